@@ -1,0 +1,69 @@
+"""`Device`: one named source of reads, alive or lost, that takes the host's verdict back."""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from drivers.errors import Reason
+from drivers.read import Read, Verdict
+
+Clock = Callable[[], int]
+"""Microseconds since 1970-01-01 UTC."""
+
+
+class State(StrEnum):
+    """Life of a device as people see it."""
+
+    CONNECTING = "connecting"
+    READY = "ready"
+    LOST = "lost"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """State of a device at a time; ``remedy`` tells a person in words what to do when it is lost."""
+
+    state: State
+    since: int
+    reason: Reason | None = None
+    message: str = ""
+    remedy: str = ""
+
+
+class Device(ABC):
+    """A scanner, reader or camera.
+
+    ``async for read in device.reads(): ...; await device.ack(read, verdict)`` is the whole use.  `reads` connects,
+    reconnects by itself and ends only after `close`.  `ack` must follow the journal: what is acknowledged is durable.
+    """
+
+    def __init__(self, name: str, url: str, clock: Clock) -> None:
+        self.name = name
+        self.url = url
+        self.clock = clock
+        self.status = Status(state=State.CLOSED, since=clock())
+        self._listeners: list[Callable[[Status], None]] = []
+
+    def on_status(self, listener: Callable[[Status], None]) -> None:
+        """Call ``listener`` with every new status."""
+        self._listeners.append(listener)
+
+    def set_status(self, state: State, reason: Reason | None = None, message: str = "", remedy: str = "") -> None:
+        """Change the status and tell the listeners; for drivers."""
+        self.status = Status(state=state, since=self.clock(), reason=reason, message=message, remedy=remedy)
+        for listener in self._listeners:
+            listener(self.status)
+
+    @abstractmethod
+    def reads(self) -> AsyncIterator[Read]:
+        """Yield reads in order until `close`."""
+
+    async def ack(self, read: Read, verdict: Verdict) -> None:
+        """Tell the device that ``read`` is durable and how it was judged.  A device without feedback does nothing."""
+        del read, verdict
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Stop: `reads` ends, the wire is released."""

@@ -1,0 +1,27 @@
+"""What can go wrong with a device, and what a person can do about it."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a device is not delivering reads."""
+
+    NOT_FOUND = "not_found"
+    PERMISSION = "permission"
+    BUSY = "busy"
+    UNPLUGGED = "unplugged"
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    PROTOCOL = "protocol"
+    BAD_URL = "bad_url"
+    MISSING_LIBRARY = "missing_library"
+    CLOSED = "closed"
+
+
+class DriverError(Exception):
+    """A device failed: ``reason`` for programs, ``str(error)`` for people, ``remedy`` says how to mend it."""
+
+    def __init__(self, reason: Reason, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.remedy = remedy

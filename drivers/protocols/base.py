@@ -1,0 +1,66 @@
+"""The shape of a protocol: bytes in, frames and replies out; no I/O, no clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from drivers.read import Carrier, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One read as a protocol found it on the wire; the device adds its name and the time of receipt.
+
+    ``token`` is set by a protocol that owes the peer an acknowledgement of this frame; the device hands it back
+    to `WireProtocol.ack` when the read is durable.  ``fields`` holds the decoded wire fields by name, for people
+    and for `drivers.protocols.decode`.
+    """
+
+    payload: bytes
+    aim: str = ""
+    carrier: Carrier = Carrier.BARCODE
+    antenna: int | None = None
+    rssi_dbm: float | None = None
+    pc: int | None = None
+    device_time: int | None = None
+    seen_count: int | None = None
+    read_id: str | None = None
+    token: Any = None
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something the wire said that is not a read: a missed read, a reader event, bytes thrown away."""
+
+    kind: str
+    text: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Output:
+    """What one `WireProtocol.feed` gave: reads in order, bytes to send at once, notices."""
+
+    frames: list[Frame] = field(default_factory=list)
+    replies: list[bytes] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+
+class WireProtocol(Protocol):
+    """A sans-I/O decoder.  It holds a bounded buffer, never raises on garbage and resynchronises at the next frame."""
+
+    def connected(self) -> Sequence[bytes]:
+        """Forget any half frame and return what must be sent first on a fresh connection."""
+
+    def feed(self, data: bytes) -> Output:
+        """Take bytes as they came, in any portions."""
+
+    def ack(self, frame: Frame, verdict: Verdict) -> Sequence[bytes]:
+        """Return what tells the device that ``frame`` is durable and how it was judged (may be nothing)."""
+
+    def idle(self, elapsed: float) -> Output:
+        """Called when nothing came for ``elapsed`` seconds: heartbeats, time-outs.  Mostly nothing."""
+
+    def closing(self) -> Sequence[bytes]:
+        """Return what a polite goodbye sends (may be nothing)."""

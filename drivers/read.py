@@ -1,0 +1,48 @@
+"""`Read`: what a device delivered.  Nothing is interpreted yet."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Carrier(StrEnum):
+    """What kind of carrier the payload came from."""
+
+    BARCODE = "barcode"
+    EPC = "epc"  # EPC memory of a UHF tag, the bytes after the PC word
+    TID = "tid"  # tag identification memory: names a chip, never an item
+    KEYED = "keyed"  # typed by a person because no device read it
+
+
+class Verdict(StrEnum):
+    """What the host decided about a read; it chooses the tone and the light of the device."""
+
+    OK = "ok"
+    DUPLICATE = "duplicate"  # known already, not counted again
+    UNKNOWN = "unknown"  # kept and parked, names nothing that we know
+    REFUSED = "refused"  # understood, but not allowed now (no location open, wrong place)
+    ERROR = "error"  # a misread or a failure of the station: not counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """One delivery of one device.
+
+    ``payload`` holds the bytes of the symbol without framing and without AIM identifier, or the EPC memory of a
+    tag after its PC word.  ``aim`` is the AIM symbology identifier (ISO/IEC 15424) such as ``]C1``, empty where
+    the device does not say.  Times are microseconds since 1970-01-01 UTC; ``received_at`` is the station's,
+    ``device_time`` the device's own (evidence only).  ``read_id`` is set where the same delivery may come
+    again (a queue that is replayed, a retransmission): equal read_ids are one delivery.
+    """
+
+    payload: bytes
+    device: str
+    received_at: int
+    carrier: Carrier = Carrier.BARCODE
+    aim: str = ""
+    read_id: str | None = None
+    device_time: int | None = None
+    antenna: int | None = None
+    rssi_dbm: float | None = None
+    pc: int | None = None
+    seen_count: int | None = None
+    region: tuple[tuple[float, float], ...] | None = None  # corners of the label in the frame, in pixels

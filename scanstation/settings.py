@@ -1,0 +1,120 @@
+"""Settings of a station: defaults from `config/`, overridden by the site's own folder, then by the environment.
+
+`config_file` is the one place that knows where the shipped `config/` lies, installed as a wheel or not.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+SITE_CONFIG = "SCANSTATION_CONFIG"
+"""Environment variable that names the site's own configuration folder."""
+
+
+def config_file(name: str) -> Path:
+    """Return the site's own ``name`` (such as ``policy.toml``) where it has one, else the shipped one."""
+    site = os.environ.get(SITE_CONFIG)
+    if site and (Path(site) / name).exists():
+        return Path(site) / name
+    return shipped_config() / name
+
+
+def shipped_config() -> Path:
+    """Return the folder of the shipped configuration: inside the wheel, or beside the packages in a checkout."""
+    here = Path(__file__).resolve().parent
+    packed = here / "_config"
+    return packed if packed.is_dir() else here.parent / "config"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DeviceSettings(_Strict):
+    """One device of the station."""
+
+    name: str
+    url: str
+
+
+class LabelSettings(_Strict):
+    """Prefixes of the internal labels that the station prints and reads."""
+
+    location: str = "LOC-"
+    operator: str = "OPR-"
+    command: str = "CMD-"
+
+
+class Tolerance(_Strict):
+    """How far a count may lie from the record and still be accurate: the tightest of the three bounds that are set."""
+
+    units: int | None = None
+    percent: float | None = None
+    value: int | None = None  # 1/10000 of the currency unit
+
+
+class Policy(_Strict):
+    """What the site decides and the engine obeys (config/policy.toml; money in 1/10000 of the currency unit)."""
+
+    currency: str = "EUR"
+    tolerance: dict[str, Tolerance] = Field(default_factory=dict)
+    four_eyes_above: int = 0
+    post_within_tolerance: bool = True
+
+
+class Settings(BaseSettings):
+    """Everything a station needs to start.  Environment: ``SCANSTATION_PORT=8800`` and the like."""
+
+    model_config = SettingsConfigDict(env_prefix="SCANSTATION_", env_nested_delimiter="__", extra="ignore")
+
+    station: str = "ST01"
+    data_dir: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: int = 8765
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    devices: tuple[DeviceSettings, ...] = ()
+    labels: LabelSettings = LabelSettings()
+    blind: bool = True
+    clock_step_tolerance_s: float = 2.0
+    min_free_bytes: int = 16_000_000
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order of precedence: arguments, environment, station.toml."""
+        del dotenv_settings, file_secret_settings
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=config_file("station.toml"))
+        return init_settings, env_settings, toml
+
+    @property
+    def journal_path(self) -> Path:
+        """The journal: a SQLite file of its own."""
+        return self.data_dir / "journal.db"
+
+    @property
+    def stock_path(self) -> Path:
+        """The stock file: items, locations, records, promises, audits."""
+        return self.data_dir / "stock.db"
+
+
+def load_policy() -> Policy:
+    """Read config/policy.toml (or the site's own)."""
+    import tomllib
+
+    document: dict[str, Any] = tomllib.loads(config_file("policy.toml").read_text("utf-8"))
+    return Policy.model_validate(document)
