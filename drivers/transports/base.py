@@ -10,7 +10,7 @@ class Transport(Protocol):
         """Connect; raise `DriverError` (not found, busy, permission, refused, timeout)."""
 
     async def receive(self, timeout: float) -> bytes:
-        """Wait for bytes; ``b""`` when none came within ``timeout`` seconds; raise `DriverError` when the wire broke."""
+        """Wait up to ``timeout`` seconds for bytes (``b""``: none came); raise `DriverError` when the wire broke."""
 
     async def send(self, data: bytes) -> None:
         """Send all of ``data`` or raise `DriverError`."""
