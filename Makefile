@@ -1,0 +1,56 @@
+# Two commands are enough: `make demo` shows the station, `make test` checks everything.
+PY := .venv/bin/python
+FULL ?=
+ONCE ?=
+OUT ?= out/demo
+WORKERS ?= 2
+
+.PHONY: demo real test proof check e2e bench fuzz format pins clean screenshot
+
+demo: .venv/.run                      ## the demo warehouse; ONCE=1 runs it without a person
+	.venv/bin/scanstation demo $(if $(ONCE),--once,) --out $(OUT)
+
+real: .venv/.test                     ## the same main job on the shared real material
+	.venv/bin/scanstation demo --real --out out/real
+
+test: .venv/.test check               ## every check and test, heavy repetitions at a small count
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal -q
+
+proof: .venv/.test                    ## the same tests at full count
+	SCANSTATION_FULL=1 $(PY) -m pytest -n $(WORKERS) --dist worksteal -q --timeout 1500
+
+check: .venv/.test                    ## formatting, lint, types, floors of the house
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+e2e: .venv/.test                      ## only the tests of the page in a real browser
+	$(PY) -m pytest -n $(WORKERS) -q tests/e2e
+
+bench: .venv/.test                    ## every figure that README states, with its peers in the same run
+	for file in bench/*.py; do echo "== $$file"; $(PY) $$file || exit 1; done
+
+fuzz: .venv/.test                     ## ten million random and mutated payloads, resumable
+	SCANSTATION_FULL=1 $(PY) -m pytest -q tests/fuzz --timeout 0
+
+screenshot: .venv/.test               ## README's picture of the station
+	SCANSTATION_SCREENSHOT=docs/img/station.png $(PY) -m pytest -q tests/e2e -k screenshot
+
+format: .venv/.test
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+pins: .venv/.test                     ## compile requirements/*.in with hashes, without index lines
+	.venv/bin/pip install -q uv
+	for name in build base dev; do .venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --no-header \
+	  --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+
+.venv/.run: requirements/build.txt requirements/base.txt pyproject.toml setup.sh
+	sh setup.sh run
+
+.venv/.test: requirements/build.txt requirements/base.txt requirements/dev.txt pyproject.toml setup.sh
+	sh setup.sh test
+
+clean:
+	rm -rf .venv build dist out var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,51 @@
+#!/bin/sh
+# Prepare a checkout: `sh setup.sh run` for the station, `sh setup.sh test` for its tests as well.
+# It makes .venv, installs the pinned packages and the checkout itself, and installs the system packages that
+# are missing where it may (root or passwordless sudo); else it names the one command that installs them.
+set -eu
+cd "$(dirname "$0")"
+mode=${1:-run}
+python=${PYTHON:-python3}
+
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "setup: Python 3.11 or newer is needed; set PYTHON=/path/to/python3" >&2; exit 1; }
+
+# package | what it is for; without it only that is missing
+runtime='libzbar0'
+testing='libzbar0 chromium fonts-dejavu-core'
+case $mode in
+  run) wanted=$runtime; pins='build base' ;;
+  test) wanted=$testing; pins='build dev' ;;
+  *) echo "setup: expected 'run' or 'test', got '$mode'" >&2; exit 2 ;;
+esac
+
+missing=
+if command -v dpkg-query >/dev/null 2>&1; then
+  for package in $wanted; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+  done
+fi
+if [ -n "$missing" ]; then
+  as_root=
+  [ "$(id -u)" = 0 ] || as_root='sudo -n'
+  if [ -z "$as_root" ] || $as_root true 2>/dev/null; then
+    echo "setup: installing system packages:$missing"
+    log=$(mktemp)
+    if { $as_root apt-get update && $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+      missing=
+    else
+      tail -n 5 "$log" >&2
+    fi
+    rm -f "$log"
+  fi
+  [ -z "$missing" ] || echo "setup: the station runs without them, but install these for all features: sudo apt-get install -y$missing" >&2
+fi
+
+[ -x .venv/bin/python ] || "$python" -m venv .venv
+for name in $pins; do
+  echo "setup: installing requirements/$name.txt"
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "requirements/$name.txt"
+done
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+touch .venv/.run
+[ "$mode" = run ] || touch .venv/.test
+echo "setup: ready; try .venv/bin/scanstation doctor"
