@@ -1,1 +1,10 @@
-"""Camera."""
+"""Cameras, pictures and videos as devices: frames in, `drivers.Read` out.
+
+OpenCV and the decoders are imported when the first picture is read, not with this package.
+"""
+
+from drivers.camera.device import CameraDevice, camera_device
+from drivers.camera.found import Found
+from drivers.camera.read import read_frame, read_image
+
+__all__ = ["CameraDevice", "Found", "camera_device", "read_frame", "read_image"]

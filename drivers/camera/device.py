@@ -1,0 +1,139 @@
+"""`CameraDevice`: a camera, a folder of pictures or a video as a `Device`."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from drivers.camera.found import Found, Plausible
+from drivers.camera.frames import EndOfFrames, Frame, Source, UnreadableFrame, make_source
+from drivers.camera.read import read_frame
+from drivers.camera.track import Tracker
+from drivers.camera.url import parse
+from drivers.device import Clock, Device, State
+from drivers.errors import DriverError, Reason
+from drivers.read import Read
+
+T = TypeVar("T")
+
+WAIT = 0.1
+"""Seconds that one look for a frame may take; `close` is noticed after it."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 0.8
+"""Seconds between attempts to reconnect: a camera that is back is used within about a second."""
+
+
+def camera_device(
+    url: str,
+    *,
+    name: str,
+    clock: Clock,
+    rng: random.Random,
+    plausible: Plausible | None = None,
+) -> Device:
+    """Return the camera that ``url`` names (`drivers.camera.url`), not yet connected.
+
+    ``clock`` gives microseconds since 1970, ``rng`` the jitter of reconnecting; ``plausible`` may refuse codes that
+    cannot occur here.  Raises `DriverError` (BAD_URL).
+    """
+    return CameraDevice(url, name=name, clock=clock, rng=rng, plausible=plausible)
+
+
+class CameraDevice(Device):
+    """Frames are fetched and read in a thread; a label that stays in view is one read.
+
+    A folder or video without ``watch`` ends by itself after its last frame: status CLOSED, `reads` ends.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        name: str,
+        clock: Clock,
+        rng: random.Random,
+        plausible: Plausible | None = None,
+    ) -> None:
+        super().__init__(name, url, clock)
+        self._target = parse(url)
+        self._rng = rng
+        self._plausible = plausible
+        self._tracker = Tracker(self._target.away, self._target.confirm)
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix=f"camera-{name}")
+        self._closing = asyncio.Event()
+        self.frames_seen = 0
+
+    async def reads(self) -> AsyncIterator[Read]:
+        """Yield a read for each label that comes into view, until `close` or the end of the files."""
+        pause = FIRST_PAUSE
+        source = make_source(self._target, self.clock)
+        while not self._closing.is_set():
+            try:
+                self.set_status(State.CONNECTING)
+                await self._in_thread(source.open)
+                self.set_status(State.READY)
+                pause = FIRST_PAUSE
+                async for read in self._reads_of(source):
+                    yield read
+            except EndOfFrames:
+                self.set_status(State.CLOSED, message=f"all {self.frames_seen} frames were read")
+                return
+            except DriverError as error:
+                if self._closing.is_set():
+                    return
+                self.set_status(State.LOST, error.reason, str(error), error.remedy)
+            finally:
+                source.close()
+            await self._rest(pause * self._rng.uniform(0.75, 1.25))
+            pause = min(2 * pause, LONGEST_PAUSE)
+            if source.live:
+                source = make_source(self._target, self.clock)
+
+    async def close(self) -> None:
+        """Stop: `reads` ends within a tenth of a second."""
+        self._closing.set()
+        self._pool.shutdown(wait=False)
+        if self.status.state is not State.CLOSED:
+            self.set_status(State.CLOSED, Reason.CLOSED)
+
+    async def _reads_of(self, source: Source) -> AsyncIterator[Read]:
+        while not self._closing.is_set():
+            try:
+                frame = await self._in_thread(lambda: source.next(WAIT))
+            except UnreadableFrame as unreadable:
+                error = unreadable.error
+                self.set_status(State.READY, error.reason, f"left out: {error}", error.remedy)
+                continue
+            if frame is None:
+                continue
+            for found in await self._in_thread(lambda: self._look_at(frame, source.live)):  # noqa: B023
+                yield self._read(found)
+
+    def _look_at(self, frame: Frame, live: bool) -> list[Found]:
+        """Return what is new in ``frame``; runs in the thread."""
+        self.frames_seen += 1
+        found = read_frame(frame.pixels, thorough=not live, plausible=self._plausible)
+        if frame.name and self._target.mode == "stills":
+            return found
+        return self._tracker.see(found, frame.at)
+
+    def _read(self, found: Found) -> Read:
+        return Read(
+            payload=found.payload,
+            device=self.name,
+            received_at=self.clock(),
+            aim=found.aim,
+            region=found.quad,
+        )
+
+    async def _in_thread(self, call: Callable[[], T]) -> T:
+        if self._closing.is_set():
+            raise DriverError(Reason.CLOSED, "the device was closed")
+        return await asyncio.get_running_loop().run_in_executor(self._pool, call)
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._closing.wait(), seconds)
+        except TimeoutError:
+            return

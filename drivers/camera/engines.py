@@ -1,0 +1,51 @@
+"""zxing-cpp as an engine: pixels in, `Found` out."""
+
+from typing import TYPE_CHECKING, Any
+
+from drivers.camera.found import NAMES, Found, Quad
+from drivers.errors import DriverError, Reason
+
+if TYPE_CHECKING:
+    from drivers.camera.images import Pixels
+
+FORMATS = "EAN13|EAN8|UPCA|UPCE|Code128|Code39|Code93|Codabar|ITF|DataBar|DataBarExp|DataBarLtd|QRCode|MicroQRCode|\
+DataMatrix|PDF417|Aztec|MaxiCode"
+"""What a warehouse meets.  Formats that no label here carries can only be misread."""
+
+
+def zxing_read(gray: "Pixels", *, thorough: bool = True, stage: str = "frame") -> list[Found]:
+    """Return what zxing-cpp reads; ``thorough`` also tries turned, smaller and inverted versions of the frame.
+
+    Raises `DriverError` (MISSING_LIBRARY) where the wheel is not installed.
+    """
+    zxing = _zxing()
+    barcodes = zxing.read_barcodes(
+        gray,
+        formats=zxing.barcode_formats_from_str(FORMATS),
+        try_rotate=thorough,
+        try_downscale=thorough,
+        try_invert=thorough,
+        text_mode=zxing.TextMode.Plain,
+    )
+    return [_found(barcode, stage) for barcode in barcodes if barcode.valid and barcode.bytes]
+
+
+def _zxing() -> Any:
+    try:
+        import zxingcpp
+    except ImportError as error:
+        raise DriverError(Reason.MISSING_LIBRARY, f"zxing-cpp: {error}", "pip install zxing-cpp") from error
+    return zxingcpp
+
+
+def _found(barcode: Any, stage: str) -> Found:
+    aim = str(barcode.symbology_identifier)
+    name = str(barcode.format)
+    symbology = "GS1-128" if aim == "]C1" else NAMES.get(name, name)
+    return Found(barcode.text, bytes(barcode.bytes), aim, symbology, _quad(barcode.position), "zxing", stage)
+
+
+def _quad(position: Any) -> Quad:
+    corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
+    a, b, c, d = ((float(p.x), float(p.y)) for p in corners)
+    return a, b, c, d
