@@ -84,6 +84,7 @@ class Movement:
     document: str = ""
     line: str = ""
     key: str | None = None
+    status: StockStatus = StockStatus.AVAILABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,148 @@
+"""The stock side of a reconciliation, as Arrow tables with the columns that the engine reads.
+
+Every whole number is int64, money is 1/10000, a missing lot is null.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, Select, Text, and_, case, cast, func, literal, or_, select, union_all
+
+from scanstation.store import schema
+from scanstation.store.audits import AuditTables
+from scanstation.store.engine import StoreError, StoreReason, reading
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FETCH = 50_000
+"""Rows that are held as Python objects at a time."""
+
+
+class ReconcileInputs(AuditTables):
+    """Hands an audit's stock side to the reconciliation engine."""
+
+    def reconcile_inputs(self, audit: str) -> "dict[str, pa.Table]":
+        """Return the tables of one audit, all from one state of the database.
+
+        ``recorded`` (item, location, lot, qty, unit_cost): the records at t0, all statuses summed.
+        ``movements`` (item, location, lot, delta, ts): those with ts > t0.
+        ``orders`` (order_id, item, qty, due, allow_backorder, priority, placed_at, customer): open lines.
+        ``reservations`` (item, qty): those that belong to no order line.
+        ``listings`` (channel, item, state, published_qty, policy, share, buffer), ``items`` (item, name, unit_cost,
+        price, abc_class, tracking), ``purchase_orders`` (po, line, supplier, item, qty_ordered, qty_received, due,
+        received_at).
+
+        The records at t0 are the snapshot, corrected by what was booked late (after the snapshot, with a time at or
+        before t0) or early (before it, with a later time): a booking belongs to the time of its movement.
+        Raises `StoreError`: UNKNOWN_AUDIT; WRONG_STATE while there is no snapshot.
+        """
+        found = self.audit(audit)
+        if found is None:
+            raise StoreError(StoreReason.UNKNOWN_AUDIT, f"there is no audit {audit}", "List the audits.")
+        if found.t0 is None:
+            raise StoreError(StoreReason.WRONG_STATE, f"audit {audit} has no snapshot", "Open the audit first.")
+        queries = {
+            "recorded": _recorded(audit, found.t0),
+            "movements": _movements(found.t0),
+            "orders": _orders(),
+            "reservations": _reservations(),
+            "listings": select(schema.listings),
+            "items": _items(),
+            "purchase_orders": select(schema.purchase_orders),
+        }
+        with reading(self.engine) as connection:
+            return {
+                name: _table(connection.execution_options(stream_results=True), query)
+                for name, query in queries.items()
+            }
+
+
+def _recorded(audit: str, t0: int) -> Select[Any]:
+    """Snapshot and corrections as one list of (key, qty, unit_cost), summed over the statuses."""
+    copied, moved, items, audits = schema.snapshot, schema.movements, schema.items, schema.audits
+    mark = select(audits.c.booked).where(audits.c.audit == audit).scalar_subquery()
+    late = and_(moved.c.id > mark, moved.c.ts <= t0)
+    early = and_(moved.c.id <= mark, moved.c.ts > t0)
+    rows = union_all(
+        select(copied.c.item, copied.c.location, copied.c.lot, copied.c.qty, copied.c.unit_cost).where(
+            copied.c.audit == audit
+        ),
+        select(
+            moved.c.item,
+            moved.c.location,
+            moved.c.lot,
+            case((late, moved.c.delta), else_=-moved.c.delta),
+            items.c.unit_cost,
+        )
+        .join(items, items.c.item == moved.c.item)
+        .where(moved.c.applied, or_(late, early)),
+    ).subquery()
+    key = (rows.c.item, rows.c.location, rows.c.lot)
+    return select(
+        rows.c.item,
+        rows.c.location,
+        _null_lot(rows.c.lot),
+        _int(func.sum(rows.c.qty)).label("qty"),
+        func.max(rows.c.unit_cost).label("unit_cost"),
+    ).group_by(*key)
+
+
+def _movements(t0: int) -> Select[Any]:
+    table = schema.movements
+    return (
+        select(table.c.item, table.c.location, _null_lot(table.c.lot), table.c.delta, table.c.ts)
+        .where(table.c.ts > t0)
+        .order_by(table.c.id)
+    )
+
+
+def _orders() -> Select[Any]:
+    table = schema.orders
+    names = ("order_id", "item", "qty", "due", "allow_backorder", "priority", "placed_at", "customer")
+    return (
+        select(*(table.c[name] for name in names))
+        .where(table.c.status == "open")
+        .order_by(table.c.due, table.c.priority, table.c.placed_at.nulls_last(), table.c.order_id, table.c.item)
+    )
+
+
+def _reservations() -> Select[Any]:
+    table = schema.reservations
+    return select(table.c.item, table.c.qty).where(table.c.order_id.is_(None)).order_by(table.c.id)
+
+
+def _items() -> Select[Any]:
+    table = schema.items
+    names = ("item", "name", "unit_cost", "price", "abc_class", "tracking")
+    return select(*(table.c[name] for name in names)).order_by(table.c.item)
+
+
+def _null_lot(column: Any) -> Any:
+    return func.nullif(column, literal(""), type_=Text).label("lot")
+
+
+def _int(expression: Any) -> Any:
+    """A sum of BIGINT is NUMERIC on PostgreSQL."""
+    return cast(expression, BigInteger)
+
+
+def _table(connection: Any, query: Select[Any]) -> "pa.Table":
+    """Fetch in chunks into Arrow, so that at most `FETCH` rows are Python objects."""
+    import pyarrow as pa
+
+    kinds: dict[type, pa.DataType] = {int: pa.int64(), bool: pa.bool_(), float: pa.float64(), str: pa.string()}
+    fields = [pa.field(column.key or "", kinds[column.type.python_type]) for column in query.selected_columns]
+    arrow = pa.schema(fields)
+    result = connection.execute(query)
+    chunks: list[pa.RecordBatch] = []
+    while rows := result.fetchmany(FETCH):
+        chunks.append(_batch(rows, arrow))
+    return pa.Table.from_batches(chunks, schema=arrow)
+
+
+def _batch(rows: Sequence[Any], arrow: "pa.Schema") -> "pa.RecordBatch":
+    import pyarrow as pa
+
+    arrays = [pa.array(values, type=field.type) for values, field in zip(zip(*rows, strict=True), arrow, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=arrow)
