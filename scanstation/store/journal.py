@@ -1,0 +1,244 @@
+"""The journal on disk: an append-only, hash-chained list of count events in a SQLite file of its own.
+
+One writer thread owns the one writing connection and commits everything that waits in one transaction (group
+commit): write-ahead log, ``synchronous=FULL``, so a commit returns after the fsync.  A future resolves after that
+and not before.  Producers encode their events themselves, while the writer waits for the disk.
+
+The table is as plain as can be, so that anyone can check it (see `scanstation.counting.canonical`)::
+
+    event(seq INTEGER PRIMARY KEY, body TEXT, hash TEXT)
+
+After a failed commit nobody knows what is on the disk.  So the journal then stops: all that waits fails with
+`JournalError`, later events are refused, and only `reopen` (which reads the truth from the disk) lets it go on.
+"""
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from scanstation.counting.canonical import Pieces, decode, fill, pieces
+from scanstation.counting.errors import JournalError, JournalReason
+from scanstation.counting.events import CountEvent
+from scanstation.store import journal_file
+from scanstation.store.journal_file import WriterLock
+
+_READ_CHUNK = 2_000
+_BATCH_LIMIT = 5_000
+_INSERT = "INSERT INTO event (seq, body, hash) VALUES (?, ?, ?)"
+
+_Row = tuple[int, str, str]
+
+
+class Submission(Future[tuple[CountEvent, ...]]):
+    """The promise that events will be durable.
+
+    ``first_seq`` is known at once: the events will have first_seq, first_seq + 1, ...  The result holds the events
+    with ``seq``, ``prev`` and ``hash``; it is made when it is asked for, by who asks, to keep the writer free.
+    """
+
+    def __init__(self, events: tuple[CountEvent, ...], first_seq: int) -> None:
+        super().__init__()
+        self.first_seq = first_seq
+        self._events = events
+        self._chain: tuple[str, ...] = ()  # prev of the first event, then the hash of each
+
+    def settle(self, chain: tuple[str, ...]) -> None:
+        """Resolve; for the journal."""
+        self._chain = chain
+        self.set_result(())
+
+    def result(self, timeout: float | None = None) -> tuple[CountEvent, ...]:
+        """Wait for the fsync and return the events as they are on disk."""
+        super().result(timeout)
+        chain = self._chain
+        return tuple(
+            replace(event, seq=self.first_seq + i, prev=chain[i], hash=chain[i + 1])
+            for i, event in enumerate(self._events)
+        )
+
+
+_Waiting = tuple[Submission, tuple[Pieces, ...]]
+
+
+class SqliteJournal:
+    """Implements `scanstation.counting.ports.Journal`.
+
+    ``min_free_bytes`` is kept free on the volume: events are refused before the disk is full.  Opening makes the
+    file when it is missing, takes the writer's lock, and checks that the last events chain; it truncates nothing.
+    Raises `JournalError` (LOCKED, DAMAGED, NEWER, DISK_FULL, IO).
+    """
+
+    def __init__(self, path: Path, *, min_free_bytes: int = 16_000_000) -> None:
+        self.path = Path(path)
+        self._min_free = min_free_bytes
+        self._wake = threading.Condition()
+        self._queue: list[_Waiting] = []
+        self._failure: JournalError | None = None
+        self._closing = True
+        self._open()
+
+    # -- life -------------------------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        self._lock = WriterLock(self.path)
+        try:
+            self._connection = journal_file.open_for_writing(self.path)
+            self._head = journal_file.check_tail(self._connection, self.path)
+        except BaseException:
+            self._lock.release()
+            raise
+        self._last_seq = self._head[0]
+        self._failure = None
+        self._closing = False
+        self._writer = threading.Thread(target=self._run, name=f"journal {self.path.name}", daemon=True)
+        self._writer.start()
+
+    def close(self) -> None:
+        """Write what waits, then let the file and its lock go.  Closing twice is harmless."""
+        with self._wake:
+            if self._closing:
+                return
+            self._closing = True
+            self._wake.notify()
+        self._writer.join()
+        self._connection.close()
+        self._lock.release()
+
+    def reopen(self) -> None:
+        """Close and open again, to go on after a failure: what is on the disk is the truth."""
+        self.close()
+        self._open()
+
+    def __enter__(self) -> "SqliteJournal":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- use --------------------------------------------------------------------------------------------------
+
+    @property
+    def head(self) -> tuple[int, str]:
+        """(seq, hash) of the last durable event; (0, the genesis hash) when empty."""
+        return self._head
+
+    @property
+    def failure(self) -> JournalError | None:
+        """Why the journal has stopped, or None while it takes events."""
+        return self._failure
+
+    def submit(self, events: Sequence[CountEvent]) -> Submission:
+        """Queue events for the group commit: stored together or not at all, in the order of the calls.
+
+        Raises `JournalError`: INVALID when an event cannot be written down (nothing of the call is queued), STOPPED
+        after a failure, CLOSED after `close`.
+        """
+        try:
+            parts = tuple(map(pieces, events))
+        except (TypeError, ValueError) as error:
+            raise JournalError(JournalReason.INVALID, f"The event cannot be journaled: {error}") from error
+        with self._wake:
+            if self._failure is not None:
+                raise _stopped(self._failure)
+            if self._closing:
+                raise JournalError(JournalReason.CLOSED, f"The journal {self.path} is closed.", "Open it again.")
+            submission = Submission(tuple(events), self._last_seq + 1)
+            self._last_seq += len(parts)
+            self._queue.append((submission, parts))
+            self._wake.notify()
+        return submission
+
+    def events(self, after: int = 0) -> Iterator[CountEvent]:
+        """All durable events with seq > ``after`` in order.
+
+        Read in chunks on a connection of its own: no reader holds the writer up, or the log's reuse.
+        """
+        return read_events(self.path, after)
+
+    # -- the writer thread ------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while batch := self._next_batch():
+            try:
+                journal_file.require_free(self.path, self._min_free)
+                self._commit(batch)
+            except Exception as error:
+                self._stop(batch, journal_file.explain(error, self.path))
+                return
+
+    def _next_batch(self) -> list[_Waiting]:
+        with self._wake:
+            while not self._queue:
+                if self._closing:
+                    return []
+                self._wake.wait()
+            batch = self._queue[:_BATCH_LIMIT]
+            del self._queue[:_BATCH_LIMIT]
+            return batch
+
+    def _commit(self, batch: list[_Waiting]) -> None:
+        seq, prev = self._head
+        rows: list[_Row] = []
+        chains: list[tuple[str, ...]] = []
+        for _, parts in batch:
+            chain = [prev]
+            for part in parts:
+                seq += 1
+                body, prev = fill(part, seq, prev)
+                rows.append((seq, body, prev))
+                chain.append(prev)
+            chains.append(tuple(chain))
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.executemany(_INSERT, rows)
+        self._connection.execute("COMMIT")
+        self._head = (seq, prev)
+        for (submission, _), links in zip(batch, chains, strict=True):
+            if submission.set_running_or_notify_cancel():
+                submission.settle(links)
+
+    def _stop(self, batch: list[_Waiting], failure: JournalError) -> None:
+        if self._connection.in_transaction:
+            with contextlib.suppress(sqlite3.Error):  # the failure that stopped us is the one to tell
+                self._connection.execute("ROLLBACK")
+        with self._wake:
+            self._failure = failure
+            batch = batch + self._queue
+            self._queue = []
+        for submission, _ in batch:
+            if submission.set_running_or_notify_cancel():
+                submission.set_exception(failure)
+
+
+def read_events(path: Path, after: int = 0) -> Iterator[CountEvent]:
+    """Read the durable events of a journal with seq > ``after``, whether a station has it open or not.
+
+    Raises `JournalError` (DAMAGED) at a row that holds no event.
+    """
+    connection = journal_file.open_for_reading(path)
+    try:
+        while rows := connection.execute(
+            "SELECT seq, body, hash FROM event WHERE seq > ? ORDER BY seq LIMIT ?", (after, _READ_CHUNK)
+        ).fetchall():
+            for seq, body, digest in rows:
+                try:
+                    yield decode(body, digest)
+                except (ValueError, KeyError, TypeError) as error:
+                    raise journal_file.damaged(path, f"event {seq} cannot be read ({error})") from error
+            after = rows[-1][0]
+    finally:
+        connection.close()
+
+
+def _stopped(failure: JournalError) -> JournalError:
+    return JournalError(
+        JournalReason.STOPPED,
+        f"The journal has stopped and takes no events: {failure}",
+        failure.remedy or "Mend the cause, then reopen the journal.",
+    )
