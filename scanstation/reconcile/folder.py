@@ -1,0 +1,114 @@
+"""A whole reconciliation from one folder to another: Parquet and JSON in, Parquet and JSON out."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from scanstation.reconcile.canonical import COLUMNS
+from scanstation.reconcile.canonical import fingerprint as fingerprint_of
+from scanstation.reconcile.engine import Engine
+from scanstation.reconcile.errors import Fault, ReconcileError, ReconcileReason, input_error
+from scanstation.reconcile.inputs import TABLES
+from scanstation.reconcile.run import OnStep, Outcome, reconcile
+
+SUMMARY = "summary.json"
+"""Written last: where it lies, the answer beside it is whole."""
+
+
+def run_folder(
+    data: Path,
+    out: Path,
+    *,
+    on_step: OnStep | None = None,
+    fingerprint: bool = False,
+    engine: Engine | None = None,
+) -> dict[str, Any]:
+    """Reconcile the Parquet files and ``meta.json`` of ``data``; write the answers to ``out``; return the summary.
+
+    Reads recorded, counts and reads, and where they lie movements, orders, reservations and listings;
+    ``meta.json`` holds ``snapshot_ts``.  Writes discrepancies.parquet, items.parquet, order_lines.parquet,
+    listings.parquet (when given) and summary.json.  ``fingerprint`` adds the SHA-256 of the canonical form of
+    discrepancies and items (it sorts them in memory).  A run that fails leaves ``out`` as it was.
+
+    :raises ReconcileError: INPUT (every fault at once), ENGINE or OUTPUT.
+    """
+    inputs, snapshot_ts = _inputs(data)
+    outcome = reconcile(inputs, snapshot_ts=snapshot_ts, engine=engine, on_step=on_step, where=str(data))
+    try:
+        summary: dict[str, Any] = {
+            "snapshot_ts": snapshot_ts,
+            **outcome.summary,
+            "seconds": {step: round(value, 4) for step, value in outcome.seconds.items()},
+        }
+        if fingerprint:
+            summary["sha256"] = {name: _fingerprint(outcome, name) for name in ("discrepancies", "items")}
+        _write(outcome, summary, out)
+    finally:
+        outcome.close()
+    return summary
+
+
+def _inputs(data: Path) -> tuple[dict[str, Path], int]:
+    inputs = {name: path for name in TABLES if (path := data / f"{name}.parquet").is_file()}
+    faults = [
+        Fault(table=name, column="", why=f"{data / name}.parquet is missing, and nothing can be reconciled without it")
+        for name, table in TABLES.items()
+        if table.switches_off is None and name not in inputs
+    ]
+    snapshot_ts = 0
+    try:
+        snapshot_ts = _snapshot_ts(json.loads((data / "meta.json").read_text("utf-8")))
+    except (OSError, ValueError) as error:
+        why = f"expected {{'snapshot_ts': microseconds since 1970-01-01 UTC}}; {error}"
+        faults.append(Fault(table="meta.json", column="", why=why))
+    if faults:
+        raise input_error(str(data), faults + _other_faults(inputs))
+    return inputs, snapshot_ts
+
+
+def _snapshot_ts(meta: Any) -> int:
+    value = meta.get("snapshot_ts") if isinstance(meta, Mapping) else None
+    if not isinstance(value, int) or isinstance(value, bool) or not -(2**63) <= value < 2**63:
+        raise ValueError(f"snapshot_ts is {value!r}")
+    return value
+
+
+def _other_faults(inputs: Mapping[str, Path]) -> list[Fault]:
+    """Return what is wrong inside the files that are there, so that one run names everything."""
+    try:
+        reconcile(inputs, snapshot_ts=0).close()
+    except ReconcileError as error:
+        return [fault for fault in error.faults if fault.table in inputs]
+    return []
+
+
+def _fingerprint(outcome: Outcome, name: str) -> str:
+    return fingerprint_of(outcome.engine.rows(f"SELECT {', '.join(COLUMNS[name])} FROM {name}"))
+
+
+def _write(outcome: Outcome, summary: Mapping[str, Any], out: Path) -> None:
+    """Write everything beside its place, then move it there, the summary last."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=".part-", dir=out))
+        try:
+            for name in outcome.relations:
+                outcome.engine.write(outcome.name_of(name), part / f"{name}.parquet")
+            (part / SUMMARY).write_text(json.dumps(summary, indent=1) + "\n", "utf-8")
+            (out / SUMMARY).unlink(missing_ok=True)
+            for name in COLUMNS:
+                if name in outcome.relations:
+                    os.replace(part / f"{name}.parquet", out / f"{name}.parquet")
+                else:
+                    (out / f"{name}.parquet").unlink(missing_ok=True)
+            os.replace(part / SUMMARY, out / SUMMARY)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+    except OSError as error:
+        raise ReconcileError(
+            ReconcileReason.OUTPUT, f"{out}: {error}", "make the folder writable and free some disk"
+        ) from error

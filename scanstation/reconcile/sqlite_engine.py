@@ -1,0 +1,98 @@
+"""SQLite as the engine: no start-up time, for small slices, and the proof that the steps are portable."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scanstation.reconcile.errors import ReconcileError, ReconcileReason
+
+if TYPE_CHECKING:
+    import pyarrow
+
+
+class SQLiteEngine:
+    """An in-memory SQLite.  It has no booleans: they come back as 0 and 1."""
+
+    dialect = "sqlite"
+
+    def __init__(self) -> None:
+        self._con = sqlite3.connect(":memory:", isolation_level=None)
+
+    def attach(self, name: str, source: "Path | pyarrow.Table") -> dict[str, str]:
+        """Copy a Parquet file or an Arrow table into a table; return its columns with their type."""
+        import pyarrow
+        import pyarrow.parquet
+
+        try:
+            table = pyarrow.parquet.ParquetFile(source).read() if isinstance(source, Path) else source
+        except (OSError, pyarrow.ArrowException) as error:
+            raise ReconcileError(ReconcileReason.ENGINE, f"reading {name}: {error}") from error
+        columns = ", ".join(identifier(column) for column in table.column_names)
+        places = ", ".join("?" * table.num_columns)
+        with self._translated(f"reading {name}"):
+            self._con.execute(f"CREATE TABLE {name} ({columns})")
+            for batch in table.to_batches(max_chunksize=50_000):
+                rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+                self._con.executemany(f"INSERT INTO {name} VALUES ({places})", rows)
+        return {field.name: plain_type(field.type) for field in table.schema}
+
+    def define(self, name: str, select: str, *, keep: bool) -> None:
+        """Define the relation ``name``: a table where it is kept, else a view."""
+        with self._translated(f"step {name}"):
+            self._con.execute(f"CREATE {'TABLE' if keep else 'VIEW'} {name} AS {select}")
+
+    def rows(self, select: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a select statement."""
+        with self._translated("reading an answer"):
+            return self._con.execute(select).fetchall()
+
+    def table(self, name: str) -> "pyarrow.Table":
+        """Return a relation as an Arrow table (types from the values)."""
+        import pyarrow
+
+        with self._translated(f"reading {name}"):
+            cursor = self._con.execute(f"SELECT * FROM {name}")
+            names = [entry[0] for entry in cursor.description]
+            columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(names)
+        return pyarrow.table({name: list(column) for name, column in zip(names, columns, strict=True)})
+
+    def write(self, name: str, path: Path) -> None:
+        """Write a relation as a Parquet file."""
+        import pyarrow.parquet
+
+        pyarrow.parquet.write_table(self.table(name), path)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._con.close()
+
+    @contextmanager
+    def _translated(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OverflowError) as error:
+            raise ReconcileError(ReconcileReason.ENGINE, f"{doing}: {error}") from error
+
+
+def identifier(name: str) -> str:
+    """Return a column name as a quoted identifier of SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def plain_type(kind: "pyarrow.DataType") -> str:
+    """Return an Arrow type as text, integer, boolean or null; any other type by its own name."""
+    import pyarrow.types as types
+
+    if types.is_dictionary(kind):
+        kind = kind.value_type
+    for word, fits in (
+        ("text", (types.is_string, types.is_large_string, types.is_string_view)),
+        ("integer", (types.is_signed_integer,)),
+        ("boolean", (types.is_boolean,)),
+        ("null", (types.is_null,)),
+    ):
+        if any(fit(kind) for fit in fits):
+            return word
+    return str(kind)
