@@ -1,1 +1,5 @@
-"""Cli."""
+"""The command line: thin; it parses, calls and prints."""
+
+from scanstation.cli.app import main
+
+__all__ = ["main"]

@@ -98,3 +98,6 @@ class StationView:
     events: int  # durable events in the journal
     head: str  # hash of the last one
     alarm: str | None
+    badge_waiting: str | None = None  # a badge was scanned: the page asks for its PIN
+    swept_tags: int = 0  # different tags that the sweep of the open location has seen, strays included
+    notice: str | None = None  # something the operator should know, such as an interrupted sweep

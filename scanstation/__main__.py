@@ -1,0 +1,5 @@
+"""``python -m scanstation``."""
+
+from scanstation.cli import main
+
+main()

@@ -1,0 +1,140 @@
+"""``scanstation devices`` and ``scanstation simulate``."""
+
+import asyncio
+import random
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scanstation.cli.output import Exit, emit, fail, say, table
+from scanstation.settings import Settings, config_file
+
+app = typer.Typer(help="Scanners, readers and cameras: what is plugged in, what they deliver.", no_args_is_help=True)
+
+
+def register(root: typer.Typer) -> None:
+    """Add ``simulate`` to the root command."""
+    root.command(
+        "simulate",
+        help="Serve simulated devices from a TOML scenario, at the wire, for anyone to read.",
+        epilog="Example: scanstation simulate unplug.toml --seed 7",
+    )(simulate)
+
+
+@app.command("list", epilog="Example: scanstation devices list --json")
+def list_devices(as_json: Annotated[bool, typer.Option("--json", help="One JSON line a device.")] = False) -> None:
+    """Show the devices of the configuration and what is plugged in, with the URL to use."""
+    from drivers.discovery import list_ports
+
+    ports = list_ports(config_file("devices"))
+    configured = Settings().devices
+    if as_json:
+        for device in configured:
+            emit({"configured": True, "name": device.name, "url": device.url})
+        for port in ports:
+            emit({"configured": False, "name": port.name, "url": port.url})
+        return
+    rows = [("configured", device.name, device.url) for device in configured]
+    rows += [("plugged in", port.name, port.url) for port in ports]
+    if rows:
+        table(("", "name", "url"), rows)
+    else:
+        say("no device is configured and no serial port is plugged in; try: scanstation simulate --list")
+
+
+@app.command("read", epilog="Example: scanstation devices read 'serial:///dev/ttyACM0' --count 1")
+def read(
+    url: Annotated[str, typer.Argument(help="The device, such as llrp://reader-7 or camera:///photos.")],
+    count: Annotated[int, typer.Option(help="Stop after so many reads; 0: go on.")] = 0,
+    seconds: Annotated[float, typer.Option(help="Stop after so many seconds; 0: go on.")] = 0,
+) -> None:
+    """Print what a device delivers, one JSON line a read; the state of the device on standard error."""
+    try:
+        asyncio.run(asyncio.wait_for(_read(url, count), seconds or None))
+    except TimeoutError:
+        if count:
+            fail(f"{url} delivered fewer than {count} reads within {seconds:g} s", "check that it is on and sends")
+
+
+async def _read(url: str, count: int) -> None:
+    from drivers import Verdict
+    from drivers.registry import open_device
+
+    device = open_device(url, clock=lambda: time.time_ns() // 1000, rng=random.Random())
+    device.on_status(lambda status: typer.echo(f"{status.state} {status.message} {status.remedy}".rstrip(), err=True))
+    seen = 0
+    try:
+        async for item in device.reads():
+            emit(
+                {
+                    "payload": item.payload.hex().upper() if item.carrier in ("epc", "tid") else item.payload.decode("latin-1"),
+                    "carrier": item.carrier.value,
+                    "aim": item.aim,
+                    "antenna": item.antenna,
+                    "rssi_dbm": item.rssi_dbm,
+                    "received_at": item.received_at,
+                }
+            )
+            await device.ack(item, Verdict.OK)
+            seen += 1
+            if count and seen >= count:
+                break
+    finally:
+        await device.close()
+
+
+@app.command("decode", epilog="Example: scanstation devices decode --protocol llrp 043e0000000a00000000")
+def decode(
+    data: Annotated[str, typer.Argument(help="The bytes of the wire, as hex.")],
+    protocol: Annotated[str, typer.Option(help="The protocol, such as llrp or serial-aim-cr.")],
+) -> None:
+    """Decode captured bytes; one JSON line a frame or tag."""
+    from drivers.protocols import decode as decode_bytes
+
+    try:
+        raw = bytes.fromhex(data)
+    except ValueError:
+        fail(f"not hex: {data[:40]!r}", "give pairs of hex digits, such as 0d0a", Exit.USAGE)
+    try:
+        found = decode_bytes(protocol, raw)
+    except ValueError as error:
+        fail(str(error), code=Exit.FINDINGS)
+    for fields in found:
+        emit(fields)
+    if not found:
+        raise typer.Exit(Exit.FINDINGS)
+
+
+def simulate(
+    scenario: Annotated[str, typer.Argument(help="A TOML file, or the name of a shipped one.")] = "",
+    seed: Annotated[int | None, typer.Option(help="Instead of the scenario's own seed.")] = None,
+    listing: Annotated[bool, typer.Option("--list", help="Show the shipped scenarios.")] = False,
+    repeat: Annotated[int, typer.Option(help="Play so many times; 0: until interrupted.")] = 1,
+    wait: Annotated[float, typer.Option(help="Seconds before the first step, to connect the station.")] = 2.0,
+) -> None:
+    """Print the URL of each simulated device, then play the scenario."""
+    if listing or not scenario:
+        for path in sorted(config_file("scenarios").glob("*.toml")):
+            say(path.name)
+        return
+    path = Path(scenario) if Path(scenario).exists() else config_file("scenarios") / scenario
+    if not path.exists():
+        fail(f"no scenario {scenario!r}", "see: scanstation simulate --list", Exit.USAGE)
+    asyncio.run(_simulate(path, seed, repeat, wait))
+
+
+async def _simulate(path: Path, seed: int | None, repeat: int, wait: float) -> None:
+    from drivers.simulators.scenario import load_scenario, play, start_simulators
+
+    scenario = load_scenario(path)
+    rng = random.Random(scenario.seed if seed is None else seed)
+    async with start_simulators(scenario, rng=rng) as simulators:
+        for name, simulator in simulators.items():
+            say(f"{name}: {simulator.url}")
+        await asyncio.sleep(wait)
+        played = 0
+        while repeat == 0 or played < repeat:
+            await play(scenario, simulators, sleep=asyncio.sleep, rng=rng)
+            played += 1

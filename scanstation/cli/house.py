@@ -1,0 +1,26 @@
+"""Opens the files of the configured station for a command."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from scanstation.settings import Settings
+
+if TYPE_CHECKING:
+    from scanstation.station.wiring import House
+
+
+@contextmanager
+def opened(settings: Settings | None = None) -> Iterator["House"]:
+    """The station's files with the machine's clock and ids."""
+    from scanstation.station.wiring import open_house
+
+    with open_house(
+        settings or Settings(),
+        wall=lambda: time.time_ns() // 1000,
+        monotonic=lambda: time.monotonic_ns() // 1000,
+        ids=lambda: uuid.uuid4().hex[:8].upper(),
+    ) as house:
+        yield house

@@ -1,0 +1,71 @@
+"""``scanstation identify`` and ``scanstation decode``: one answer a line, as JSON."""
+
+from dataclasses import fields
+from typing import Annotated, Any
+
+import typer
+
+from scanstation.cli.output import Exit, emit, lines_or_stdin
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(
+        "identify",
+        help="Say what a payload names, one JSON line each; payloads from arguments or standard input.",
+        epilog="Example: scanstation identify ']C10109521141123454' --  or:  echo 4006381333931 | scanstation identify",
+    )(identify_payloads)
+    app.command(
+        "decode",
+        help="Read the barcodes of images, one JSON line each; paths from arguments or standard input.",
+        epilog="Example: scanstation decode shelf.jpg pallet.png",
+    )(decode_images)
+
+
+def identify_payloads(
+    payloads: Annotated[list[str] | None, typer.Argument(help="Payloads; <GS> stands for the separator 0x1D.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Read as this kind only, such as gs1_hri or epc_hex.")] = None,
+) -> None:
+    """Exit 0 when every payload names something, 1 otherwise."""
+    from scanstation.identity.errors import IdentityError
+
+    good = True
+    for text in lines_or_stdin(payloads or []):
+        payload = text.replace("<GS>", "\x1d")
+        try:
+            emit({"payload": text} | _answer(payload, kind))
+        except IdentityError as error:
+            good = False
+            emit({"payload": text, "error": str(error), "reason": error.reason.value, "position": error.position})
+    if not good:
+        raise typer.Exit(Exit.FINDINGS)
+
+
+def _answer(payload: str, kind: str | None) -> dict[str, Any]:
+    from scanstation.identity import identify, interpret
+
+    if kind:
+        return {"kind": kind, "identity": interpret(payload, kind)}
+    aim, rest = (payload[:3], payload[3:]) if payload.startswith("]") else ("", payload)
+    identity = identify(rest, aim=aim)
+    values = {field.name: getattr(identity, field.name) for field in fields(identity)}
+    values["elements"] = dict(identity.elements)
+    return {"aim": aim} | {name: value for name, value in values.items() if value not in (None, (), {})}
+
+
+def decode_images(
+    images: Annotated[list[str] | None, typer.Argument(help="Image files.")] = None,
+) -> None:
+    """Exit 0 when every file was an image, 1 otherwise; an image without a code is an empty list."""
+    from drivers.camera import read_image
+    from drivers.errors import DriverError
+
+    good = True
+    for path in lines_or_stdin(images or []):
+        try:
+            emit({"image": path, "codes": [{"text": text, "symbology": kind} for text, kind in read_image(path)]})
+        except DriverError as error:
+            good = False
+            emit({"image": path, "error": str(error), "reason": error.reason.value, "remedy": error.remedy})
+    if not good:
+        raise typer.Exit(Exit.FINDINGS)

@@ -1,0 +1,87 @@
+"""``scanstation journal``, ``scanstation backup`` and ``scanstation restore``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scanstation.cli.output import Exit, emit, fail, progress, say
+from scanstation.settings import Settings
+
+app = typer.Typer(help="The journal of count events: look at it, verify it.", no_args_is_help=True)
+
+
+def register(root: typer.Typer) -> None:
+    """Add ``backup`` and ``restore`` to the root command."""
+    root.command(
+        "backup",
+        help="Copy journal and stock file of a running station, verified.",
+        epilog="Example: scanstation backup /mnt/safe/monday",
+    )(backup_station)
+    root.command(
+        "restore",
+        help="Put a backup in place of the station's files; the station must be stopped.",
+        epilog="Example: scanstation restore /mnt/safe/monday",
+    )(restore_station)
+
+
+@app.command("verify", epilog="Example: scanstation journal verify --head 1204:9f2c...")
+def verify_journal(
+    path: Annotated[Path | None, typer.Option(help="Another journal file than the station's own.")] = None,
+    head: Annotated[str | None, typer.Option(help="SEQ:HASH of the last event, as a report states it.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The result as JSON.")] = False,
+) -> None:
+    """Check the whole chain; exit 1 and name the first event that was altered, removed or inserted."""
+    from scanstation.store.journal_verify import verify
+
+    source = path or Settings().journal_path
+    if not source.exists():
+        fail(f"no journal at {source}", "give --path, or count something first")
+    with progress("verifying") as advance:
+        result = verify(source, head=_head(head), progress=advance)
+    if as_json:
+        emit({"ok": result.ok, "events": result.events, "head": result.head_hash, "fault": result.text})
+    else:
+        say(result.text)
+    if not result.ok:
+        raise typer.Exit(Exit.FINDINGS)
+
+
+def _head(text: str | None) -> tuple[int, str] | None:
+    if text is None:
+        return None
+    seq, colon, digest = text.partition(":")
+    if not colon or not seq.isdigit():
+        fail(f"not a head: {text!r}", "give SEQ:HASH as a report states it", Exit.USAGE)
+    return int(seq), digest
+
+
+@app.command("show", epilog="Example: scanstation journal show --after 1200")
+def show(after: Annotated[int, typer.Option(help="Only events with a higher number.")] = 0) -> None:
+    """Print events, one JSON line each."""
+    from scanstation.counting.canonical import plain
+    from scanstation.store.journal import read_events
+
+    for event in read_events(Settings().journal_path, after=after):
+        emit(plain(event))
+
+
+def backup_station(target: Annotated[Path, typer.Argument(help="A new folder.")]) -> None:
+    """Copy both files consistently while the station runs, then verify the copy."""
+    from scanstation.store.backup import backup
+
+    settings = Settings()
+    result = backup(settings.journal_path, settings.stock_path, target)
+    say(f"{result.events} events, head {result.head_hash[:16]}, saved to {target}")
+
+
+def restore_station(
+    source: Annotated[Path, typer.Argument(help="The folder of a backup.")],
+    force: Annotated[bool, typer.Option(help="Also over a journal that has events the backup lacks.")] = False,
+) -> None:
+    """Restore both files; refuses to lose events that the backup does not hold."""
+    from scanstation.store.backup import restore
+
+    settings = Settings()
+    result = restore(source, settings.journal_path, settings.stock_path, force=force)
+    say(f"{result.events} events restored to {settings.data_dir}")

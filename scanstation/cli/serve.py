@@ -1,0 +1,45 @@
+"""``scanstation serve``."""
+
+import asyncio
+import random
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scanstation.cli.house import opened
+from scanstation.cli.output import say
+from scanstation.settings import Settings
+
+if TYPE_CHECKING:
+    from scanstation.station.wiring import House
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "serve",
+        help="Run the station: its devices, its journal, its page.",
+        epilog="Example: scanstation serve --port 8765",
+    )(serve)
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; loopback unless configured.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+) -> None:
+    """Serve until interrupted; the first start prints a one-time set-up code."""
+    changed = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = Settings().model_copy(update=changed)
+    with opened(settings) as house:
+        if house.access.needs_setup:
+            say(f"first start: open the page and use this one-time set-up code: {house.access.setup_code()}")
+        asyncio.run(_serve(house))
+
+
+async def _serve(house: "House") -> None:
+    from scanstation.web.server import serve_station
+
+    async with house.station(random.Random()) as station:
+        await serve_station(
+            station, house.access, settings=house.settings, ready=lambda url: say(f"the station is open at {url}")
+        )

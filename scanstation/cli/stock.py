@@ -1,0 +1,71 @@
+"""``scanstation stock``: the stock file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scanstation.cli.output import Exit, emit, fail, progress, say, table
+from scanstation.settings import Settings
+
+app = typer.Typer(help="Items, locations, stock records and promises: import and look.", no_args_is_help=True)
+
+NOUNS = (
+    "items", "codes", "locations", "stock", "movements", "orders", "reservations", "listings", "purchase_orders",
+)  # fmt: skip
+
+
+@app.command("import", epilog="Example: scanstation stock import items items.csv")
+def import_table(
+    noun: Annotated[str, typer.Argument(help="What the file holds: " + ", ".join(NOUNS) + ".")],
+    file: Annotated[Path, typer.Argument(help="A CSV, XLSX or Parquet file.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line an error, then one for the result.")] = False,
+) -> None:
+    """Import a file whole or not at all; every error of the file is shown at once."""
+    from scanstation.exchange.importer import import_file
+    from scanstation.store.stock import open_stock
+
+    if noun not in NOUNS:
+        fail(f"no table {noun!r}", "one of " + ", ".join(NOUNS), Exit.USAGE)
+    with open_stock(Settings().stock_path) as store, progress(f"{noun} from {file.name}") as advance:
+        report = import_file(file, noun, store, progress=advance)
+    for error in report.errors:
+        if as_json:
+            emit({"file": error.file, "row": error.row, "column": error.column, "why": error.why, "mend": error.mend})
+        else:
+            typer.echo(str(error), err=True)
+    if report.error_count:
+        typer.echo(f"{report.error_count} errors in {file}: nothing was imported", err=True)
+        raise typer.Exit(Exit.FINDINGS)
+    if as_json:
+        emit({"table": noun, "rows": report.rows})
+    else:
+        say(f"{report.rows} rows imported into {noun}")
+
+
+@app.command("show", epilog="Example: scanstation stock show --item SKU-10001")
+def show(
+    item: Annotated[str | None, typer.Option(help="Only this item.")] = None,
+    location: Annotated[str | None, typer.Option(help="Only this location.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line a record.")] = False,
+) -> None:
+    """Show stock records."""
+    from scanstation.store.stock import open_stock
+
+    with open_stock(Settings().stock_path) as store:
+        records = list(store.records(item=item, location=location))
+    if as_json:
+        for record in records:
+            emit(
+                {
+                    "item": record.item,
+                    "location": record.location,
+                    "lot": record.lot,
+                    "status": record.status.value,
+                    "qty": record.qty,
+                }
+            )
+    else:
+        table(("item", "location", "lot", "status", "qty"), [
+            (record.item, record.location, record.lot, record.status.value, record.qty) for record in records
+        ])  # fmt: skip

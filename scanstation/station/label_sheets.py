@@ -1,0 +1,45 @@
+"""The label sheets that a station prints: commands, locations, operators, items."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from scanstation.errors import ScanstationError
+from scanstation.settings import Settings
+from scanstation.station.commands import QUANTITY, WORDS
+from scanstation.stock.labels import Label, label_sheet
+from scanstation.store.stock import StockStore, open_stock
+
+KINDS = ("commands", "locations", "operators", "items")
+
+
+def sheet(what: str, settings: Settings, out: Path) -> int:
+    """Write a printable HTML sheet of one kind; returns the number of labels."""
+    if what not in KINDS:
+        raise ScanstationError(f"no labels of kind {what!r}", "one of " + ", ".join(KINDS))
+    if what == "commands":
+        labels = list(_commands(settings))
+    else:
+        with open_stock(settings.stock_path) as stock:
+            labels = list(_stored(what, settings, stock))
+    out.write_text(label_sheet(labels), encoding="utf-8")
+    return len(labels)
+
+
+def _commands(settings: Settings) -> Iterator[Label]:
+    prefix = settings.labels.command
+    for word, meaning in WORDS.items():
+        yield Label(text=prefix + word, title=meaning)
+    for quantity in (2, 3, 4, 5, 6, 10, 12, 20, 24, 50, 100):
+        yield Label(text=f"{prefix}{QUANTITY}{quantity}", title=f"{quantity} pieces at the next scan")
+
+
+def _stored(what: str, settings: Settings, stock: StockStore) -> Iterator[Label]:
+    if what == "locations":
+        for location in stock.locations():
+            yield Label(text=settings.labels.location + location.location, title=location.location)
+    elif what == "operators":
+        for badge, name in stock.operator_names().items():
+            yield Label(text=settings.labels.operator + badge, title=name)
+    else:
+        for item in stock.items():
+            yield Label(text=item.gtin or item.item, title=item.name)

@@ -1,0 +1,114 @@
+"""Draws the view of a station: reads its state, changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers import Read
+from drivers.device import Device
+from scanstation.counting.decision import Decision
+from scanstation.counting.session import CountSession
+from scanstation.station.street import payload_text
+from scanstation.station.view import DeviceView, LastScan, Line, ParkedCode, Phase, StationView
+
+if TYPE_CHECKING:
+    from scanstation.station.service import Station
+
+OPEN_STATES = ("counting", "reconciled")
+"""Audits in these states take counts; a reconciled one takes recounts."""
+
+
+def card(decision: Decision, read: Read, session: CountSession, last: LastScan | None) -> LastScan:
+    """The card of a scan."""
+    return LastScan(
+        number=(last.number if last else 0) + 1,
+        verdict=decision.outcome.value,
+        text=decision.text,
+        code=decision.code or payload_text(read),
+        item=decision.item,
+        name=decision.name,
+        lot=decision.lot,
+        serial=decision.serial,
+        qty=decision.qty,
+        location=session.location or "",
+        device=read.device,
+        ts=read.received_at,
+    )
+
+
+def draw(station: Station) -> StationView:
+    """Everything the page needs, from state that a blind counter may see."""
+    session = station.session
+    lines = _lines(station)
+    seq, head = station.journal.head
+    return StationView(
+        station=station.settings.station,
+        phase=_phase(station),
+        operator=session.operator,
+        operator_name=station.operator_name,
+        role=session.role,
+        audit=session.audit,
+        audit_name=_audit_name(station),
+        audits=tuple((row.audit, row.name) for row in station.stock.audits(states=OPEN_STATES)),
+        blind=session.blind,
+        location=session.location,
+        round=session.round,
+        location_lines=len(lines),
+        location_units=sum(line.qty for line in lines),
+        locations_closed=session.closed_count,
+        locations_total=len(session.scope),
+        pending_quantity=session.pending_quantity,
+        can_undo=session.can_undo,
+        last=station.last,
+        lines=lines,
+        parked=tuple(
+            ParkedCode(seq=code.seq, payload=code.payload, text=code.text, location=code.location, ts=code.ts)
+            for code in session.parked
+        ),
+        devices=tuple(_device(device) for device in station.devices.values()),
+        events=seq,
+        head=head,
+        alarm=station.alarm,
+        badge_waiting=station.badge_waiting,
+        swept_tags=len(station.sweep) if station.sweep else 0,
+        notice=station.notice,
+    )
+
+
+def _phase(station: Station) -> Phase:
+    session = station.session
+    if station.alarm is not None:
+        return Phase.STOPPED
+    if session.operator is None:
+        return Phase.SIGNED_OUT
+    if session.audit is None:
+        return Phase.CHOOSE_AUDIT
+    return Phase.COUNTING if session.location is not None else Phase.SCAN_LOCATION
+
+
+def _audit_name(station: Station) -> str | None:
+    row = station.stock.audit(station.session.audit) if station.session.audit else None
+    return row.name if row else None
+
+
+def _lines(station: Station) -> tuple[Line, ...]:
+    counted = station.session.lines
+    names = station.stock.names([line.item for line in counted])
+    return tuple(
+        Line(
+            item=line.item,
+            name=names.get(line.item, ""),
+            lot=line.lot,
+            qty=line.qty,
+            damaged=line.damaged,
+            quarantined=line.quarantined,
+        )
+        for line in counted
+    )
+
+
+def _device(device: Device) -> DeviceView:
+    status = device.status
+    return DeviceView(
+        name=device.name, url=device.url, state=status.state.value, message=status.message, remedy=status.remedy
+    )

@@ -1,0 +1,51 @@
+"""Opens what a station stands on: stock file, journal, access; and closes it again."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from scanstation.access import Access, system_access
+from scanstation.counting.clock import StationClock
+from scanstation.settings import Settings
+from scanstation.station.office import Office, heal
+from scanstation.station.service import Station
+from scanstation.store.access import StoredOperatorBook
+from scanstation.store.journal import SqliteJournal
+from scanstation.store.stock import StockStore, open_stock
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything of one station that is open."""
+
+    settings: Settings
+    stock: StockStore
+    journal: SqliteJournal
+    access: Access
+    clock: StationClock
+    office: Office
+
+    def station(self, rng: random.Random) -> Station:
+        """The counting seat; it must be started in an event loop."""
+        return Station(self.settings, self.stock, self.journal, self.clock, rng)
+
+
+@contextmanager
+def open_house(
+    settings: Settings, *, wall: Callable[[], int], monotonic: Callable[[], int], ids: Callable[[], str]
+) -> Iterator[House]:
+    """Open (and create where missing) the files of a station; heal what a crash left half done.
+
+    ``wall`` and ``monotonic`` give microseconds, ``ids`` new audit numbers.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    clock = StationClock(wall, monotonic, tolerance_us=int(settings.clock_step_tolerance_s * 1e6))
+    with (
+        open_stock(settings.stock_path) as stock,
+        SqliteJournal(settings.journal_path, min_free_bytes=settings.min_free_bytes) as journal,
+    ):
+        office = Office(settings=settings, stock=stock, journal=journal, clock=clock.now, ids=ids)
+        heal(office)
+        access = system_access(StoredOperatorBook(stock.engine))
+        yield House(settings, stock, journal, access, clock, office)
