@@ -1,6 +1,6 @@
 """What is promised and published: order lines, reservations, channel listings, purchase orders."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -75,9 +75,10 @@ class PromiseTables(StockTables):
             for batch in batches(reservations):
                 connection.execute(table.insert(), [asdict(reservation) for reservation in batch])
 
-    def _rows(self, query: Any) -> Iterator[Mapping[str, Any]]:
+    def _rows(self, query: Any) -> Iterator[dict[str, Any]]:
         with reading(self.engine) as connection:
-            yield from connection.execution_options(yield_per=1_000).execute(query).mappings()
+            for row in connection.execution_options(yield_per=1_000).execute(query):
+                yield row._asdict()
 
     def _put(self, table: Table, values: Iterable[Any]) -> None:
         with writing(self.engine) as connection:

@@ -1,0 +1,149 @@
+"""From an identity to item x quantity, or to an honest reason why not.
+
+Rules (design: pack levels; GS1 General Specifications 2.1 and 3): the exact code wins; a GTIN-14 with indicator 1 to 8
+that is not itself listed is a pack of the base GTIN; indicator 9 is of variable measure; a logistic unit counts what
+its label or the catalogue says it contains.  Nothing is guessed: several meanings are asked back.
+"""
+
+from collections.abc import Sequence
+
+from scanstation.identity.model import Identity, Names
+from scanstation.stock.catalogue import Catalogue, Code, Resolved, Unresolved, WhyUnknown
+from scanstation.stock.gtin import base_gtin, gtin14
+from scanstation.stock.model import Item
+
+MEASURED_BY = {"gram": "310", "millimetre": "311", "millilitre": "315"}
+"""Base units that are measured, each with the first digits of the AI that states it."""
+
+_NOT_ITEMS = {
+    Names.LOCATION: "a location label, not an item",
+    Names.OPERATOR: "an operator's badge, not an item",
+    Names.COMMAND: "a command label, not an item",
+    Names.ASSET: "a returnable or individual asset, not an item",
+    Names.OTHER_GS1: "a GS1 code that names no item; is there a second symbol on the label?",
+    Names.UNKNOWN_TAG: "a tag that carries no item number",
+}
+
+
+def resolve(identity: Identity, catalogue: Catalogue) -> Resolved | Unresolved:
+    """Return what ``identity`` counts, in base units of an item, or why it counts nothing (it is then parked)."""
+    match identity.names:
+        case Names.TRADE_ITEM:
+            return _trade_item(identity, identity.key, catalogue)
+        case Names.LOGISTIC_UNIT:
+            return _logistic_unit(identity, catalogue)
+        case Names.INTERNAL:
+            return _internal(identity, catalogue)
+        case Names.RESTRICTED:
+            return _restricted(identity, catalogue)
+        case other:
+            return Unresolved(why=WhyUnknown.NOT_AN_ITEM, text=f"{identity.key}: {_NOT_ITEMS[other]}")
+
+
+def _trade_item(identity: Identity, gtin: str, catalogue: Catalogue) -> Resolved | Unresolved:
+    found = catalogue.codes(gtin)
+    if found or gtin[0] in "09":
+        return _one(identity, gtin, found, catalogue)
+    return _pack(identity, gtin, catalogue)
+
+
+def _pack(identity: Identity, gtin: str, catalogue: Catalogue) -> Resolved | Unresolved:
+    """A pack whose own GTIN is not listed: pieces per pack of the base item."""
+    base = base_gtin(gtin)
+    found = catalogue.codes(base)
+    if not found:
+        return _missing(f"neither {gtin} nor its base item {base} is in the catalogue")
+    resolved = _one(identity, base, found, catalogue)
+    if isinstance(resolved, Unresolved):
+        return resolved
+    indicator = int(gtin[0])
+    pieces = resolved.item.packs.get(indicator)
+    if pieces is None:
+        return Unresolved(
+            why=WhyUnknown.NO_PACK_SIZE,
+            text=f"{gtin} is a pack of {resolved.item.item}, but its size (indicator {indicator}) is not known",
+            candidates=tuple(found),
+        )
+    return _counted(identity, resolved.item, pieces * found[0].quantity)
+
+
+def _logistic_unit(identity: Identity, catalogue: Catalogue) -> Resolved | Unresolved:
+    if identity.content is not None:
+        if identity.quantity is None:
+            return _contents(identity, f"names its contents ({identity.content}) but not how many (AI 37)")
+        return _trade_item(identity, identity.content, catalogue)
+    found = catalogue.codes(identity.key)
+    if not found:
+        return _contents(identity, "says nothing of its contents, and neither does the catalogue")
+    return _one(identity, identity.key, found, catalogue)
+
+
+def _internal(identity: Identity, catalogue: Catalogue) -> Resolved | Unresolved:
+    """A code of one's own; digits count as a GTIN, or a text as an item number, only where the catalogue has it."""
+    key = identity.key
+    found = catalogue.codes(key)
+    if not found and (gtin := gtin14(key)) is not None:
+        found = catalogue.codes(gtin)
+    if not found and catalogue.item(key) is not None:
+        found = (Code(code=key, item=key),)
+    return _one(identity, key, found, catalogue)
+
+
+def _restricted(identity: Identity, catalogue: Catalogue) -> Resolved | Unresolved:
+    key = identity.key
+    found = catalogue.codes(key) or (catalogue.codes(gtin14(key) or key))
+    if not found:
+        return _missing(f"{key} is an in-store number, and the catalogue does not list it")
+    return _one(identity, key, found, catalogue)
+
+
+def _one(identity: Identity, code: str, found: Sequence[Code], catalogue: Catalogue) -> Resolved | Unresolved:
+    """Take the only meaning of a code."""
+    if not found:
+        return _missing(f"{code} is not in the catalogue")
+    if len(found) > 1:
+        items = ", ".join(entry.item for entry in found)
+        return Unresolved(
+            why=WhyUnknown.AMBIGUOUS, text=f"{code} may be any of {items}: choose one", candidates=tuple(found)
+        )
+    item = catalogue.item(found[0].item)
+    if item is None:
+        return _missing(f"{code} is a code of {found[0].item}, which is not in the catalogue")
+    return _counted(identity, item, found[0].quantity)
+
+
+def _counted(identity: Identity, item: Item, pieces: int) -> Resolved | Unresolved:
+    """Multiply by the count that the label states, or take its measure."""
+    if item.base_unit in MEASURED_BY:
+        measure = _measure(identity, item)
+        if measure is not None:
+            return _resolved(identity, item, measure)
+        if identity.key.startswith("9") or identity.names is Names.RESTRICTED:
+            return Unresolved(
+                why=WhyUnknown.MEASURE_MISSING,
+                text=f"{item.item} is stocked by the {item.base_unit}, but the label states none",
+                candidates=(Code(code=identity.key, item=item.item),),
+            )
+    if identity.quantity == 0:
+        return _contents(identity, "states a quantity of 0")
+    return _resolved(identity, item, pieces * (identity.quantity or 1))
+
+
+def _measure(identity: Identity, item: Item) -> int | None:
+    """The label's measure where it is of the item's own kind: grams are no millilitres."""
+    stated = {ai[:3] for ai in identity.elements} & set(MEASURED_BY.values())
+    if stated and MEASURED_BY[item.base_unit] not in stated:
+        return None
+    return identity.measure
+
+
+def _resolved(identity: Identity, item: Item, quantity: int) -> Resolved:
+    return Resolved(item=item, quantity=quantity, lot=identity.lot, serial=identity.serial, expiry=identity.expiry)
+
+
+def _missing(text: str) -> Unresolved:
+    return Unresolved(why=WhyUnknown.NOT_IN_CATALOGUE, text=text)
+
+
+def _contents(identity: Identity, what: str) -> Unresolved:
+    return Unresolved(why=WhyUnknown.CONTENTS_UNKNOWN, text=f"{identity.key} {what}")
