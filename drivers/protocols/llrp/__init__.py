@@ -6,8 +6,8 @@
 
 from drivers.protocols.llrp.decoder import decode
 from drivers.protocols.llrp.framing import Framer
-from drivers.protocols.llrp.options import Options, parse_options
+from drivers.protocols.llrp.options import Options
 from drivers.protocols.llrp.protocol import LlrpProtocol, Phase
 from drivers.protocols.llrp.report import ReportParser, TagReport
 
-__all__ = ["Framer", "LlrpProtocol", "Options", "Phase", "ReportParser", "TagReport", "decode", "parse_options"]
+__all__ = ["Framer", "LlrpProtocol", "Options", "Phase", "ReportParser", "TagReport", "decode"]
