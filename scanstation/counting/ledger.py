@@ -1,0 +1,184 @@
+"""The ledger: what the count events of a journal add up to, per audit and location, while counting goes on.
+
+It is the fold that a count session decides by, and it is rebuilt from the journal at every start.  It holds counted
+quantities only; nothing in here knows a record (a blind count stays blind).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from scanstation.counting.events import CountEvent, EventKind
+from scanstation.stock.model import StockStatus
+
+LineKey = tuple[str, str | None]
+"""(item, lot); a lot of None is a key value of its own."""
+
+UNDOABLE = frozenset({EventKind.COUNTED, EventKind.RESOLVED, EventKind.CORRECTED, EventKind.MARKED, EventKind.PARKED})
+"""Facts that `VOIDED` can compensate."""
+
+_QUANTITY = frozenset({EventKind.COUNTED, EventKind.RESOLVED, EventKind.CORRECTED})
+
+
+@dataclass(slots=True)
+class LineCount:
+    """One line of a location in its current round, in base units of the item."""
+
+    qty: int = 0
+    serials: int = 0  # units of qty that are told apart by a serial
+    damaged: int = 0
+    quarantined: int = 0
+
+    @property
+    def marked(self) -> int:
+        """Units that may not be promised."""
+        return self.damaged + self.quarantined
+
+    def add(self, fact: CountEvent, sign: int) -> None:
+        """Add a fact of this line (sign 1), or take it back (-1)."""
+        if fact.kind in _QUANTITY:
+            self.qty += sign * fact.qty
+            self.serials += sign * (fact.serial is not None)
+        elif fact.status == StockStatus.DAMAGED:
+            self.damaged += sign * fact.qty
+        elif fact.status == StockStatus.QUARANTINED:
+            self.quarantined += sign * fact.qty
+
+
+@dataclass(slots=True)
+class LocationCount:
+    """The count of one location: its current round and what was accepted in it.
+
+    ``facts`` holds the facts of the round that were not voided, by seq in their order; ``parked`` those PARKED facts
+    among them that wait to be resolved; ``operators`` who took part, by round.
+    """
+
+    location: str
+    round: int = 0
+    open: bool = False
+    closed: frozenset[int] = frozenset()
+    recount_due: bool = False
+    count_ts: int = 0
+    operators: dict[int, set[str]] = field(default_factory=dict)
+    facts: dict[int, CountEvent] = field(default_factory=dict)
+    lines: dict[LineKey, LineCount] = field(default_factory=dict)
+    parked: dict[int, CountEvent] = field(default_factory=dict)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the current round is closed and no recount is due."""
+        return not self.open and self.round in self.closed and not self.recount_due
+
+    @property
+    def units(self) -> int:
+        """Base units counted in the current round."""
+        return sum(line.qty for line in self.lines.values())
+
+    def counted_before(self, operator: str) -> bool:
+        """Whether the operator took part in an earlier round: a recount is another person's."""
+        return any(operator in names for number, names in self.operators.items() if number < self.round)
+
+    def begin(self, event: CountEvent) -> None:
+        """LOCATION_OPENED: a first count, or a new round."""
+        self.round, self.count_ts, self.open, self.recount_due = event.round, event.ts, True, False
+        self.facts, self.lines, self.parked = {}, {}, {}
+
+    def add(self, fact: CountEvent) -> None:
+        """Accept a fact of the current round."""
+        self.facts[fact.seq] = fact
+        if fact.kind is EventKind.PARKED:
+            self.parked[fact.seq] = fact
+        if fact.kind is EventKind.RESOLVED and fact.ref is not None:
+            self.parked.pop(fact.ref, None)
+        self._book(fact, 1)
+
+    def void(self, seq: int) -> CountEvent | None:
+        """Take a fact back; a code whose resolution is voided waits again.  None when there is no such fact."""
+        fact = self.facts.pop(seq, None)
+        if fact is None:
+            return None
+        self.parked.pop(seq, None)
+        if fact.kind is EventKind.RESOLVED and fact.ref in self.facts:
+            self.parked[fact.ref] = self.facts[fact.ref]
+        self._book(fact, -1)
+        return fact
+
+    def _book(self, fact: CountEvent, sign: int) -> None:
+        if fact.item is None or fact.kind is EventKind.PARKED:
+            return
+        key = (fact.item, fact.lot)
+        line = self.lines.setdefault(key, LineCount())
+        line.add(fact, sign)
+        if not (line.qty or line.marked):
+            del self.lines[key]
+
+
+@dataclass(slots=True)
+class AuditCount:
+    """The counts of one audit.  ``settled`` is APPROVED or POSTED once counting is over."""
+
+    audit: str
+    settled: EventKind | None = None
+    locations: dict[str, LocationCount] = field(default_factory=dict)
+    serials: dict[tuple[str, str], list[CountEvent]] = field(default_factory=dict)
+
+    def location(self, location: str) -> LocationCount:
+        """The count of a location; one in round 0 when nothing happened there yet."""
+        return self.locations.get(location) or LocationCount(location)
+
+    def last_seen(self, item: str, serial: str) -> CountEvent | None:
+        """The last accepted fact of a serialised unit that still stands, in any location; it says where the unit is."""
+        for fact in reversed(self.serials.get((item, serial), ())):
+            if fact.seq in self.locations[fact.location].facts:
+                return fact
+        return None
+
+    def apply(self, event: CountEvent) -> None:
+        """Fold in an event that carries its seq."""
+        place = self.locations.setdefault(event.location, LocationCount(event.location))
+        match event.kind:
+            case EventKind.LOCATION_OPENED:
+                place.begin(event)
+            case EventKind.LOCATION_CLOSED:
+                place.open, place.closed = False, place.closed | {event.round}
+            case EventKind.LOCATION_REOPENED:
+                place.open, place.closed = True, place.closed - {event.round}
+            case EventKind.RECOUNT_REQUESTED:
+                place.recount_due = True
+            case EventKind.VOIDED if event.ref is not None and event.round == place.round:
+                place.void(event.ref)
+            case kind if kind in UNDOABLE and event.round == place.round:
+                place.add(event)
+                if event.serial is not None and event.item is not None:
+                    self.serials.setdefault((event.item, event.serial), []).append(event)
+        if event.operator and event.kind is not EventKind.RECOUNT_REQUESTED:
+            place.operators.setdefault(event.round, set()).add(event.operator)
+
+
+class Ledger:
+    """All audits of a journal, and which deliveries were taken."""
+
+    def __init__(self, events: Iterable[CountEvent] = ()) -> None:
+        self.audits: dict[str, AuditCount] = {}
+        self.taken: dict[str, CountEvent] = {}  # read_id -> the first event of this delivery
+        self.last_seq = 0
+        for event in events:
+            self.apply(event)
+
+    def audit(self, audit: str) -> AuditCount:
+        """The counts of an audit; empty ones when nothing happened in it yet."""
+        return self.audits.get(audit) or AuditCount(audit)
+
+    def apply(self, event: CountEvent) -> None:
+        """Fold in the next event; ``event.seq`` must be set and rise."""
+        if event.seq <= self.last_seq:
+            raise ValueError(f"event {event.seq} comes after event {self.last_seq}")
+        self.last_seq = event.seq
+        if event.read_id is not None:
+            self.taken.setdefault(event.read_id, event)
+        if event.kind in (EventKind.APPROVED, EventKind.POSTED):
+            self._made(event.audit).settled = event.kind
+        elif event.audit and event.location:
+            self._made(event.audit).apply(event)
+
+    def _made(self, audit: str) -> AuditCount:
+        return self.audits.setdefault(audit, AuditCount(audit))

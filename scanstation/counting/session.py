@@ -1,0 +1,164 @@
+"""The count session: the pure state of one seat, and what it decides.
+
+A session never writes.  Each method returns a `Decision`; the station journals its events and calls `apply` with
+each of them at once, so that decisions follow one another without waiting for the disk, and shows the outcome when
+the journal says that it is durable.  After a failure of the journal the station makes a new session from the
+journal's events: that is the truth.
+
+Rules (the terms are those of the domain): nothing counts without operator, audit and open location; a serial
+counts once, at the place of its last accepted event; a delivery that comes again (equal ``read_id``) comes to the
+same outcome without an event; only closed locations count; a recount is a new round by another operator; reopening
+keeps the round.
+"""
+
+from collections.abc import Collection
+
+from scanstation.counting.decision import Decision, Outcome
+from scanstation.counting.events import EventKind, Source
+from scanstation.counting.facts import FactDecisions
+from scanstation.counting.ledger import LocationCount
+from scanstation.counting.seat import MAX_QUANTITY, Scope, accepted, refused
+
+
+class CountSession(FactDecisions):
+    """The flow of a seat: badge -> audit -> location -> facts (`FactDecisions`) -> close -> next location."""
+
+    def sign_in(self, badge: str, role: str, *, device: str = "", source: Source = Source.SCAN) -> Decision:
+        """Sign a badge in (its PIN was checked before).  Another operator at this seat is signed out by it."""
+        if badge == self.operator:
+            return accepted("You are signed in already.")
+        events = [] if self.operator is None else [self._event(EventKind.SIGNED_OUT, source=source)]
+        events.append(
+            self._event(
+                EventKind.SIGNED_IN, operator=badge, audit="", data={"role": role}, device=device, source=source
+            )
+        )
+        text = "Signed in." if self.location is None else f"Signed in: {self.location} is still open."
+        return accepted(text, *events)
+
+    def sign_out(self) -> Decision:
+        """Sign out.  An open location stays open at this seat; the next operator goes on with it or closes it."""
+        if self.operator is None:
+            return accepted("Nobody is signed in.")
+        text = "Signed out." if self.location is None else f"Signed out: {self.location} is still open."
+        return accepted(text, self._event(EventKind.SIGNED_OUT, source=Source.BUTTON))
+
+    def choose_audit(self, audit: str, scope: Collection[str] | None = None, blind: bool = True) -> Decision:
+        """Count for this audit from now on; ``scope`` is the locations to count, None for every location.
+
+        The journal keeps it as a SIGNED_IN event that names the audit: who joined which audit when.
+        """
+        if self.operator is None:
+            return refused("Sign in first: scan your badge.")
+        settled = self._ledger.audit(audit).settled
+        if settled is not None:
+            return refused(f"Audit {audit} is {settled}: nothing more is counted in it.")
+        if self.location is not None and audit != self.audit:
+            return refused(f"Close {self.location} first: it is open in audit {self.audit}.")
+        same = audit == self.audit
+        self.provide_scope(audit, scope, blind)
+        if same:
+            return accepted(f"Audit {audit}.")
+        data = {"role": self.role or "", "blind": blind}
+        return accepted(
+            f"Audit {audit}: scan a location.",
+            self._event(EventKind.SIGNED_IN, audit=audit, data=data, source=Source.BUTTON),
+        )
+
+    def provide_scope(self, audit: str, scope: Collection[str] | None, blind: bool = True) -> None:
+        """Say what an audit covers; needed again after a restart, because the journal does not hold it."""
+        self.scope = Scope(audit, None if scope is None else frozenset(scope), blind)
+
+    def open_location(
+        self, location: str, *, device: str = "", source: Source = Source.SCAN, read_id: str | None = None
+    ) -> Decision:
+        """Begin the count of a location: its first, or the recount that is due."""
+        if again := self._again(read_id):
+            return again
+        refusal = self._may_count() or self._in_the_way(location) or self._out_of_scope(location)
+        if refusal or (refusal := self._closed_for(place := self._audit().location(location))):
+            return self._remember(read_id, refusal)
+        number = place.round + 1
+        event = self._event(
+            EventKind.LOCATION_OPENED, place, round=number, device=device, source=source, read_id=read_id
+        )
+        return accepted(f"{location} is open" + (f" for recount {number}." if number > 1 else "."), event)
+
+    def close_location(
+        self, *, device: str = "", source: Source = Source.BUTTON, read_id: str | None = None
+    ) -> Decision:
+        """End the count of the open location: from now on it counts."""
+        if again := self._again(read_id):
+            return again
+        if refusal := self._may_count_here():
+            return self._remember(read_id, refusal)
+        place = self._here()
+        data = {"lines": len(place.lines), "units": place.units, "parked": len(place.parked)}
+        event = self._event(EventKind.LOCATION_CLOSED, place, data=data, device=device, source=source, read_id=read_id)
+        text = f"{place.location} is closed: {data['lines']} lines, {data['units']} units"
+        return accepted(text + (f", {data['parked']} codes parked." if place.parked else "."), event)
+
+    def reopen_location(
+        self, location: str, *, device: str = "", source: Source = Source.BUTTON, read_id: str | None = None
+    ) -> Decision:
+        """Open a closed location again, in the same round, to correct it.  Until it is closed it does not count."""
+        if again := self._again(read_id):
+            return again
+        if refusal := self._may_count() or self._in_the_way(location):
+            return self._remember(read_id, refusal)
+        place = self._audit().location(location)
+        if place.round not in place.closed:
+            return self._remember(read_id, refused(f"{location} is not closed in this audit."))
+        if place.counted_before(self.operator or ""):
+            return self._remember(read_id, _another_operator(location))
+        event = self._event(EventKind.LOCATION_REOPENED, place, device=device, source=source, read_id=read_id)
+        return accepted(f"{location} is open again.", event)
+
+    def request_recount(self, location: str, why: str = "", *, read_id: str | None = None) -> Decision:
+        """Make a location due for a recount: its next opening is a new round by another operator."""
+        if again := self._again(read_id):
+            return again
+        if refusal := self._may_count():
+            return self._remember(read_id, refusal)
+        place = self._audit().location(location)
+        if not place.round:
+            return self._remember(read_id, refused(f"{location} was not counted yet: it needs no recount."))
+        if place.recount_due:
+            return accepted(f"{location} is due for a recount already.")
+        data = {"why": why} if why else {}
+        event = self._event(EventKind.RECOUNT_REQUESTED, place, data=data, source=Source.BUTTON, read_id=read_id)
+        return accepted(f"{location} is due for a recount by another operator.", event)
+
+    def set_quantity(self, qty: int | None) -> Decision:
+        """Let the next scan count ``qty`` times (None or 1: once).  Not journaled; the next taken scan uses it up."""
+        if qty is not None and not 1 <= qty <= MAX_QUANTITY:
+            why = "did a barcode land in the quantity field?" if qty > MAX_QUANTITY else "it must be 1 or more."
+            return refused(f"{qty} is no quantity (at most {MAX_QUANTITY:,}): {why}")
+        self.pending = None if qty == 1 else qty
+        return accepted("Quantity cleared." if self.pending is None else f"Next scan counts {qty}.")
+
+    def _in_the_way(self, location: str) -> Decision | None:
+        if self.location == location:
+            return Decision(outcome=Outcome.DUPLICATE, text=f"{location} is open already.")
+        return None if self.location is None else refused(f"Close {self.location} first.")
+
+    def _out_of_scope(self, location: str) -> Decision | None:
+        if self.scope is None or self.scope.audit != self.audit:
+            return refused("Choose the audit again.")
+        if self.scope.locations is not None and location not in self.scope.locations:
+            return refused(f"{location} is not part of audit {self.audit}.")
+        return None
+
+    def _closed_for(self, place: LocationCount) -> Decision | None:
+        """Why the next count of this location cannot begin."""
+        if place.open:
+            return refused(f"{place.location} is being counted at another station.")
+        if place.round and not place.recount_due:
+            return refused(f"{place.location} is counted: reopen it to correct it, or ask for a recount.")
+        if any(self.operator in names for names in place.operators.values()):
+            return _another_operator(place.location)
+        return None
+
+
+def _another_operator(location: str) -> Decision:
+    return refused(f"You counted {location} before: a recount is another operator's.")
