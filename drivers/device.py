@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from drivers.errors import Reason
+from drivers.protocols.base import Notice
 from drivers.read import Read, Verdict
 
 Clock = Callable[[], int]
@@ -45,6 +46,7 @@ class Device(ABC):
         self.clock = clock
         self.status = Status(state=State.CLOSED, since=clock())
         self._listeners: list[Callable[[Status], None]] = []
+        self._notice_listeners: list[Callable[[Notice], None]] = []
 
     def on_status(self, listener: Callable[[Status], None]) -> None:
         """Call ``listener`` with every new status."""
@@ -55,6 +57,15 @@ class Device(ABC):
         self.status = Status(state=state, since=self.clock(), reason=reason, message=message, remedy=remedy)
         for listener in self._listeners:
             listener(self.status)
+
+    def on_notice(self, listener: Callable[[Notice], None]) -> None:
+        """Call ``listener`` with everything the wire said that is not a read: missed reads, noise thrown away."""
+        self._notice_listeners.append(listener)
+
+    def tell(self, notice: Notice) -> None:
+        """Tell the listeners of ``notice``; for drivers."""
+        for listener in self._notice_listeners:
+            listener(notice)
 
     @abstractmethod
     def reads(self) -> AsyncIterator[Read]:

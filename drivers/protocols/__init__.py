@@ -1,1 +1,46 @@
-"""Protocols."""
+"""Protocols: bytes to frames, without I/O.  Two tables name them; an entry is imported when it is first used.
+
+To add a protocol, write its module and add one line to each table that fits.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, cast
+
+from drivers.protocols.base import WireProtocol
+from drivers.url import Options
+
+PROTOCOLS: dict[str, str] = {
+    "lines": "drivers.protocols.lines:lines_protocol",
+}
+"""Name in ``?protocol=`` -> ``module:function``, a function that makes the `WireProtocol` from the URL's `Options`."""
+
+DECODERS: dict[str, str] = {
+    "serial-aim-cr": "drivers.protocols.lines:decode_aim_lines",
+    "serial-stx-etx": "drivers.protocols.lines:decode_stx_etx",
+    "keyence-sr-tcp": "drivers.protocols.lines:decode_aim_lines",
+    "llrp": "drivers.protocols.llrp:decode",
+}
+"""Name of a wire format -> ``module:function`` from bytes to the list of decoded fields."""
+
+
+def make_protocol(options: Options, default: str = "lines") -> WireProtocol:
+    """The protocol that ``?protocol=`` names, configured by the other options."""
+    entry = options.choice("protocol", default, PROTOCOLS)
+    return cast(WireProtocol, _load(entry)(options))
+
+
+def decode(protocol: str, data: bytes) -> list[dict[str, Any]]:
+    """Decode captured bytes: one dict of wire fields for each complete frame or tag; [] where all is rejected.
+
+    Raises ValueError for a protocol that is not in `DECODERS`, naming those that are.
+    """
+    entry = DECODERS.get(protocol)
+    if entry is None:
+        raise ValueError(f"no decoder for protocol {protocol!r}; there are {', '.join(sorted(DECODERS))}")
+    return cast(list[dict[str, Any]], _load(entry)(data))
+
+
+def _load(entry: str) -> Callable[..., Any]:
+    module, _, name = entry.partition(":")
+    return cast(Callable[..., Any], getattr(import_module(module), name))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from drivers.read import Carrier, Verdict
 
@@ -29,9 +29,16 @@ class Frame:
     fields: dict[str, Any] = field(default_factory=dict)
 
 
+LOST = "lost"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Something the wire said that is not a read: a missed read, a reader event, bytes thrown away."""
+    """Something the wire said that is not a read: a missed read, a reader event, bytes thrown away.
+
+    Kind `LOST` makes the device drop the connection and connect anew: the peer is silent or refused to serve.  Its
+    ``fields`` may hold ``reason`` (a `drivers.errors.Reason`) and ``remedy`` (words).
+    """
 
     kind: str
     text: str = ""
@@ -64,3 +71,12 @@ class WireProtocol(Protocol):
 
     def closing(self) -> Sequence[bytes]:
         """Return what a polite goodbye sends (may be nothing)."""
+
+
+@runtime_checkable
+class HasHandshake(Protocol):
+    """A protocol that must agree with its peer before reads come; without it a device is ready once connected."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether the handshake is done."""

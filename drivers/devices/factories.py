@@ -1,0 +1,95 @@
+"""The factories behind the schemes ``serial``, ``tcp``, ``replay`` and ``null``."""
+
+import random
+from pathlib import Path
+
+from drivers.device import Clock
+from drivers.devices.wire import WireDevice
+from drivers.protocols import make_protocol
+from drivers.transports.base import Transport
+from drivers.transports.null_modem import NullModem, Quality
+from drivers.transports.replay import ReplayTransport
+from drivers.transports.serial import LineSettings, SerialTransport
+from drivers.transports.tcp import TcpServerTransport, TcpTransport
+from drivers.url import Options, bad_url, parse_url
+
+SERIAL_EXAMPLE = "serial:///dev/ttyACM0?protocol=lines&baud=9600"
+TCP_EXAMPLE = "tcp://192.168.0.20:9004?protocol=lines, or tcp://0.0.0.0:9004?listen=1 for a scanner that calls"
+REPLAY_EXAMPLE = "replay:capture.jsonl?protocol=lines&speed=1"
+NULL_EXAMPLE = "null://bench?protocol=lines&split=1"
+
+_BY_ID = "/dev/serial/by-id/"
+_PARITY = {"none": "N", "even": "E", "odd": "O", "mark": "M", "space": "S"}
+_STOP = {"1": 1.0, "1.5": 1.5, "2": 2.0}
+_FLOW = {word: word for word in ("none", "rtscts", "xonxoff")}
+
+
+def serial_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> WireDevice:
+    """``serial:///dev/ttyACM0``, ``serial://by-id/usb-...``, ``serial:COM3``, ``serial:rfc2217://host:2217``.
+
+    Options: those of the protocol and ``baud bits parity stop flow``.
+    """
+    parsed = parse_url(url, SERIAL_EXAMPLE)
+    options = Options(parsed, SERIAL_EXAMPLE)
+    protocol = make_protocol(options)
+    settings = LineSettings(
+        baud=options.integer("baud", 9600, 50, 4_000_000),
+        bits=options.integer("bits", 8, 5, 8),
+        parity=options.choice("parity", "none", _PARITY),
+        stop=options.choice("stop", "1", _STOP),
+        flow=options.choice("flow", "none", _FLOW),
+    )
+    options.finish()
+    if not parsed.target:
+        raise bad_url(url, "it names no port", SERIAL_EXAMPLE)
+    port = _BY_ID + parsed.target.removeprefix("by-id/") if parsed.target.startswith("by-id/") else parsed.target
+    return WireDevice(name, url, clock, rng, SerialTransport(port, settings), protocol)
+
+
+def tcp_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> WireDevice:
+    """``tcp://host:port`` calls a reader; with ``?listen=1`` the scanner calls us at that address and port.
+
+    Options: those of the protocol, ``listen``, and ``timeout`` (seconds to wait for a connection).
+    """
+    parsed = parse_url(url, TCP_EXAMPLE)
+    options = Options(parsed, TCP_EXAMPLE)
+    protocol = make_protocol(options)
+    listen = options.flag("listen", False)
+    timeout = options.number("timeout", 5.0, 0.1, 120.0)
+    options.finish()
+    host, port = parsed.host_and_port(None, TCP_EXAMPLE)
+    transport: Transport = TcpServerTransport(host, port, timeout) if listen else TcpTransport(host, port, timeout)
+    return WireDevice(name, url, clock, rng, transport, protocol)
+
+
+def replay_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> WireDevice:
+    """``replay:capture.jsonl`` plays a capture once and ends.  Options: those of the protocol and ``speed``.
+
+    ``speed=0`` plays without waiting.
+    """
+    parsed = parse_url(url, REPLAY_EXAMPLE)
+    options = Options(parsed, REPLAY_EXAMPLE)
+    protocol = make_protocol(options)
+    speed = options.number("speed", 1.0, 0.0, 1_000_000.0)
+    options.finish()
+    if not parsed.target:
+        raise bad_url(url, "it names no capture file", REPLAY_EXAMPLE)
+    return WireDevice(name, url, clock, rng, ReplayTransport(Path(parsed.target), speed), protocol)
+
+
+def null_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> WireDevice:
+    """``null://`` makes a device on a `NullModem`; its other end is ``device.transport.peer``.
+
+    Options: those of the protocol and ``delay split corrupt lose`` (see `Quality`).
+    """
+    options = Options(parse_url(url, NULL_EXAMPLE), NULL_EXAMPLE)
+    protocol = make_protocol(options)
+    quality = Quality(
+        delay=options.number("delay", 0.0, 0.0, 60.0),
+        split=options.flag("split", False),
+        corrupt=options.number("corrupt", 0.0, 0.0, 1.0),
+        lose=options.number("lose", 0.0, 0.0, 1.0),
+    )
+    options.finish()
+    modem = NullModem(random.Random(rng.random()), quality)
+    return WireDevice(name, url, clock, rng, modem.host, protocol)

@@ -1,0 +1,243 @@
+"""Simulated barcode scanners: on a pseudo terminal (`ScannerSimulator`) and on TCP (`TcpScannerSimulator`)."""
+
+import array
+import asyncio
+import contextlib
+import fcntl
+import os
+import pty
+import random
+import socket
+import termios
+import tty
+from pathlib import Path
+
+from drivers.simulators.base import Delivery, unplugged
+
+_TAKEN = 0.5  # seconds that the host gets to take what went over the cable before it is pulled
+_STEP = 0.005
+
+
+def line(delivery: Delivery, terminator: bytes = b"\r") -> bytes:
+    """The bytes that a scanner sends for one read: AIM identifier, data, terminator."""
+    return delivery.aim.encode("ascii") + delivery.payload + terminator
+
+
+def half(frame: bytes, rng: random.Random) -> bytes:
+    """A beginning of ``frame``: at least one byte, never all."""
+    return frame[: rng.randint(1, max(1, len(frame) - 2))]
+
+
+class ScannerSimulator:
+    """A serial scanner on a pty, reached through a symbolic link that comes and goes like a device file."""
+
+    def __init__(self, rng: random.Random, folder: Path, name: str = "scanner", terminator: bytes = b"\r") -> None:
+        self.link = folder / name
+        self._rng = rng
+        self._terminator = terminator
+        self._master: int | None = None
+        self._slave: int | None = None
+
+    @property
+    def url(self) -> str:
+        """The serial URL of the link."""
+        return f"serial://{self.link.absolute()}?protocol=lines"
+
+    async def start(self) -> None:
+        """Plug in."""
+        self.link.parent.mkdir(parents=True, exist_ok=True)
+        await self.plug()
+
+    async def stop(self) -> None:
+        """Vanish without waiting for the host."""
+        self._vanish()
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Send one line."""
+        await self._write(line(delivery, self._terminator))
+
+    async def break_off(self, delivery: Delivery) -> None:
+        """Send the beginning of a line, then vanish."""
+        await self._write(half(line(delivery, self._terminator), self._rng))
+        await self.unplug()
+
+    async def unplug(self) -> None:
+        """Vanish; what went over the cable before belongs to the host, which gets a moment to take it."""
+        await self._let_host_take()
+        self._vanish()
+
+    async def plug(self) -> None:
+        """A new pty under the same link."""
+        if self._master is not None:
+            return
+        self._master, self._slave = pty.openpty()
+        # raw before anyone opens it: a terminal would echo and turn CR into LF
+        tty.setraw(self._slave)
+        os.set_blocking(self._master, False)
+        os.set_blocking(self._slave, False)
+        fresh = self.link.with_name(self.link.name + ".new")
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(os.ttyname(self._slave))
+        fresh.replace(self.link)
+
+    async def garbage(self, data: bytes) -> None:
+        """Send bytes as they are."""
+        await self._write(data)
+
+    async def _write(self, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            if self._master is None:
+                raise unplugged(self.url)
+            try:
+                view = view[os.write(self._master, view) :]
+            except BlockingIOError:
+                self._swallow()
+                await asyncio.sleep(_STEP)
+
+    def _swallow(self) -> None:
+        """Take what the host sent, so that its side never fills up."""
+        with contextlib.suppress(OSError):
+            while self._master is not None and os.read(self._master, 4096):
+                pass
+
+    async def _let_host_take(self) -> None:
+        slave = self._slave
+        if slave is None:
+            return
+        for _ in range(int(_TAKEN / _STEP)):
+            await asyncio.sleep(_STEP)
+            if self._slave is None or not _waiting_bytes(slave):
+                return
+
+    def _vanish(self) -> None:
+        for descriptor in (self._master, self._slave):
+            if descriptor is not None:
+                os.close(descriptor)
+        self._master = self._slave = None
+        self.link.unlink(missing_ok=True)
+
+
+def _waiting_bytes(descriptor: int) -> int:
+    """Bytes that the host has not read yet."""
+    count = array.array("i", [0])
+    fcntl.ioctl(descriptor, termios.FIONREAD, count)
+    return count[0]
+
+
+class TcpScannerSimulator:
+    """A fixed reader that is a TCP server, such as a Keyence SR at port 9004; here at a free port of this machine."""
+
+    def __init__(self, rng: random.Random, terminator: bytes = b"\r") -> None:
+        self._rng = rng
+        self._terminator = terminator
+        self._reserved: socket.socket | None = None
+        self._server: asyncio.Server | None = None
+        self._host: asyncio.StreamWriter | None = None
+        self._called = asyncio.Event()
+        self.received = bytearray()
+        """What the host sent, since the start."""
+
+    @property
+    def port(self) -> int:
+        """The TCP port, the same from `start` to `stop`."""
+        if self._reserved is None:
+            raise unplugged("tcp:")
+        return int(self._reserved.getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        """The TCP URL."""
+        return f"tcp://127.0.0.1:{self.port}?protocol=lines"
+
+    async def start(self) -> None:
+        """Reserve a port and listen on it."""
+        # bound but not listening: while unplugged the port refuses callers and nobody else can take it
+        self._reserved = _bound(0)
+        await self.plug()
+
+    async def stop(self) -> None:
+        """Hang up and free the port."""
+        self._vanish()
+        if self._reserved is not None:
+            self._reserved.close()
+            self._reserved = None
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Send one line, waiting for a host to call first."""
+        await self._write(line(delivery, self._terminator))
+
+    async def break_off(self, delivery: Delivery) -> None:
+        """Send the beginning of a line, then vanish."""
+        await self._write(half(line(delivery, self._terminator), self._rng))
+        await self.unplug()
+
+    async def unplug(self) -> None:
+        """Hang up and refuse callers."""
+        host = self._host
+        if self._server is not None:
+            self._server.close()
+        if host is not None and not host.is_closing():
+            with contextlib.suppress(OSError):
+                host.write_eof()
+                await asyncio.sleep(_STEP)
+        self._vanish()
+
+    async def plug(self) -> None:
+        """Listen on the same port again."""
+        if self._server is None:
+            self._server = await asyncio.start_server(self._answer, sock=_bound(self.port))
+
+    async def garbage(self, data: bytes) -> None:
+        """Send bytes as they are."""
+        await self._write(data)
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._host is not None and not self._host.is_closing():
+            writer.transport.abort()  # one host at a time
+            return
+        self._host = writer
+        self._called.set()
+        with contextlib.suppress(OSError):
+            while data := await reader.read(4096):
+                self.received += data
+        if self._host is writer:
+            self._host = None
+            self._called.clear()
+        writer.close()
+
+    async def _write(self, data: bytes) -> None:
+        if self._server is None:
+            raise unplugged("tcp:")
+        await self._called.wait()
+        if self._host is not None:
+            self._host.write(data)
+            await self._host.drain()
+
+    def _vanish(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+        if self._host is not None:
+            self._host.close()
+            self._host = None
+        self._called.clear()
+
+
+def _bound(port: int) -> socket.socket:
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind(("127.0.0.1", port))
+    bound.setblocking(False)
+    return bound
+
+
+def scanner_simulator(rng: random.Random, folder: Path) -> ScannerSimulator:
+    """Entry point of scheme ``serial``."""
+    return ScannerSimulator(rng, folder)
+
+
+def tcp_simulator(rng: random.Random, folder: Path) -> TcpScannerSimulator:
+    """Entry point of scheme ``tcp``."""
+    del folder
+    return TcpScannerSimulator(rng)

@@ -1,0 +1,87 @@
+"""From the operating system's errors to a reason and a remedy in words."""
+
+import errno
+import os
+import socket
+
+from drivers.errors import DriverError, Reason
+
+_PORT_REASONS = {
+    errno.ENOENT: Reason.NOT_FOUND,
+    errno.ENODEV: Reason.NOT_FOUND,
+    errno.ENXIO: Reason.NOT_FOUND,
+    errno.EACCES: Reason.PERMISSION,
+    errno.EPERM: Reason.PERMISSION,
+    errno.EBUSY: Reason.BUSY,
+    errno.EAGAIN: Reason.BUSY,
+    errno.EIO: Reason.UNPLUGGED,
+    errno.ETIMEDOUT: Reason.TIMEOUT,
+    errno.ECONNREFUSED: Reason.REFUSED,
+}
+_PORT_REMEDIES = {
+    Reason.NOT_FOUND: "plug the device in and check the cable; `scanstation devices` lists the ports that are there",
+    Reason.PERMISSION: "add yourself to group dialout (sudo usermod -aG dialout $USER) and sign in again",
+    Reason.BUSY: "another program holds the port (a second station, a terminal, ModemManager): end it",
+    Reason.UNPLUGGED: "plug the device in again; counting goes on by itself",
+    Reason.TIMEOUT: "check that the device is switched on and the cable is right",
+    Reason.REFUSED: "check that the port server runs and that its address is right",
+    Reason.PROTOCOL: "this port cannot do these settings: check baud, bits, parity, stop and flow in the URL",
+}
+
+
+def port_error(port: str, error: Exception) -> DriverError:
+    """The `DriverError` of a serial port that failed with ``error`` (OSError, SerialException or ValueError)."""
+    code = getattr(error, "errno", None)
+    if isinstance(error, ValueError):
+        reason = Reason.PROTOCOL
+    elif code is None and "lock" in str(error).lower():
+        reason = Reason.BUSY
+    elif code in (errno.EINVAL, errno.ENOTTY):
+        reason = Reason.PROTOCOL
+    else:
+        reason = _PORT_REASONS.get(code or 0, Reason.NOT_FOUND if code is None else Reason.UNPLUGGED)
+    return DriverError(reason, f"serial port {port}: {_words(error)}", _PORT_REMEDIES[reason])
+
+
+def port_unplugged(port: str) -> DriverError:
+    """The error of a port whose device went away."""
+    return DriverError(Reason.UNPLUGGED, f"serial port {port}: the device went away", _PORT_REMEDIES[Reason.UNPLUGGED])
+
+
+def net_error(peer: str, error: Exception) -> DriverError:
+    """The `DriverError` of a network peer ``host:port`` that failed with ``error``."""
+    reason, remedy = _net_reason(error)
+    return DriverError(reason, f"{peer}: {_words(error)}", remedy)
+
+
+def net_unplugged(peer: str, what: str = "the connection ended") -> DriverError:
+    """The error of a peer that was connected and is gone."""
+    return DriverError(
+        Reason.UNPLUGGED, f"{peer}: {what}", "check power and network of the device; it is called again by itself"
+    )
+
+
+def _net_reason(error: Exception) -> tuple[Reason, str]:
+    code = getattr(error, "errno", None)
+    if isinstance(error, socket.gaierror):
+        return Reason.NOT_FOUND, "check the host name in the URL, or write the address as a number"
+    if isinstance(error, TimeoutError) or code == errno.ETIMEDOUT:
+        return Reason.TIMEOUT, "check that the device is switched on, in this network, and at this address"
+    if code == errno.ECONNREFUSED:
+        return Reason.REFUSED, "check the port in the URL and that the device's network service is switched on"
+    if code in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EHOSTDOWN):
+        return Reason.NOT_FOUND, "no way to this address: check cable, network and address"
+    if code in (errno.EACCES, errno.EPERM):
+        return Reason.PERMISSION, "ports below 1024 need rights: take a higher port; else check the firewall"
+    if code in (errno.EADDRINUSE,):
+        return Reason.BUSY, "another program listens on this port: end it or take another port"
+    if code == errno.EADDRNOTAVAIL:
+        return Reason.NOT_FOUND, "this machine has no such address: listen on 0.0.0.0 or on one of its own"
+    return Reason.UNPLUGGED, "check power and network of the device; it is called again by itself"
+
+
+def _words(error: Exception) -> str:
+    code = getattr(error, "errno", None)
+    if isinstance(code, int) and code > 0 and not isinstance(error, socket.gaierror):
+        return os.strerror(code).lower()
+    return str(getattr(error, "strerror", None) or error or type(error).__name__)

@@ -1,0 +1,150 @@
+"""Captures of a wire: ``{"t": seconds, "hex": "..."}`` a line; written from any transport, played back as one."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from drivers.errors import DriverError, Reason
+from drivers.transports.base import Transport
+
+Sleep = Callable[[float], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Bytes that came ``t`` seconds after the capture began."""
+
+    t: float
+    data: bytes
+
+
+def read_capture(path: Path) -> list[Portion]:
+    """Read a capture file.
+
+    Raises `DriverError`: NOT_FOUND or PERMISSION for the file, PROTOCOL with every broken line at once (number, why).
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError as error:
+        raise DriverError(Reason.NOT_FOUND, f"capture {path}: no such file", "check the path in the URL") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise DriverError(Reason.PERMISSION, f"capture {path}: {error}", "make it a readable text file") from error
+    portions, errors = _parse(lines)
+    if errors:
+        remedy = 'each line must be like {"t": 0.25, "hex": "4c4f432d410d"}, in order of t'
+        raise DriverError(Reason.PROTOCOL, f"capture {path}: " + "; ".join(errors), remedy)
+    return portions
+
+
+def _parse(lines: Iterable[str]) -> tuple[list[Portion], list[str]]:
+    portions: list[Portion] = []
+    errors: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            portion = Portion(float(row["t"]), bytes.fromhex(row["hex"]))
+        except (ValueError, TypeError, KeyError) as error:
+            errors.append(f"line {number}: {type(error).__name__} {error}")
+            continue
+        if portions and portion.t < portions[-1].t:
+            errors.append(f"line {number}: t goes back from {portions[-1].t} to {portion.t}")
+        portions.append(portion)
+    return portions, errors
+
+
+class ReplayTransport:
+    """A `Transport` that plays a capture; it takes what is sent and ignores it.
+
+    ``speed`` 1 keeps the times of the capture, 10 is ten times as fast, 0 does not wait at all.  At the end `receive`
+    raises CLOSED.
+    """
+
+    def __init__(self, path: Path, speed: float = 1.0, *, sleep: Sleep = asyncio.sleep) -> None:
+        self._path = path
+        self._speed = speed
+        self._sleep = sleep
+        self._portions: list[Portion] = []
+        self._next = 0
+        self._now = 0.0
+
+    async def open(self) -> None:
+        """Read the capture; see `read_capture` for the errors.  It plays from the beginning."""
+        self._portions = read_capture(self._path)
+        self._next = 0
+        self._now = 0.0
+
+    async def receive(self, timeout: float) -> bytes:
+        """The next portion when its time has come, else ``b""`` after ``timeout``."""
+        if self._next >= len(self._portions):
+            raise DriverError(Reason.CLOSED, f"capture {self._path} has ended")
+        portion = self._portions[self._next]
+        wait = max(0.0, portion.t - self._now) / self._speed if self._speed else 0.0
+        await self._sleep(min(wait, timeout))
+        if wait > timeout:
+            self._now += timeout * self._speed
+            return b""
+        self._now = max(self._now, portion.t)
+        self._next += 1
+        return portion.data
+
+    async def send(self, data: bytes) -> None:
+        """Ignore ``data``: a capture does not answer."""
+        del data
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+
+class CaptureTransport:
+    """A `Transport` around another that writes what is received to a capture file.
+
+    ``seconds`` gives a monotone time in seconds.  Each portion is flushed, so a killed process leaves whole lines.
+    """
+
+    def __init__(self, inner: Transport, path: Path, seconds: Callable[[], float]) -> None:
+        self._inner = inner
+        self._path = path
+        self._seconds = seconds
+        self._started: float | None = None
+        self._file: IO[str] | None = None
+
+    async def open(self) -> None:
+        """Open the wire and the file; an existing file is continued only by the same object."""
+        await self._inner.open()
+        if self._file is None:
+            mode = "w" if self._started is None else "a"
+            try:
+                self._file = self._path.open(mode, encoding="utf-8")
+            except OSError as error:
+                await self._inner.close()
+                remedy = "choose a folder that can be written"
+                raise DriverError(Reason.PERMISSION, f"capture {self._path}: {error}", remedy) from error
+        if self._started is None:
+            self._started = self._seconds()
+
+    async def receive(self, timeout: float) -> bytes:
+        """Receive from the wire and write it down."""
+        data = await self._inner.receive(timeout)
+        if data and self._file is not None and self._started is not None:
+            row = {"t": round(self._seconds() - self._started, 6), "hex": data.hex()}
+            self._file.write(json.dumps(row) + "\n")
+            self._file.flush()
+        return data
+
+    async def send(self, data: bytes) -> None:
+        """Send by the wire."""
+        await self._inner.send(data)
+
+    async def close(self) -> None:
+        """Close the wire and the file."""
+        await self._inner.close()
+        file, self._file = self._file, None
+        if file is not None:
+            with contextlib.suppress(OSError):
+                file.close()
