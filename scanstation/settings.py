@@ -53,6 +53,18 @@ class LabelSettings(_Strict):
     command: str = "CMD-"
 
 
+class WedgeSettings(_Strict):
+    """How a scanner that types into the page marks a scan: one character before it and one after it.
+
+    A control character is typed as Ctrl and its letter (``\\x02`` is Ctrl+B), as scanners send it in their "control
+    characters as Ctrl+X" mode; in that mode a GS inside GS1 data arrives as Ctrl+] and survives.  ``\\r`` is Enter,
+    ``\\t`` is Tab.
+    """
+
+    prefix: str = Field(default="\x02", min_length=1, max_length=1)
+    suffix: str = Field(default="\r", min_length=1, max_length=1)
+
+
 class Tolerance(_Strict):
     """How far a count may lie from the record and still be accurate: the tightest of the three bounds that are set."""
 
@@ -83,6 +95,9 @@ class Settings(BaseSettings):
     tls_key: Path | None = None
     devices: tuple[DeviceSettings, ...] = ()
     labels: LabelSettings = LabelSettings()
+    wedge: WedgeSettings = WedgeSettings()
+    session_idle_s: int = Field(default=1_800, ge=30)  # a seat without a scan or touch for so long is signed out
+    allowed_hosts: tuple[str, ...] = ()  # names of this station besides localhost, its addresses and its host name
     blind: bool = True
     clock_step_tolerance_s: float = 2.0
     min_free_bytes: int = 16_000_000

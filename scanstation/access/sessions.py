@@ -66,6 +66,12 @@ class Sessions:
             if session is not None and not self._idle_out(session):
                 self._by_id[session_id] = replace(session, used_at=self._clock())
 
+    def touch_badge(self, badge: str) -> None:
+        """Note a sign of life of an operator that came in through a device and not through a page."""
+        for session in tuple(self._by_id.values()):
+            if session.badge == badge:
+                self.touch(session.id)
+
     def end(self, session_id: str) -> None:
         """Forget one session."""
         with self._lock:

@@ -1,0 +1,35 @@
+"""Keeps sessions and seat together: work at the devices keeps a session alive, an idle session frees the seat."""
+
+import asyncio
+
+import structlog
+
+from scanstation.web.context import Context
+
+SWEEP_S = 1.0
+
+log = structlog.get_logger()
+
+
+async def keep_sessions(context: Context) -> None:
+    """Count every scan of a device as a sign of life of the operator who sits there."""
+    number = 0
+    async for view in context.station.changes():
+        if view.last is not None and view.last.number != number:
+            number = view.last.number
+            if view.operator is not None:
+                context.access.sessions.touch_badge(view.operator)
+
+
+async def keep_the_seat(context: Context) -> None:
+    """Sign the seat out when its operator's last session idled out.
+
+    An operator who never signed in through a page (a demonstration, a program) is left alone.
+    """
+    while True:
+        await asyncio.sleep(SWEEP_S)
+        for session in context.access.sessions.sweep():
+            seated = context.station.view().operator == session.badge
+            if seated and not context.access.sessions.live(session.badge):
+                log.info("the seat was idle and is free again", badge=session.badge)
+                await context.station.sign_out()
