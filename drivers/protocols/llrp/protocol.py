@@ -2,15 +2,14 @@
 
 The reader speaks first.  Then each request waits for its answer: GET_READER_CAPABILITIES, SET_READER_CONFIG,
 DELETE_ROSPEC (all), ADD_ROSPEC, ENABLE_ROSPEC, START_ROSPEC; from then on tags come by themselves.  A notice of the
-kind ``ready`` says that the inventory runs, one of the kind ``lost`` that this connection is of no more use: its
-fields ``reason`` (`drivers.errors.Reason`) and ``remedy`` are what the device shows before it connects anew.
+kind ``ready`` says that the inventory runs, one of the kind `LOST` that this connection is of no more use.
 """
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from drivers.errors import Reason
-from drivers.protocols.base import Frame, Notice, Output
+from drivers.protocols.base import LOST, Frame, Notice, Output
 from drivers.protocols.llrp import requests
 from drivers.protocols.llrp.capabilities import Capabilities, parse_capabilities
 from drivers.protocols.llrp.events import ReaderEvent, parse_events, parse_status
@@ -63,6 +62,11 @@ class LlrpProtocol:
             MessageType.ERROR_MESSAGE: self._on_error,
             MessageType.CLOSE_CONNECTION_RESPONSE: self._on_closed,
         }
+
+    @property
+    def ready(self) -> bool:
+        """Whether the handshake is over and the inventory runs."""
+        return self.phase is Phase.RUNNING
 
     def connected(self) -> Sequence[bytes]:
         """Start afresh; the reader speaks first, so nothing is sent."""
@@ -132,10 +136,10 @@ class LlrpProtocol:
             if event.name == "ConnectionAttemptEvent":
                 self._on_greeting(event, output)
             elif event.name == "ConnectionCloseEvent":
-                self._lose(output, Reason.CLOSED, event.text, "the station connects again by itself")
+                self._lose(output, Reason.UNPLUGGED, event.text, "the station connects again by itself")
             elif self._ended(event):
                 text = "the reader ended the inventory by itself"
-                self._lose(output, Reason.CLOSED, text, "check that no other program controls the reader")
+                self._lose(output, Reason.UNPLUGGED, text, "check that no other program controls the reader")
             else:
                 output.notices.append(Notice(kind=event.name, text=event.text, fields=event.fields))
 
@@ -192,7 +196,7 @@ class LlrpProtocol:
 
     def _on_closed(self, received: Message, output: Output) -> None:
         del received
-        self._lose(output, Reason.CLOSED, "the reader closed the connection", "the station connects again by itself")
+        self._lose(output, Reason.UNPLUGGED, "the reader closed the connection", "the station connects again by itself")
 
     # -- what we send ------------------------------------------------------------------------------------------
 
@@ -221,7 +225,7 @@ class LlrpProtocol:
     def _lose(self, output: Output, reason: Reason, text: str, remedy: str) -> None:
         if self.phase is not Phase.LOST:
             self.phase = Phase.LOST
-            output.notices.append(Notice(kind="lost", text=text, fields={"reason": reason, "remedy": remedy}))
+            output.notices.append(Notice(kind=LOST, text=text, fields={"reason": reason, "remedy": remedy}))
 
 
 def check_options(options: Options, reader: Capabilities) -> list[str]:
