@@ -20,6 +20,9 @@ T = TypeVar("T")
 WAIT = 0.1
 """Seconds that one look for a frame may take; `close` is noticed after it."""
 
+QUEUE = 1024
+"""Reads of a live camera that may wait for the host."""
+
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 0.8
 """Seconds between attempts to reconnect: a camera that is back is used within about a second."""
 
@@ -62,42 +65,66 @@ class CameraDevice(Device):
         self._tracker = Tracker(self._target.away, self._target.confirm)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=f"camera-{name}")
         self._closing = asyncio.Event()
+        self._source: Source | None = None
         self.frames_seen = 0
 
     async def reads(self) -> AsyncIterator[Read]:
-        """Yield a read for each label that comes into view, until `close` or the end of the files."""
+        """Yield a read for each label that comes into view, until `close` or the end of the files.
+
+        A live camera goes on looking while a read is being handled: what passes by meanwhile is not lost.
+        """
+        source = self._source = make_source(self._target, self.clock)
+        queue: asyncio.Queue[Read | None] = asyncio.Queue(QUEUE if source.live else 1)
+        watching = asyncio.create_task(self._watch(source, queue))
+        try:
+            while (read := await queue.get()) is not None:
+                yield read
+            await watching
+        finally:
+            watching.cancel()
+
+    async def close(self) -> None:
+        """Stop: `reads` ends within a tenth of a second."""
+        self._closing.set()
+        if self._source is not None and self._source.live:
+            self._source.close()
+        self._pool.shutdown(wait=False)
+        if self.status.state is not State.CLOSED:
+            self.set_status(State.CLOSED, Reason.CLOSED)
+
+    async def _watch(self, source: Source, queue: "asyncio.Queue[Read | None]") -> None:
+        """Put every read into ``queue`` and None at the end."""
+        try:
+            await self._follow(source, queue)
+        except Exception:
+            await queue.put(None)
+            raise
+        await queue.put(None)
+
+    async def _follow(self, source: Source, queue: "asyncio.Queue[Read | None]") -> None:
+        """Read the source to its end or `close`, and reconnect whenever it is lost."""
         pause = FIRST_PAUSE
-        source = make_source(self._target, self.clock)
         while not self._closing.is_set():
             try:
                 self.set_status(State.CONNECTING)
                 await self._in_thread(source.open)
                 self.set_status(State.READY)
                 pause = FIRST_PAUSE
-                async for read in self._reads_of(source):
-                    yield read
+                await self._read_all(source, queue)
             except EndOfFrames:
                 self.set_status(State.CLOSED, message=f"all {self.frames_seen} frames were read")
                 return
             except DriverError as error:
-                if self._closing.is_set():
-                    return
-                self.set_status(State.LOST, error.reason, str(error), error.remedy)
+                if not self._closing.is_set():
+                    self.set_status(State.LOST, error.reason, str(error), error.remedy)
             finally:
                 source.close()
             await self._rest(pause * self._rng.uniform(0.75, 1.25))
             pause = min(2 * pause, LONGEST_PAUSE)
             if source.live:
-                source = make_source(self._target, self.clock)
+                source = self._source = make_source(self._target, self.clock)
 
-    async def close(self) -> None:
-        """Stop: `reads` ends within a tenth of a second."""
-        self._closing.set()
-        self._pool.shutdown(wait=False)
-        if self.status.state is not State.CLOSED:
-            self.set_status(State.CLOSED, Reason.CLOSED)
-
-    async def _reads_of(self, source: Source) -> AsyncIterator[Read]:
+    async def _read_all(self, source: Source, queue: "asyncio.Queue[Read | None]") -> None:
         while not self._closing.is_set():
             try:
                 frame = await self._in_thread(lambda: source.next(WAIT))
@@ -108,13 +135,13 @@ class CameraDevice(Device):
             if frame is None:
                 continue
             for found in await self._in_thread(lambda: self._look_at(frame, source.live)):  # noqa: B023
-                yield self._read(found)
+                await queue.put(self._read(found))
 
     def _look_at(self, frame: Frame, live: bool) -> list[Found]:
         """Return what is new in ``frame``; runs in the thread."""
         self.frames_seen += 1
         found = read_frame(frame.pixels, thorough=not live, plausible=self._plausible)
-        if frame.name and self._target.mode == "stills":
+        if frame.name and self._target.stills:
             return found
         return self._tracker.see(found, frame.at)
 

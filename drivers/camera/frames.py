@@ -228,7 +228,7 @@ class CaptureSource:
             (cv2.CAP_PROP_BUFFERSIZE, 1),
         )
         for key, value in wanted:
-            if value is not None:
+            if value:
                 self._capture.set(key, value)
 
 
@@ -252,8 +252,8 @@ class LatestFrame:
         with self._wake:
             if not self._wake.wait_for(lambda: self._opened or self._error or self._stop, self.SILENCE):
                 raise DriverError(Reason.TIMEOUT, "the camera does not answer", "Check address, cable and power.")
-            if self._error:
-                raise self._error
+            if self._error or self._stop:
+                raise self._error or DriverError(Reason.CLOSED, "the camera was closed")
             self._last = time.monotonic()
 
     def next(self, timeout: float) -> Frame | None:
@@ -316,6 +316,6 @@ def make_source(target: CameraUrl, clock: Clock) -> Source:
         return LatestFrame(CaptureSource(target, clock))
     path = Path(target.path)
     if path.is_dir() or path.suffix.lower() in SUFFIXES:
-        interval = 0.0 if target.mode == "stills" else 1.0 / (target.fps or 25.0)
+        interval = 0.0 if target.stills else 1.0 / (target.fps or 25.0)
         return FolderSource(path, clock, watch=target.watch, interval=interval)
     return CaptureSource(target, clock)

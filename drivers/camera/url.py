@@ -4,14 +4,16 @@
 Options follow ``?``; behind an inner URL, whose query is its own, they follow ``#``.
 """
 
-from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote, urlsplit
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
-from drivers.errors import DriverError, Reason
+from drivers.url import DeviceUrl, Options, bad_url, parse_url
 
-SCHEME = "camera://"
-STREAMS = ("http", "https", "rtsp", "rtsps")
-_EXAMPLES = "Write camera://0, camera:///path/to/folder, camera:///path/video.mp4 or camera://http://host/stream."
+SCHEME = "camera"
+STREAMS = ("http://", "https://", "rtsp://", "rtsps://")
+_EXAMPLE = (
+    "camera://0, camera:///path/to/folder?watch=1, camera:///path/video.mp4 or camera://http://host/stream#away=5"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +22,8 @@ class CameraUrl:
 
     Exactly one of ``index`` (UVC), ``path`` (file or folder) and ``stream`` (HTTP or RTSP URL) is set.
     ``away``: seconds out of view until a label counts again; ``confirm``: frames that must agree on a symbol without
-    error correction; ``watch``: wait for new files of a folder; ``mode``: ``stills`` (each file is its own view) or
-    ``stream`` (files are successive frames); ``width``, ``height``, ``fps``: asked of a UVC camera.
+    error correction; ``watch``: wait for new files of a folder; ``stills``: each file is its own view, else files are
+    successive frames; ``width``, ``height``, ``fps``: asked of a UVC camera, 0 leaves them as they are.
     """
 
     index: int | None = None
@@ -30,78 +32,39 @@ class CameraUrl:
     away: float = 3.0
     confirm: int = 2
     watch: bool = False
-    mode: str = "stills"
-    width: int | None = None
-    height: int | None = None
-    fps: float | None = None
+    stills: bool = True
+    width: int = 0
+    height: int = 0
+    fps: float = 0.0
 
 
 def parse(url: str) -> CameraUrl:
-    """Take ``url`` apart; raises `DriverError` (BAD_URL) that names every wrong option."""
-    if not url.startswith(SCHEME):
-        raise DriverError(Reason.BAD_URL, f"{url}: not a camera URL", _EXAMPLES)
-    rest = url[len(SCHEME) :]
-    if rest.split(":", 1)[0].lower() in STREAMS and "://" in rest:
-        target, _, query = rest.partition("#")
+    """Take ``url`` apart; raises `DriverError` (BAD_URL) that names everything that is wrong with it."""
+    head, _, rest = url.partition("://")
+    if head == SCHEME and rest.lower().startswith(STREAMS):
+        target, _, options = rest.partition("#")
         if not urlsplit(target).hostname:
-            raise DriverError(Reason.BAD_URL, f"{url}: names no host", _EXAMPLES)
-        return _with_options(url, query, stream=target)
-    target, _, query = rest.partition("?")
-    if target.isascii() and target.isdigit():
-        return _with_options(url, query, index=int(target))
-    if target.startswith("/") and len(target) > 1:
-        return _with_options(url, query, path=unquote(target))
-    raise DriverError(Reason.BAD_URL, f"{url}: names no camera", _EXAMPLES)
+            raise bad_url(url, "the stream names no host", _EXAMPLE)
+        return replace(_options(replace(parse_url(f"camera:?{options}", _EXAMPLE), text=url)), stream=target)
+    parts = parse_url(url, _EXAMPLE)
+    settings = _options(parts)
+    if parts.scheme == SCHEME and parts.target.isascii() and parts.target.isdigit():
+        return replace(settings, index=int(parts.target))
+    if parts.scheme == SCHEME and parts.target.startswith("/") and len(parts.target) > 1:
+        return replace(settings, path=parts.target)
+    raise bad_url(url, "it names no camera", _EXAMPLE)
 
 
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < 1e6:
-        raise ValueError("must be above 0")
-    return value
-
-
-def _whole(text: str) -> int:
-    value = int(text)
-    if not 0 < value < 100_000:
-        raise ValueError("must be a whole number above 0")
-    return value
-
-
-def _switch(text: str) -> bool:
-    if text not in ("0", "1"):
-        raise ValueError("must be 0 or 1")
-    return text == "1"
-
-
-def _mode(text: str) -> str:
-    if text not in ("stills", "stream"):
-        raise ValueError("must be stills or stream")
-    return text
-
-
-_OPTIONS = {
-    "away": _positive,
-    "confirm": _whole,
-    "watch": _switch,
-    "mode": _mode,
-    "width": _whole,
-    "height": _whole,
-    "fps": _positive,
-}
-
-
-def _with_options(url: str, query: str, **source: object) -> CameraUrl:
-    options: dict[str, object] = {}
-    wrong: list[str] = []
-    for name, text in parse_qsl(query, keep_blank_values=True):
-        if name not in _OPTIONS:
-            wrong.append(f"no option {name!r}")
-            continue
-        try:
-            options[name] = _OPTIONS[name](text)
-        except ValueError as error:
-            wrong.append(f"{name}={text}: {error}")
-    if wrong:
-        raise DriverError(Reason.BAD_URL, f"{url}: {'; '.join(wrong)}", f"Options are {', '.join(_OPTIONS)}.")
-    return CameraUrl(**source, **options)  # type: ignore[arg-type]
+def _options(parts: DeviceUrl) -> CameraUrl:
+    options = Options(parts, _EXAMPLE)
+    settings = CameraUrl(
+        away=options.number("away", 3.0, 0.0, 86_400.0),
+        confirm=options.integer("confirm", 2, 1, 100),
+        watch=options.flag("watch", False),
+        stills=options.choice("mode", "stills", {"stills": True, "stream": False}),
+        width=options.integer("width", 0, 0, 20_000),
+        height=options.integer("height", 0, 0, 20_000),
+        fps=options.number("fps", 0.0, 0.0, 1000.0),
+    )
+    options.finish()
+    return settings
