@@ -1,0 +1,140 @@
+"""The tally: from the events of a journal to the tables that the reconciliation takes in.
+
+- `Tally.reads`: one row a quantity fact of a closed location in its highest closed round: ``event_id`` (the event's
+  seq), ``ts``, ``station``, ``location``, ``item``, ``lot``, ``serial``, ``qty``, ``voided``.  A RESOLVED fact counts
+  like a COUNTED one; a CORRECTED one is a signed difference; a PARKED one never counts.
+- `Tally.counts`: one row a closed location: ``location`` and ``count_ts``, when its count began in that round.
+
+Which fact of a serial wins over all locations, and what expected means, is the reconciliation's business.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanstation.counting.events import CountEvent, EventKind
+from scanstation.stock.model import StockStatus
+
+READ_COLUMNS = ("event_id", "ts", "station", "location", "item", "lot", "serial", "qty", "voided")
+COUNT_COLUMNS = ("location", "count_ts")
+
+Columns = dict[str, list[Any]]
+"""A table as plain lists, all of one length, by column name."""
+
+LineAt = tuple[str, str, str | None]
+"""(item, location, lot)."""
+
+_QUANTITY = frozenset({EventKind.COUNTED, EventKind.RESOLVED, EventKind.CORRECTED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What one audit counted.  All quantities are base units.
+
+    ``parked`` gives the codes that still wait per location; ``damaged`` and ``quarantined`` units per line; and
+    ``head`` is (seq, hash) of the last event that was read, so that a report can say what it rests on.
+    """
+
+    audit: str
+    reads: Columns
+    counts: Columns
+    parked: dict[str, int]
+    damaged: dict[LineAt, int]
+    quarantined: dict[LineAt, int]
+    counters: frozenset[str]  # operators with a fact in a round that counts
+    head: tuple[int, str]
+
+
+@dataclass(slots=True)
+class _Round:
+    """One round of one location: when it began, whether it is closed, and the rows of its facts."""
+
+    count_ts: int
+    closed: bool = False
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    marks: list[CountEvent] = field(default_factory=list)
+    parked: set[int] = field(default_factory=set)
+    resolutions: dict[int, int] = field(default_factory=dict)  # seq of RESOLVED -> seq of PARKED
+    operators: set[str] = field(default_factory=set)
+
+
+def tally(events: Iterable[CountEvent], audit: str) -> Tally:
+    """Add up one audit in one pass over the events (all of a journal, in order)."""
+    rounds: dict[str, dict[int, _Round]] = {}
+    voided: set[int] = set()
+    head = (0, "")
+    for event in events:
+        head = (event.seq, event.hash)
+        if event.audit == audit and event.location:
+            _take(event, rounds.setdefault(event.location, {}), voided)
+    return _sum_up(audit, rounds, voided, head)
+
+
+def _take(event: CountEvent, rounds: dict[int, _Round], voided: set[int]) -> None:
+    if event.kind is EventKind.LOCATION_OPENED:
+        rounds[event.round] = _Round(event.ts)
+        return
+    this = rounds.get(event.round)
+    if this is None:
+        return
+    match event.kind:
+        case EventKind.LOCATION_CLOSED:
+            this.closed = True
+        case EventKind.LOCATION_REOPENED:
+            this.closed = False
+        case EventKind.VOIDED if event.ref is not None:
+            voided.add(event.ref)
+            this.parked.discard(event.ref)
+            if event.ref in this.resolutions:
+                this.parked.add(this.resolutions[event.ref])
+        case EventKind.PARKED:
+            this.parked.add(event.seq)
+        case EventKind.MARKED:
+            this.marks.append(event)
+        case kind if kind in _QUANTITY:
+            place, what = (event.station, event.location), (event.item, event.lot, event.serial, event.qty)
+            this.rows.append((event.seq, event.ts, *place, *what))
+            this.operators.add(event.operator)
+            if kind is EventKind.RESOLVED and event.ref is not None:
+                this.resolutions[event.seq] = event.ref
+                this.parked.discard(event.ref)
+
+
+def _sum_up(audit: str, rounds: dict[str, dict[int, _Round]], voided: set[int], head: tuple[int, str]) -> Tally:
+    reads: Columns = {name: [] for name in READ_COLUMNS}
+    counts: Columns = {name: [] for name in COUNT_COLUMNS}
+    parked: dict[str, int] = {}
+    marks: dict[str, dict[LineAt, int]] = {StockStatus.DAMAGED: {}, StockStatus.QUARANTINED: {}}
+    counters: set[str] = set()
+    columns = [reads[name] for name in READ_COLUMNS[:-1]]
+    for location, by_number in sorted(rounds.items()):
+        number = max((number for number, this in by_number.items() if this.closed), default=None)
+        if number is None:
+            continue
+        this = by_number[number]
+        counts["location"].append(location)
+        counts["count_ts"].append(this.count_ts)
+        counters |= this.operators
+        if this.parked:
+            parked[location] = len(this.parked)
+        for column, values in zip(columns, zip(*this.rows, strict=True), strict=False):
+            column.extend(values)
+        reads["voided"].extend(row[0] in voided for row in this.rows)
+        _add_marks(this, voided, marks)
+    return Tally(
+        audit=audit,
+        reads=reads,
+        counts=counts,
+        parked=parked,
+        damaged=marks[StockStatus.DAMAGED],
+        quarantined=marks[StockStatus.QUARANTINED],
+        counters=frozenset(counters),
+        head=head,
+    )
+
+
+def _add_marks(this: _Round, voided: set[int], marks: dict[str, dict[LineAt, int]]) -> None:
+    for mark in this.marks:
+        if mark.seq not in voided and mark.item is not None and mark.status in marks:
+            key = (mark.item, mark.location, mark.lot)
+            marks[mark.status][key] = marks[mark.status].get(key, 0) + mark.qty
