@@ -68,6 +68,10 @@ TABLES: Mapping[str, Table] = {
         columns={"item": TEXT, "location": TEXT, "lot": NULLABLE_TEXT, "delta": INTEGER, "ts": INTEGER},
         switches_off="movements between snapshot and count: every one of them shows as a discrepancy",
     ),
+    "later": Table(
+        columns={"item": TEXT, "delta": INTEGER},
+        switches_off="bookings after the count: what can be promised is told as of the count",
+    ),
     "orders": Table(
         columns={
             "order_id": Column(type="key"),
@@ -78,7 +82,7 @@ TABLES: Mapping[str, Table] = {
             "priority": Column(type="integer", default="0"),
             "placed_at": Column(type="integer", default=str(LAST)),
         },
-        unique=("order_id",),
+        unique=("order_id", "item"),
         switches_off="order lines that go short or can be released",
     ),
     "reservations": Table(

@@ -100,11 +100,14 @@ def consequences(tables, expected, net, cost):
         total[item] += units
     for row in tables["reservations"]:
         reserved[row["item"]] += row["qty"]
+    later = defaultdict(int)
+    for row in tables.get("later", []):
+        later[row["item"]] += row["delta"]
     for row in tables["orders"]:
         orders[row["item"]].append(row)
     items, order_lines, available = [], [], {}
     for item, variance in net.items():
-        before = total[item] - reserved[item]
+        before = total[item] + later[item] - reserved[item]
         after = before + variance
         lines = sorted(orders[item], key=place_in_queue)
         promised, actual = cover(lines, before), cover(lines, after)

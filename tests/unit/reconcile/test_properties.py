@@ -1,0 +1,169 @@
+"""Laws of a reconciliation, on small random audits full of ties, nulls and edges of the time window."""
+
+import os
+import random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scanstation.reconcile import COLUMNS, as_table, reconcile
+
+SNAPSHOT = 100
+EXAMPLES = 600 if os.environ.get("SCANSTATION_FULL") == "1" else 40
+law = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+items = st.sampled_from(["A", "B", "C"])
+places = st.sampled_from(["L1", "L2", "L3"])
+lots = st.sampled_from([None, "", "1"])
+times = st.sampled_from([98, 99, 100, 101, 109, 110, 111, 119, 120, 121])
+
+
+def rows(max_size, **columns):
+    return st.lists(st.fixed_dictionaries(columns), max_size=max_size)
+
+
+@st.composite
+def audits(draw):
+    """A whole audit as lists of rows."""
+    recorded = draw(
+        rows(8, item=items, location=places, lot=lots, qty=st.integers(0, 6), unit_cost=st.integers(0, 500))
+    )
+    known = {(row["item"], row["location"], row["lot"]): row for row in recorded}
+    count_ts = draw(st.dictionaries(places, st.sampled_from([110, 120]), max_size=3))
+    reads = draw(
+        rows(
+            14,
+            ts=times,
+            location=places,
+            item=st.sampled_from(["A", "B", "X"]),
+            lot=lots,
+            serial=st.sampled_from([None, "s1", "s2"]),
+            qty=st.integers(1, 4),
+            voided=st.sampled_from([False, False, True]),
+        )
+    )
+    numbers = draw(st.permutations(range(1, len(reads) + 1)))
+    orders = draw(
+        rows(
+            8,
+            item=items,
+            qty=st.integers(0, 6),
+            due=st.integers(1, 3),
+            allow_backorder=st.booleans(),
+            priority=st.integers(0, 1),
+            placed_at=st.sampled_from([None, 5, 6]),
+        )
+    )
+    order_ids = draw(st.permutations([f"O{number}" for number in range(len(orders))]))
+    listing = st.fixed_dictionaries(
+        {
+            "state": st.sampled_from(["in_stock", "backorder", "preorder", "out_of_stock"]),
+            "published_qty": st.sampled_from([None, 0, 3]),
+            "share": st.sampled_from([0, 33, 100]),
+            "buffer": st.integers(0, 2),
+        }
+    )
+    listings = draw(st.dictionaries(st.tuples(st.sampled_from(["web", "shop"]), items), listing, max_size=4))
+    return {
+        "recorded": list(known.values()),
+        "counts": [{"location": place, "count_ts": ts} for place, ts in count_ts.items()],
+        "reads": [{"event_id": number, **row} for number, row in zip(numbers, reads, strict=True)],
+        "movements": draw(rows(8, item=items, location=places, lot=lots, delta=st.integers(-3, 3), ts=times)),
+        "orders": [{"order_id": number, **row} for number, row in zip(order_ids, orders, strict=True)],
+        "reservations": draw(rows(3, item=items, qty=st.integers(0, 3))),
+        "later": draw(rows(3, item=items, delta=st.integers(-3, 3))),
+        "listings": [{"channel": channel, "item": item, **row} for (channel, item), row in listings.items()],
+    }
+
+
+FIELDS = {
+    "recorded": ("item", "location", "lot", "qty", "unit_cost"),
+    "counts": ("location", "count_ts"),
+    "reads": ("event_id", "ts", "location", "item", "lot", "serial", "qty", "voided"),
+    "movements": ("item", "location", "lot", "delta", "ts"),
+    "orders": ("order_id", "item", "qty", "due", "allow_backorder", "priority", "placed_at"),
+    "reservations": ("item", "qty"),
+    "later": ("item", "delta"),
+    "listings": ("channel", "item", "state", "published_qty", "share", "buffer"),
+}
+
+
+def answers(audit):
+    """Run the engine; return its answers as sets of tuples (all keys are unique) and as sorted lists."""
+    inputs = {
+        name: as_table(name, {field: [row[field] for row in audit[name]] for field in fields})
+        for name, fields in FIELDS.items()
+    }
+    outcome = reconcile(inputs, snapshot_ts=SNAPSHOT)
+    found = {}
+    for name, columns in COLUMNS.items():
+        table = outcome.engine.table(outcome.name_of(name))
+        assert table.column_names == list(columns)
+        found[name] = sorted(zip(*(column.to_pylist() for column in table.columns), strict=True), key=repr)
+    outcome.close()
+    return found
+
+
+@law
+@given(audit=audits())
+def test_the_engine_agrees_with_the_slow_implementation(slow, audit):
+    right = dict(zip(COLUMNS, slow.reconcile(audit, SNAPSHOT), strict=True))
+    assert answers(audit) == {name: sorted(rows, key=repr) for name, rows in right.items()}
+
+
+@law
+@given(audit=audits(), seed=st.integers(0, 1000))
+def test_the_order_of_rows_does_not_matter(audit, seed):
+    rng = random.Random(seed)
+    shuffled = {name: rng.sample(rows, len(rows)) for name, rows in audit.items()}
+    assert answers(shuffled) == answers(audit)
+
+
+@law
+@given(audit=audits())
+def test_counting_what_was_expected_finds_nothing(slow, audit):
+    count_ts = {row["location"]: row["count_ts"] for row in audit["counts"]}
+    expected = slow.expected_units(audit["recorded"], audit["movements"], count_ts, SNAPSHOT)
+    reads = [
+        {"ts": 1, "location": location, "item": item, "lot": lot, "serial": None, "qty": qty, "voided": False}
+        for (item, location, lot), qty in expected.items()
+        if location in count_ts
+    ]
+    right = {**audit, "reads": [{"event_id": number, **row} for number, row in enumerate(reads)]}
+    assert answers(right) == {name: [] for name in COLUMNS}
+
+
+@law
+@given(audit=audits(), item=items, units=st.integers(1, 3))
+def test_less_stock_never_covers_more(audit, item, units):
+    counted = [row["location"] for row in audit["counts"]]
+    if not counted:
+        return
+    more = {"lot": "more", "qty": 9, "location": counted[0], "item": item, "ts": 1, "serial": None, "voided": False}
+    less = {**more, "qty": 9 - units}
+    worlds = [answers({**audit, "reads": [*audit["reads"], {"event_id": 10_000, **extra}]}) for extra in (more, less)]
+    with_more, with_less = ({row[0]: row for row in world["items"]}[item] for world in worlds)
+    assert with_less[4] == with_more[4] - units  # atp_after
+    assert with_less[5] >= with_more[5]  # unintentional_units
+    assert with_less[6] <= with_more[6]  # needless_units
+    ats = [{row[:2]: row[5] for row in world["listings"]} for world in worlds]
+    assert all(ats[1][key] <= ats[0][key] for key in ats[0])
+
+
+@law
+@given(audit=audits())
+def test_short_and_released_add_up_to_the_items(audit):
+    found = answers(audit)
+    for row in found["items"]:
+        lines = [line for line in found["order_lines"] if line[1] == row[0]]
+        assert row[5] == sum(line[7] for line in lines if not line[4])
+        assert row[6] == sum(line[8] for line in lines)
+        assert not any(line[7] and line[8] for line in lines)
+
+
+def test_nothing_in_gives_nothing_out():
+    assert answers({name: [] for name in FIELDS}) == {name: [] for name in COLUMNS}
