@@ -69,7 +69,9 @@ async def _read(url: str, count: int) -> None:
         async for item in device.reads():
             emit(
                 {
-                    "payload": item.payload.hex().upper() if item.carrier in ("epc", "tid") else item.payload.decode("latin-1"),
+                    "payload": item.payload.hex().upper()
+                    if item.carrier in ("epc", "tid")
+                    else item.payload.decode("latin-1"),
                     "carrier": item.carrier.value,
                     "aim": item.aim,
                     "antenna": item.antenna,

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from scanstation.station.wiring import House
 
 
+def new_id() -> str:
+    """Eight hex digits: short enough to read out, too many to meet by chance among the audits of a site."""
+    return uuid.uuid4().hex[:8].upper()
+
+
 @contextmanager
 def opened(settings: Settings | None = None) -> Iterator["House"]:
     """The station's files with the machine's clock and ids."""
@@ -21,6 +26,6 @@ def opened(settings: Settings | None = None) -> Iterator["House"]:
         settings or Settings(),
         wall=lambda: time.time_ns() // 1000,
         monotonic=lambda: time.monotonic_ns() // 1000,
-        ids=lambda: uuid.uuid4().hex[:8].upper(),
+        ids=new_id,
     ) as house:
         yield house

@@ -1,1 +1,9 @@
-"""Reports."""
+"""Reports: one model of an audit and its writers."""
+
+from scanstation.reports.accuracy import CountedRecord, measure
+from scanstation.reports.csv_writer import to_csv
+from scanstation.reports.html_writer import to_html
+from scanstation.reports.json_writer import to_json
+from scanstation.reports.model import AuditReport
+
+__all__ = ["AuditReport", "CountedRecord", "measure", "to_csv", "to_html", "to_json"]

@@ -2,48 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scanstation.counting.decision import Decision, Outcome
+
+if TYPE_CHECKING:
+    from scanstation.station.service import Station
 
 QUANTITY = "QTY-"
 """Prefix of the quantity labels: ``QTY-12`` sets the quantity of the next scan to 12."""
 
 AUDIT = "AUDIT-"
 """Prefix of the audit labels: ``AUDIT-2026-11`` counts for that audit from now on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A command word, its meaning in words, and what it does."""
-
-    word: str
-    meaning: str
-    run: Callable[[], Decision]
-
-
-class Commands:
-    """The commands of one seat, by word."""
-
-    def __init__(
-        self,
-        commands: Mapping[str, Command],
-        *,
-        quantity: Callable[[int], Decision],
-        audit: Callable[[str], Decision],
-    ) -> None:
-        self._commands = commands
-        self._quantity = quantity
-        self._audit = audit
-
-    def run(self, word: str) -> Decision:
-        """Run a word; an unknown one is refused in words."""
-        if command := self._commands.get(word):
-            return command.run()
-        if word.startswith(QUANTITY) and word[len(QUANTITY) :].isdecimal():
-            return self._quantity(int(word[len(QUANTITY) :][:9]))
-        if word.startswith(AUDIT):
-            return self._audit(word[len(AUDIT) :])
-        return Decision(outcome=Outcome.UNKNOWN, text=f"no such command: {word}", code=word)
 
 
 WORDS: Mapping[str, str] = {
@@ -55,3 +25,61 @@ WORDS: Mapping[str, str] = {
     "HELP": "what to do now",
 }
 """Every plain command word and its meaning; quantity and audit labels come on top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """The commands of one seat, by word."""
+
+    plain: Mapping[str, Callable[[], Decision]]
+    quantity: Callable[[int], Decision]
+    audit: Callable[[str], Decision]
+
+    def run(self, word: str) -> Decision:
+        """Run a word; an unknown one is told in words."""
+        if command := self.plain.get(word):
+            return command()
+        if word.startswith(QUANTITY) and word[len(QUANTITY) :].isdecimal():
+            return self.quantity(int(word[len(QUANTITY) :][:9]))
+        if word.startswith(AUDIT):
+            return self.audit(word[len(AUDIT) :])
+        return Decision(outcome=Outcome.UNKNOWN, text=f"There is no command {word}.", code=word)
+
+
+def seat_commands(station: "Station") -> Commands:
+    """What the command labels do at this seat."""
+    session = station.session
+    return Commands(
+        plain={
+            "UNDO": session.undo,
+            "CLOSE": session.close_location,
+            "DAMAGED": lambda: _mark_last(station, "damaged"),
+            "QUARANTINED": lambda: _mark_last(station, "quarantined"),
+            "SIGNOUT": session.sign_out,
+            "HELP": lambda: Decision(outcome=Outcome.OK, text=_help(station)),
+        },
+        quantity=session.set_quantity,
+        audit=station.join,
+    )
+
+
+def _mark_last(station: "Station", status: str) -> Decision:
+    """One unit more of the line that was scanned last."""
+    last = station.last
+    line = next(
+        (line for line in station.session.lines if last and (line.item, line.lot) == (last.item, last.lot)), None
+    )
+    if line is None:
+        return Decision(outcome=Outcome.REFUSED, text="Scan the unit first, then this label.")
+    return station.session.mark(line.item, line.lot, 1, status)
+
+
+def _help(station: "Station") -> str:
+    session = station.session
+    if session.operator is None:
+        return "Scan your badge and type your PIN."
+    if session.audit is None:
+        return "Choose the audit on the screen, or scan its label."
+    if session.location is None:
+        return "Scan the label of the location that you count next."
+    return f"Scan every unit at {session.location}, then scan the close label."

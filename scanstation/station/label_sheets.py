@@ -6,7 +6,8 @@ from pathlib import Path
 from scanstation.errors import ScanstationError
 from scanstation.settings import Settings
 from scanstation.station.commands import QUANTITY, WORDS
-from scanstation.stock.labels import Label, label_sheet
+from scanstation.stock.labels import Label, command_label, item_label, label_sheet, location_label, operator_label
+from scanstation.store.access import StoredOperatorBook
 from scanstation.store.stock import StockStore, open_stock
 
 KINDS = ("commands", "locations", "operators", "items")
@@ -28,18 +29,18 @@ def sheet(what: str, settings: Settings, out: Path) -> int:
 def _commands(settings: Settings) -> Iterator[Label]:
     prefix = settings.labels.command
     for word, meaning in WORDS.items():
-        yield Label(text=prefix + word, title=meaning)
+        yield command_label(word, meaning, prefix)
     for quantity in (2, 3, 4, 5, 6, 10, 12, 20, 24, 50, 100):
-        yield Label(text=f"{prefix}{QUANTITY}{quantity}", title=f"{quantity} pieces at the next scan")
+        yield command_label(f"{QUANTITY}{quantity}", f"{quantity} pieces at the next scan", prefix)
 
 
 def _stored(what: str, settings: Settings, stock: StockStore) -> Iterator[Label]:
     if what == "locations":
         for location in stock.locations():
-            yield Label(text=settings.labels.location + location.location, title=location.location)
+            yield location_label(location, settings.labels.location)
     elif what == "operators":
-        for badge, name in stock.operator_names().items():
-            yield Label(text=settings.labels.operator + badge, title=name)
+        for operator in StoredOperatorBook(stock.engine).operators():
+            yield operator_label(operator.badge, operator.name, settings.labels.operator)
     else:
         for item in stock.items():
-            yield Label(text=item.gtin or item.item, title=item.name)
+            yield item_label(item)

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -15,18 +14,19 @@ from drivers.device import Device, Status
 from drivers.registry import open_device
 from scanstation.counting.clock import StationClock
 from scanstation.counting.decision import Decision, Outcome
+from scanstation.counting.errors import JournalError
 from scanstation.counting.events import CountEvent, EventKind
 from scanstation.counting.session import CountSession
 from scanstation.identity import LabelPrefixes
 from scanstation.settings import DeviceSettings, Settings
 from scanstation.station.bus import Bus
-from scanstation.station.commands import Commands
-from scanstation.station.street import Street, payload_text, source_of
-from scanstation.station.sweeping import LocationSweep
+from scanstation.station.commands import seat_commands
+from scanstation.station.street import Street
+from scanstation.station.sweeping import LocationSweep, SweepWatch, start_sweep
 from scanstation.station.view import LastScan, StationView
-from scanstation.station.viewing import card, draw
-from scanstation.stock.catalogue import Resolved
-from scanstation.store.journal import JournalError, SqliteJournal
+from scanstation.station.viewing import OPEN_STATES, card, draw
+from scanstation.store.access import StoredOperatorBook
+from scanstation.store.journal import SqliteJournal
 from scanstation.store.stock import StockStore
 
 log = structlog.get_logger()
@@ -54,12 +54,14 @@ class Station:
         self.alarm: str | None = None
         self.badge_waiting: str | None = None
         self.session = CountSession(settings.station, clock.now)
+        self.operator_name: str | None = None
+        self.notice: str | None = None
         self.sweep: LocationSweep | None = None
         self.last: LastScan | None = None
         self._labels = LabelPrefixes(
             location=settings.labels.location, operator=settings.labels.operator, command=settings.labels.command
         )
-        self._commands = Commands(self.session)
+        self._operators = StoredOperatorBook(stock.engine)
         self._seat = asyncio.Lock()
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -116,9 +118,15 @@ class Station:
         """Take one read down the street; the verdict is given when what it caused is durable."""
         if read.carrier in (Carrier.EPC, Carrier.TID):
             return await self._take_tag(read)
-        street = Street(self.session, self.stock, self._labels, self._commands.run, self._badge)
-        decision = await self.settle(lambda: self._closing(street.decide(read)), read)
+        decision = await self.decision_of(read)
         return Verdict(decision.outcome.value)
+
+    async def decision_of(self, read: Read) -> Decision:
+        """Like `take` for a read that is no tag, with the whole decision as the answer."""
+        return await self.settle(lambda: self._street().decide(read), read)
+
+    def _street(self) -> Street:
+        return Street(self.session, self.stock, self._labels, seat_commands(self).run, self._badge)
 
     async def settle(self, decide: Decide, read: Read | None = None) -> Decision:
         """Decide, journal, apply, show: the one way in which anything happens at this seat."""
@@ -134,14 +142,14 @@ class Station:
             return Decision(outcome=Outcome.ERROR, text=self.alarm)
         await self._note_clock_step()
         location = self.session.location
-        decision = decide()
+        decision = self._with_sweep(decide())
         try:
             await self._record(decision.events)
         except JournalError as error:
             self._halt(error)
             return Decision(outcome=Outcome.ERROR, text=str(error), code=decision.code)
         if self.session.location != location:
-            self.sweep = None
+            self.sweep = self.notice = None
         return decision
 
     async def _record(self, events: Sequence[CountEvent]) -> None:
@@ -163,11 +171,20 @@ class Station:
         self._rebuild()
 
     def _rebuild(self) -> None:
-        self.session = CountSession(self.settings.station, self.clock.now)
-        for event in self.journal.events():
-            self.session.apply(event)
-        self._commands = Commands(self.session)
+        """Make the seat anew from the journal: the truth after a start and after a failure."""
+        sweeps = SweepWatch(self.settings.station)
+        events = sweeps.follow(self.journal.events())
+        self.session = CountSession(self.settings.station, self.clock.now, events=events, name_of=self._name_of)
         self.sweep = None
+        if self.session.audit is not None and (row := self.stock.audit(self.session.audit)) is not None:
+            self.session.provide_scope(row.audit, self.stock.scope(row.audit), row.blind)
+        if self.session.operator is not None:
+            self.operator_name = self._operator(self.session.operator)[0]
+        if sweeps.interrupted:
+            self.notice = f"The sweep of {self.session.location} was interrupted: sweep it again from the start."
+
+    def _name_of(self, item: str) -> str:
+        return self.stock.names([item]).get(item, item)
 
     # tags
 
@@ -177,26 +194,20 @@ class Station:
         if self.session.location is None:
             return Verdict.REFUSED
         if self.sweep is None:
-            self.sweep = LocationSweep(self.stock)
-        tag = self.sweep.take(read)
-        if tag is not None:
+            began = await self.settle(lambda: start_sweep(self.session, self.clock.now(), read.device))
+            if began.outcome is not Outcome.OK:
+                return Verdict(began.outcome.value)
+            self.sweep = self.sweep or LocationSweep(self.stock)
+        if self.sweep.take(read) is not None:
             self.bus.changed()
         return Verdict.OK
 
-    def _closing(self, decision: Decision) -> Decision:
+    def _with_sweep(self, decision: Decision) -> Decision:
         """When a location closes, what its sweep found is counted first, in the same durable step."""
         closes = any(event.kind is EventKind.LOCATION_CLOSED for event in decision.events)
         if not closes or self.sweep is None:
             return decision
-        swept = self._settle_sweep(self.sweep)
-        return replace(decision, events=swept.events + decision.events, text=f"{decision.text}; {swept.text}")
-
-    def _settle_sweep(self, sweep: LocationSweep) -> Decision:
-        tags, result = sweep.settle()
-        units = [(tag.found, tag.epc, tag.device) for tag in tags if tag.found is not None]
-        strange = [(tag.epc, tag.device, tag.why) for tag in tags if tag.found is None]
-        decision = self.session.rfid_settled(units, strange)
-        return replace(decision, text=f"{decision.text}, sweep {result.completeness.text}")
+        return self.sweep.count_into(self.session, decision)
 
     # what the operator does
 
@@ -206,10 +217,19 @@ class Station:
         self.badge_waiting = badge
         return Decision(outcome=Outcome.OK, text="type your PIN", code=badge)
 
-    async def sign_in(self, badge: str, role: str = "counter") -> Decision:
+    def _operator(self, badge: str) -> tuple[str, str]:
+        """Name and role."""
+        known = self._operators.operator(badge)
+        return (known.name, known.role.value) if known else (badge, "counter")
+
+    async def sign_in(self, badge: str) -> Decision:
         """Sign an operator in; the PIN was checked by the access room."""
-        self.badge_waiting = None
-        return await self.settle(lambda: self.session.sign_in(badge, role))
+        name, role = self._operator(badge)
+        decision = await self.settle(lambda: self.session.sign_in(badge, role))
+        if decision.outcome is Outcome.OK:
+            self.badge_waiting, self.operator_name = None, name
+            self.bus.changed()
+        return decision
 
     async def sign_out(self) -> Decision:
         """Sign the operator out; an open location stays open."""
@@ -217,22 +237,20 @@ class Station:
 
     async def choose_audit(self, audit: str) -> Decision:
         """Count for this audit from now on."""
+        return await self.settle(lambda: self.join(audit))
+
+    def join(self, audit: str) -> Decision:
+        """Decide to count for an audit, if it is open for counting."""
         row = self.stock.audit(audit)
-        if row is None or row.state not in ("counting", "reconciled"):
-            return Decision(outcome=Outcome.REFUSED, text=f"audit {audit} is not open for counting")
-        scope = self.stock.scope(audit)
-        return await self.settle(lambda: self.session.choose_audit(audit, scope, row.blind))
+        if row is None or row.state not in OPEN_STATES:
+            return Decision(outcome=Outcome.REFUSED, text=f"Audit {audit} is not open for counting.", code=audit)
+        return self.session.choose_audit(audit, self.stock.scope(audit), row.blind)
 
     async def typed(self, code: str) -> Decision:
         """Take a code that no device read, typed by hand and marked as typed."""
         payload = code.strip().encode("latin-1", "replace")
         read = Read(payload=payload, device="keyboard", received_at=self.clock.now(), carrier=Carrier.KEYED)
         return await self.decision_of(read)
-
-    async def decision_of(self, read: Read) -> Decision:
-        """Like `take` for a read that is no tag, with the whole decision as the answer."""
-        street = Street(self.session, self.stock, self._labels, self._commands.run, self._badge)
-        return await self.settle(lambda: self._closing(street.decide(read)), read)
 
     async def set_quantity(self, qty: int | None) -> Decision:
         """Set the quantity of the next scan; None forgets it."""
@@ -244,7 +262,7 @@ class Station:
 
     async def close_location(self) -> Decision:
         """Close the open location: now it counts."""
-        return await self.settle(lambda: self._closing(self.session.close_location()))
+        return await self.settle(self.session.close_location)
 
     async def reopen_location(self, location: str) -> Decision:
         """Open a closed location again, in the same round."""
@@ -260,10 +278,9 @@ class Station:
 
     async def resolve_parked(self, seq: int, item: str, qty: int) -> Decision:
         """Say what a parked code is."""
-        known = self.stock.item(item)
-        if known is None:
-            return Decision(outcome=Outcome.REFUSED, text=f"no such item: {item}")
-        return await self.settle(lambda: self.session.resolve_parked(seq, Resolved(item=known, quantity=qty)))
+        if self.stock.item(item) is None:
+            return Decision(outcome=Outcome.REFUSED, text=f"There is no item {item}.", code=item)
+        return await self.settle(lambda: self.session.resolve_parked(seq, item, qty))
 
     # what people see
 
@@ -275,6 +292,3 @@ class Station:
         """The view at once, then after every change."""
         async for _ in self.bus.watch():
             yield self.view()
-
-
-__all__ = ["Station", "payload_text", "source_of"]

@@ -1,10 +1,13 @@
 """The RFID sweep of the open location: raw tag reads in, serialised units out when the location closes."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from drivers import Carrier, Read
-from scanstation.counting.presence import Sweep, SweepResult
+from scanstation.counting.decision import Decision, Outcome
+from scanstation.counting.events import CountEvent, EventKind, Source
+from scanstation.counting.presence import Sweep
+from scanstation.counting.session import CountSession
 from scanstation.identity import IdentityError, Names, identify
 from scanstation.stock.catalogue import Catalogue, Resolved, Unresolved
 from scanstation.stock.resolve import resolve
@@ -42,10 +45,19 @@ class LocationSweep:
         """How many different tags were seen, strays included."""
         return len(self._tags)
 
-    def settle(self) -> tuple[list[SweptTag], SweepResult]:
-        """The tags that are really here, in the order they were first seen, and how complete the sweep was."""
+    def count_into(self, session: CountSession, closing: Decision) -> Decision:
+        """Put what the sweep found before the events that close the location; the text says how complete it was."""
         result = self.sweep.settle()
-        return [self._tags[epc] for epc in _ordered(self._tags, result.accepted)], result
+        here = [self._tags[epc] for epc in sorted(result.accepted, key=list(self._tags).index)]
+        device = here[0].device if here else ""
+        counted = session.rfid_settled([tag.found for tag in here if tag.found is not None], device=device)
+        events = list(counted.events)
+        for tag in here:
+            if tag.found is None:
+                parked = session.park(payload=tag.epc, why=tag.why, device=tag.device, source=Source.RFID)
+                events.extend(parked.events)
+        text = f"{closing.text} {counted.text}, {result.completeness}."
+        return replace(closing, events=(*events, *closing.events), text=text)
 
     def _name(self, epc: str, read: Read) -> SweptTag:
         if read.carrier is Carrier.TID:
@@ -62,6 +74,35 @@ class LocationSweep:
         return SweptTag(epc=epc, device=read.device, found=found)
 
 
-def _ordered(tags: dict[str, SweptTag], accepted: Iterable[str]) -> list[str]:
-    chosen = set(accepted)
-    return [epc for epc in tags if epc in chosen]
+def start_sweep(session: CountSession, ts: int, device: str) -> Decision:
+    """Note in the journal that a sweep of the open location began, so that an interrupted one is known as such."""
+    event = CountEvent(
+        kind=EventKind.SWEEP_STARTED,
+        ts=ts,
+        station=session.station,
+        audit=session.audit or "",
+        operator=session.operator or "",
+        location=session.location or "",
+        round=session.round,
+        device=device,
+        source=Source.RFID,
+    )
+    return Decision(outcome=Outcome.OK, text="Sweep", events=(event,))
+
+
+class SweepWatch:
+    """Sees in the events of a journal whether a sweep of this station was begun and never settled."""
+
+    def __init__(self, station: str) -> None:
+        self.interrupted = False
+        self._station = station
+
+    def follow(self, events: Iterable[CountEvent]) -> Iterator[CountEvent]:
+        """Pass the events on and remember."""
+        for event in events:
+            if event.station == self._station:
+                if event.kind is EventKind.SWEEP_STARTED:
+                    self.interrupted = True
+                elif event.kind in (EventKind.LOCATION_CLOSED, EventKind.LOCATION_OPENED):
+                    self.interrupted = False
+            yield event

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from drivers import Read
 from drivers.device import Device
 from scanstation.counting.decision import Decision
+from scanstation.counting.events import CountEvent
 from scanstation.counting.session import CountSession
 from scanstation.station.street import payload_text
 from scanstation.station.view import DeviceView, LastScan, Line, ParkedCode, Phase, StationView
@@ -41,6 +42,7 @@ def draw(station: Station) -> StationView:
     session = station.session
     lines = _lines(station)
     seq, head = station.journal.head
+    closed, total = session.progress
     return StationView(
         station=station.settings.station,
         phase=_phase(station),
@@ -55,16 +57,13 @@ def draw(station: Station) -> StationView:
         round=session.round,
         location_lines=len(lines),
         location_units=sum(line.qty for line in lines),
-        locations_closed=session.closed_count,
-        locations_total=len(session.scope),
-        pending_quantity=session.pending_quantity,
+        locations_closed=closed,
+        locations_total=total,
+        pending_quantity=session.pending,
         can_undo=session.can_undo,
         last=station.last,
         lines=lines,
-        parked=tuple(
-            ParkedCode(seq=code.seq, payload=code.payload, text=code.text, location=code.location, ts=code.ts)
-            for code in session.parked
-        ),
+        parked=tuple(_parked(event) for event in session.parked),
         devices=tuple(_device(device) for device in station.devices.values()),
         events=seq,
         head=head,
@@ -105,6 +104,11 @@ def _lines(station: Station) -> tuple[Line, ...]:
         )
         for line in counted
     )
+
+
+def _parked(event: CountEvent) -> ParkedCode:
+    why = str(event.data.get("why", ""))
+    return ParkedCode(seq=event.seq, payload=event.payload or "", text=why, location=event.location, ts=event.ts)
 
 
 def _device(device: Device) -> DeviceView:

@@ -1,0 +1,80 @@
+"""The report as CSV files: one a table, safe to open in a spreadsheet whatever was on a label."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from scanstation.reports.model import AuditReport
+from scanstation.reports.words import day, inert, moment, money
+
+Rows = Iterable[Sequence[Any]]
+
+
+def to_csv(report: AuditReport) -> Mapping[str, str]:
+    """File name -> content: RFC 4180 with CRLF, UTF-8; text cells that look like formulas are made inert."""
+    return {name: _sheet(columns, rows) for name, (columns, rows) in _tables(report).items()}
+
+
+def _tables(report: AuditReport) -> dict[str, tuple[Sequence[str], Rows]]:
+    return {
+        "discrepancies.csv": (
+            ("item", "name", "class", "location", "lot", "recorded", "expected", "counted", "variance", "value",
+             "kind", "within_tolerance", "parked_here", "action"),
+            [(row.item, row.name, row.abc_class, row.location, row.lot, row.recorded, row.expected, row.counted,
+              row.variance, _plain(row.value), row.kind, row.within_tolerance, row.parked_here, row.action)
+             for row in report.variances],
+        ),
+        "order_lines.csv": (
+            ("order_id", "customer", "item", "name", "due", "qty", "allow_backorder", "promised", "actual", "short",
+             "released"),
+            [(row.order_id, row.customer, row.item, row.name, day(row.due), row.qty, row.allow_backorder, row.promised,
+              row.actual, row.short, row.released) for row in report.promises],
+        ),
+        "listings.csv": (
+            ("channel", "item", "name", "state", "published", "available_before", "available_after",
+             "false_out_of_stock", "oversells"),
+            [(row.channel, row.item, row.name, row.state, row.published, row.available_before, row.available_after,
+              row.false_out_of_stock, row.oversells) for row in report.listings],
+        ),
+        "count_sheets.csv": (
+            ("location", "round", "operators", "devices", "opened", "closed", "lines", "units", "parked", "counts"),
+            [(row.location, row.round, " ".join(row.operators), ", ".join(row.devices), moment(row.opened_at),
+              moment(row.closed_at), row.lines, row.units, row.parked, row.counts) for row in report.sheets],
+        ),
+        "parked.csv": (
+            ("event", "location", "payload", "why", "time"),
+            [(row.seq, row.location, row.payload, row.why, moment(row.ts)) for row in report.parked],
+        ),
+        "adjustments.csv": (
+            ("item", "location", "lot", "delta", "reason"),
+            [(row.item, row.location, row.lot, row.delta, row.reason_code) for row in report.postings],
+        ),
+    }  # fmt: skip
+
+
+def _plain(amount: int) -> str:
+    return money(amount).replace(",", "")
+
+
+def _sheet(columns: Sequence[str], rows: Rows) -> str:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow(columns)
+    writer.writerows([[_cell(value) for value in row] for row in rows])
+    return buffer.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """Numbers stay numbers (a negative one is no formula); text is made inert."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value if _is_number(value) else inert(value)
+    return value
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("-").replace(".", "", 1).isdecimal() and text.isascii()

@@ -1,0 +1,180 @@
+"""The one model of an audit report: every writer (HTML, JSON, CSV) shows this and nothing else.
+
+Quantities are whole base units, money is a whole number of 1/10000 of ``currency``, times are microseconds since
+1970-01-01 UTC, due dates are day numbers since the same date.  The content follows what an auditor asks of a stock
+count (ISA 501 and PCAOB AS 2510: scope and cut-off, who counted, what was found, what was done about it).
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountSheet:
+    """Who counted a location, when, with what; one row a round.  This is the count-tag control: every tag is here."""
+
+    location: str
+    round: int
+    operators: tuple[str, ...]
+    devices: tuple[str, ...]
+    opened_at: int | None
+    closed_at: int | None
+    lines: int
+    units: int
+    parked: int
+    counts: bool  # whether this round is the one that counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variance:
+    """A discrepancy: a record that the shelf does not bear out."""
+
+    item: str
+    name: str
+    abc_class: str
+    location: str
+    lot: str | None
+    recorded: int
+    expected: int
+    counted: int
+    variance: int
+    value: int
+    kind: str
+    within_tolerance: bool
+    parked_here: int
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenPromise:
+    """An order line whose cover changes: ``short`` units that it loses, or ``released`` units that it gains."""
+
+    order_id: str
+    customer: str
+    item: str
+    name: str
+    due: int
+    qty: int
+    allow_backorder: bool
+    promised: int
+    actual: int
+    short: int
+    released: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongListing:
+    """A sales channel that turns customers away for nothing, or sells what is not there."""
+
+    channel: str
+    item: str
+    name: str
+    state: str
+    published: int | None
+    available_before: int
+    available_after: int
+    false_out_of_stock: int
+    oversells: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedRead:
+    """A payload that named nothing we know and was not resolved."""
+
+    seq: int
+    location: str
+    payload: str
+    why: str
+    ts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Who approved what, when, why."""
+
+    operator: str
+    at: int
+    reason_code: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """A change of the books."""
+
+    item: str
+    location: str
+    lot: str | None
+    delta: int
+    reason_code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accuracy:
+    """How right the records of counted places were; shares are between 0 and 1, None where nothing was counted.
+
+    ``signed`` is the sum of variances, ``shrink`` that of the negative ones (both in units), ``binary`` the share of
+    records that were exactly right, ``in_range`` the share within tolerance (IRA), ``units_in_range`` the share of
+    expected units that lie in records within tolerance, ``absolute`` the sum of absolute variances (units), ``mape``
+    the mean of |variance| / expected where something was expected, ``smape`` the mean of
+    2 |variance| / (expected + counted).
+    """
+
+    records: int
+    signed: int
+    shrink: int
+    binary: float | None
+    in_range: float | None
+    units_in_range: float | None
+    absolute: int
+    mape: float | None
+    smape: float | None
+    by_class: tuple[tuple[str, int, float], ...]  # (ABC class, records, share within tolerance)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditReport:
+    """Everything that is said about one audit."""
+
+    audit: str
+    name: str
+    site: str
+    state: str
+    station: str
+    blind: bool
+    currency: str
+    cut_off: int
+    made_at: int
+    locations: tuple[str, ...]
+    not_counted: tuple[str, ...]
+    sheets: tuple[CountSheet, ...]
+    variances: tuple[Variance, ...]
+    promises: tuple[BrokenPromise, ...]
+    listings: tuple[WrongListing, ...]
+    parked: tuple[ParkedRead, ...]
+    recounts: tuple[str, ...]
+    approvals: tuple[Approval, ...]
+    postings: tuple[Posting, ...]
+    accuracy: Accuracy
+    switched_off: tuple[str, ...]
+    journal_events: int
+    journal_head: str
+
+    @property
+    def net_value(self) -> int:
+        """Sum of the variances in money."""
+        return sum(row.value for row in self.variances)
+
+    @property
+    def gross_value(self) -> int:
+        """Sum of the absolute variances in money."""
+        return sum(abs(row.value) for row in self.variances)
+
+    @property
+    def units_short(self) -> int:
+        """Units of order lines that lose their cover."""
+        return sum(row.short for row in self.promises)
+
+    @property
+    def units_released(self) -> int:
+        """Units of order lines that can be covered after all."""
+        return sum(row.released for row in self.promises)

@@ -1,0 +1,42 @@
+"""How a report writes numbers, times and hostile text."""
+
+from datetime import UTC, date, datetime, timedelta
+
+_EPOCH = date(1970, 1, 1)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def money(amount: int, currency: str = "") -> str:
+    """1/10000 units as an amount with two decimals, rounded half up."""
+    cents = (abs(amount) + 50) // 100
+    text = f"{cents // 100:,}.{cents % 100:02d}"
+    sign = "-" if amount < 0 and cents else ""
+    return f"{sign}{text} {currency}".rstrip()
+
+
+def moment(ts: int | None) -> str:
+    """Microseconds UTC as ISO 8601 to the second."""
+    if ts is None:
+        return ""
+    return datetime.fromtimestamp(ts / 1e6, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+def day(number: int) -> str:
+    """A day number since 1970-01-01 as an ISO date."""
+    return (_EPOCH + timedelta(days=number)).isoformat()
+
+
+def share(value: float | None) -> str:
+    """A share as percent with one decimal."""
+    return "" if value is None else f"{value * 100:.1f} %"
+
+
+def visible(text: str) -> str:
+    """Control characters as their symbols, so that nothing hides in a payload (GS shows as a sign)."""
+    return "".join(chr(0x2400 + ord(sign)) if ord(sign) < 32 else "␡" if ord(sign) == 127 else sign for sign in text)
+
+
+def inert(text: str) -> str:
+    """Text that no spreadsheet takes for a formula (OWASP, CSV injection): such a cell begins with an apostrophe."""
+    text = visible(text)
+    return "'" + text if text.lstrip(" ").startswith(_FORMULA) else text
