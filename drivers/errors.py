@@ -14,6 +14,7 @@ class Reason(StrEnum):
     TIMEOUT = "timeout"
     PROTOCOL = "protocol"
     BAD_URL = "bad_url"
+    BAD_FILE = "bad_file"
     MISSING_LIBRARY = "missing_library"
     CLOSED = "closed"
 

@@ -55,7 +55,7 @@ def tcp_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> Wire
     options = Options(parsed, TCP_EXAMPLE)
     protocol = make_protocol(options)
     listen = options.flag("listen", False)
-    timeout = options.number("timeout", 5.0, 0.1, 120.0)
+    timeout = options.number("timeout", 5.0 if listen else 1.0, 0.1, 120.0)
     options.finish()
     host, port = parsed.host_and_port(None, TCP_EXAMPLE)
     transport: Transport = TcpServerTransport(host, port, timeout) if listen else TcpTransport(host, port, timeout)

@@ -29,8 +29,9 @@ GOODBYE = 0.5
 class Backoff:
     """When to try again: at once, then ``first``, doubled up to ``cap`` seconds, each shortened at random to spread.
 
-    The cap keeps a device that is plugged in again back within one second.  A connection that lasted ``steady``
-    seconds starts the row anew; one that breaks sooner does not, so a flapping peer is not hammered.
+    The pause counts from the beginning of an attempt to that of the next.  The cap keeps a device that is plugged in
+    again back within one second.  A connection that lasted ``steady`` seconds starts the row anew; one that breaks
+    sooner does not, so a flapping peer is not hammered.
     """
 
     first: float = 0.05
@@ -129,13 +130,15 @@ class WireDevice(Device):
 
     async def _run(self) -> None:
         """Connect, pump, and begin again, until the source has ended or the task is cancelled."""
+        loop = asyncio.get_running_loop()
         failures = 0
         self._change(State.CONNECTING)
         while True:
+            began = loop.time()
             connected_at: float | None = None
             try:
                 await self.transport.open()
-                connected_at = asyncio.get_running_loop().time()
+                connected_at = loop.time()
                 await self._converse()
             except DriverError as error:
                 self._connected = False
@@ -143,10 +146,10 @@ class WireDevice(Device):
                     self._change(State.CLOSED, error.reason, str(error))
                     return
                 self._change(State.LOST, error.reason, str(error), error.remedy)
-            now = asyncio.get_running_loop().time()
+            now = loop.time()
             steady = connected_at is not None and now - connected_at >= self._backoff.steady
             failures = 1 if steady else failures + 1
-            await self._sleep(self._backoff.pause(failures, self._rng))
+            await self._sleep(max(0.0, began + self._backoff.pause(failures, self._rng) - now))
 
     async def _converse(self) -> None:
         """One connection, from the first word to the `DriverError` that ends it."""

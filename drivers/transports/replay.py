@@ -25,7 +25,7 @@ class Portion:
 def read_capture(path: Path) -> list[Portion]:
     """Read a capture file.
 
-    Raises `DriverError`: NOT_FOUND or PERMISSION for the file, PROTOCOL with every broken line at once (number, why).
+    Raises `DriverError`: NOT_FOUND or PERMISSION for the file, BAD_FILE with every broken line at once (number, why).
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -36,7 +36,7 @@ def read_capture(path: Path) -> list[Portion]:
     portions, errors = _parse(lines)
     if errors:
         remedy = 'each line must be like {"t": 0.25, "hex": "4c4f432d410d"}, in order of t'
-        raise DriverError(Reason.PROTOCOL, f"capture {path}: " + "; ".join(errors), remedy)
+        raise DriverError(Reason.BAD_FILE, f"capture {path}: " + "; ".join(errors), remedy)
     return portions
 
 

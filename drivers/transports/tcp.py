@@ -53,9 +53,13 @@ class _Stream:
 
 
 class TcpTransport:
-    """A `Transport` to ``host:port``."""
+    """A `Transport` to ``host:port``.
 
-    def __init__(self, host: str, port: int, connect_timeout: float = 5.0) -> None:
+    An attempt is given up after ``connect_timeout`` seconds.  One second is much in a local network, and as attempts
+    follow each other without pause then, a reader that was switched off is found within a second of its return.
+    """
+
+    def __init__(self, host: str, port: int, connect_timeout: float = 1.0) -> None:
         self.host = host
         self.port = port
         self._peer = f"{host}:{port}"
