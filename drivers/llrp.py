@@ -23,11 +23,10 @@ def llrp_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> Wir
     """
     parsed = parse_url(url, EXAMPLE)
     options = Options(parsed, EXAMPLE)
-    given = parsed.raw
     inventory = Inventory(
         antennas=_antennas(options),
-        power=options.integer("power", 0, 0, 0xFFFF) if "power" in given else _absent(options, "power"),
-        mode=options.integer("mode", 0, 0, 0xFFFF) if "mode" in given else _absent(options, "mode"),
+        power=_optional(options, "power", "power" in parsed.raw),
+        mode=_optional(options, "mode", "mode" in parsed.raw),
         session=options.integer("session", 2, 0, 3),
         every=options.integer("every", 1, 1, 0xFFFF),
         population=options.integer("population", 32, 1, 0xFFFF),
@@ -49,6 +48,6 @@ def _antennas(options: Options) -> tuple[int, ...]:
     return tuple(dict.fromkeys(map(int, parts)))
 
 
-def _absent(options: Options, name: str) -> None:
-    """Make an option known that is not given."""
-    options.text(name, "")
+def _optional(options: Options, name: str, given: bool) -> int | None:
+    number = options.integer(name, 0, 0, 0xFFFF)
+    return number if given else None
