@@ -117,6 +117,13 @@ def decode(body: str, digest: str) -> CountEvent:
     return CountEvent(**raw, hash=digest)
 
 
+def plain(event: CountEvent) -> dict[str, Any]:
+    """The members of a journaled event as they stand in its body, and its ``hash``, as plain values."""
+    body, _ = encode(event, event.seq, event.prev)
+    members: dict[str, Any] = json.loads(body)
+    return members | {"hash": event.hash}
+
+
 def _data(data: Mapping[str, Any]) -> str:
     _refuse_fractions(data)
     return json.dumps(dict(data), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

@@ -80,7 +80,7 @@ class FactDecisions(Seat):
             return again
         if refusal := self._may_count_here():
             return self._remember(read_id, refused(refusal.text, code=payload))
-        qty = self.pending or 1
+        qty = 1 if source is Source.RFID else self.pending or 1
         origin = {"payload": payload, "aim": aim, "device": device, "source": source, "read_id": read_id}
         event = self._event(EventKind.PARKED, self._here(), qty=qty, data={"why": why}, **origin)
         text = f"Not counted yet, kept for later: {why}"

@@ -93,10 +93,9 @@ class CountSession(FactDecisions):
         if refusal := self._may_count_here():
             return self._remember(read_id, refusal)
         place = self._here()
-        data = {"lines": len(place.lines), "units": place.units, "parked": len(place.parked)}
-        event = self._event(EventKind.LOCATION_CLOSED, place, data=data, device=device, source=source, read_id=read_id)
-        text = f"{place.location} is closed: {data['lines']} lines, {data['units']} units"
-        return accepted(text + (f", {data['parked']} codes parked." if place.parked else "."), event)
+        event = self._event(EventKind.LOCATION_CLOSED, place, device=device, source=source, read_id=read_id)
+        text = f"{place.location} is closed: {len(place.lines)} lines, {place.units} units"
+        return accepted(text + (f", {len(place.parked)} codes parked." if place.parked else "."), event)
 
     def reopen_location(
         self, location: str, *, device: str = "", source: Source = Source.BUTTON, read_id: str | None = None

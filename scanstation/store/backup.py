@@ -1,32 +1,36 @@
-"""Backup of a running station (`scanstation.store.restore` is the way back).
+"""Backup of a running station, and restore.
 
 A backup is a folder with a copy of the journal, a copy of the stock file, and ``backup.json``: when it was made, the
-journal's head (seq, hash) and the SHA-256 of both copies.  Copies are made by SQLite's own backup interface, so that
-the station goes on counting.  The journal is copied first: should an audit be posted in between, the stock copy holds
-the posting and the journal lacks its event, which heals at the next start; the other way round a posting would be
-recorded that never reached the stock.
+journal's head and the SHA-256 of both copies.  Copies are made by SQLite's own backup interface, so that the station
+goes on counting.  The journal is copied first: should an audit be posted in between, the stock copy holds the posting
+and the journal lacks its event, which heals at the next start; the other way round a posting would be recorded that
+never reached the stock.
 """
 
-import hashlib
 import json
-import os
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from scanstation.counting.errors import JournalError
 from scanstation.errors import ScanstationError
+from scanstation.store.backup_files import (
+    Progress,
+    connected,
+    copy_database,
+    fault_of_database,
+    sha256,
+    swap_in,
+    sync,
+)
+from scanstation.store.journal_file import WriterLock
 from scanstation.store.journal_verify import Verification, verify
 
 JOURNAL_COPY, STOCK_COPY, MANIFEST = "journal.db", "stock.db", "backup.json"
 
-_PAGES = 1_000  # copied at a time: about 4 MB, so that a writer waits for milliseconds at most
-
-Progress = Callable[[int, int], None]
-"""Called with (done, total), in pages."""
+_FORMAT = 1
 
 
 class BackupReason(StrEnum):
@@ -41,7 +45,7 @@ class BackupReason(StrEnum):
 
 
 class BackupError(ScanstationError):
-    """A backup or restore did not take place; nothing was changed."""
+    """A backup or restore did not take place: ``reason`` for programs, ``remedy`` for people."""
 
     def __init__(self, reason: BackupReason, message: str, remedy: str = "") -> None:
         super().__init__(message, remedy)
@@ -50,37 +54,44 @@ class BackupError(ScanstationError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backup:
-    """What ``backup.json`` says.  ``made_at`` is microseconds UTC; ``stock_sha256`` is empty without a stock file."""
+    """What ``backup.json`` says.  ``made_at`` is microseconds UTC; ``events`` and ``head_hash`` are the journal's head.
+
+    ``stock_sha256`` is empty where the station had no stock file.
+    """
 
     made_at: int
-    seq: int
-    hash: str
+    events: int
+    head_hash: str
     journal_sha256: str
     stock_sha256: str
 
 
-def backup(journal: Path, stock: Path, target: Path, *, now: int, progress: Progress | None = None) -> Backup:
+def backup(
+    journal: Path, stock: Path, target: Path, *, now: int | None = None, progress: Progress | None = None
+) -> Backup:
     """Copy a station's journal and stock file, running or not, into the new folder ``target``, and verify the copies.
 
-    Raises `BackupError`: EXISTS when ``target`` holds something, MISSING without a journal, UNSOUND when a copy does
-    not verify (the copy stays for examination, without ``backup.json``), IO.
+    ``now`` (microseconds UTC) is the system's time where it is not given.  Raises `BackupError`: EXISTS when
+    ``target`` holds something, MISSING without a journal, UNSOUND when a copy does not verify (it stays for
+    examination, without ``backup.json``), IO.
     """
     if not journal.exists():
         raise BackupError(BackupReason.MISSING, f"There is no journal {journal}.", "Check the data folder's name.")
-    if target.exists() and any(target.iterdir()):
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BackupError(BackupReason.EXISTS, f"{target} is not empty.", "Name a new folder for every backup.")
     try:
         target.mkdir(parents=True, exist_ok=True)
-        _copy(journal, target / JOURNAL_COPY, progress)
+        copy_database(journal, target / JOURNAL_COPY, progress)
         if stock.exists():
-            _copy(stock, target / STOCK_COPY, progress)
-        made = _describe(target, now)
-        text = json.dumps({"format": 1, **asdict(made)}, indent=1) + "\n"
+            copy_database(stock, target / STOCK_COPY, progress)
+        made = _describe(target, time.time_ns() // 1_000 if now is None else now)
+        text = json.dumps({"format": _FORMAT, **asdict(made)}, indent=1) + "\n"
         (target / MANIFEST).write_text(text, "utf-8")
         sync(target / MANIFEST)
         sync(target)
     except (sqlite3.Error, OSError) as error:
-        raise BackupError(BackupReason.IO, f"The backup to {target} failed: {error}.", "Check the disk.") from error
+        message = f"The backup to {target} failed: {error}."
+        raise BackupError(BackupReason.IO, message, "Check the disk, then back up to a new folder.") from error
     return made
 
 
@@ -88,53 +99,57 @@ def check_backup(source: Path) -> Backup:
     """Verify a backup folder against its ``backup.json``.  Raises `BackupError` (MISSING, UNSOUND)."""
     try:
         document = json.loads((source / MANIFEST).read_text("utf-8"))
-        document.pop("format")
+        if document.pop("format") != _FORMAT:
+            raise ValueError("it was made by another version")
         said = Backup(**document)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BackupError(
-            BackupReason.MISSING, f"{source} is no complete backup: {error}.", "Name the folder of a backup."
-        ) from error
-    found = _describe(source, said.made_at)
-    if found != said:
-        raise BackupError(
-            BackupReason.UNSOUND, f"The files in {source} are not those that were backed up.", "Use another backup."
-        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        message = f"{source} is no complete backup: {error}."
+        raise BackupError(BackupReason.MISSING, message, "Name the folder of a backup.") from error
+    if _describe(source, said.made_at) != said:
+        message = f"The files in {source} are not those that were backed up."
+        raise BackupError(BackupReason.UNSOUND, message, "Use another backup.")
     return said
 
 
-def _copy(source: Path, target: Path, progress: Progress | None) -> None:
-    def tell(_status: int, remaining: int, total: int) -> None:
-        if progress:
-            progress(total - remaining, total)
+def restore(source: Path, journal: Path, stock: Path, *, force: bool = False) -> Backup:
+    """Put the backup in ``source`` in the place of a station's journal and stock file.
 
-    with connected(source, "ro") as reader, connected(target, "rwc") as writer:
-        reader.backup(writer, pages=_PAGES, progress=tell)
-        writer.execute("PRAGMA journal_mode=DELETE")  # one file, complete in itself
-    sync(target)
-
-
-@contextmanager
-def connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
-    """A connection that is closed at the end of the block; ``mode`` is ro, rw or rwc."""
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=30)
+    What was there is kept beside it (``journal.db.before-restore-1`` and so on).  Raises `BackupError`: MISSING and
+    UNSOUND as `check_backup`; IN_USE when a station runs on these files (``force`` does not help: stop it); NEWER
+    when the journal there holds events that the backup lacks, unless ``force``; IO (then restore again: each file is
+    either the old or the new one).
+    """
+    made = check_backup(source)
     try:
-        yield connection
+        lock = WriterLock(journal)
+    except JournalError as error:
+        raise BackupError(BackupReason.IN_USE, str(error), "Stop the station, then restore.") from error
+    try:
+        if journal.exists() and not force:
+            _require_nothing_newer(journal, source / JOURNAL_COPY, made)
+        swap_in(source / JOURNAL_COPY, journal)
+        if made.stock_sha256:
+            swap_in(source / STOCK_COPY, stock)
+    except OSError as error:
+        message = f"The restore from {source} failed: {error}."
+        raise BackupError(BackupReason.IO, message, "Check the disk, then restore again.") from error
     finally:
-        connection.close()
+        lock.release()
+    return made
 
 
 def _describe(folder: Path, now: int) -> Backup:
     """Verify the copies in a folder and describe them."""
     answer = _sound_journal(folder / JOURNAL_COPY)
     stock = folder / STOCK_COPY
-    if stock.exists():
-        _require_sound_stock(stock)
+    if stock.exists() and (fault := fault_of_database(stock)):
+        raise BackupError(BackupReason.UNSOUND, f"The stock copy {stock} is damaged: {fault}.", "Use another backup.")
     return Backup(
         made_at=now,
-        seq=answer.head[0],
-        hash=answer.head[1],
-        journal_sha256=_sha256(folder / JOURNAL_COPY),
-        stock_sha256=_sha256(stock) if stock.exists() else "",
+        events=answer.events,
+        head_hash=answer.head_hash,
+        journal_sha256=sha256(folder / JOURNAL_COPY),
+        stock_sha256=sha256(stock),
     )
 
 
@@ -143,32 +158,26 @@ def _sound_journal(path: Path) -> Verification:
         answer = verify(path)
     except JournalError as error:
         raise BackupError(BackupReason.UNSOUND, str(error), "Use another backup.") from error
-    if not answer.sound:
-        raise BackupError(
-            BackupReason.UNSOUND, f"The journal copy {path} is not sound: {answer.text}", "Verify the journal itself."
-        )
+    if not answer.ok:
+        message = f"The journal copy {path} is not sound: {answer.text}"
+        raise BackupError(BackupReason.UNSOUND, message, "Verify the journal itself; use another backup.")
     return answer
 
 
-def _require_sound_stock(path: Path) -> None:
+def _require_nothing_newer(journal: Path, copy: Path, made: Backup) -> None:
+    """Every event of the journal there must be in the copy: it is when its last one is, with the same hash."""
     try:
-        with connected(path, "ro") as connection:
-            answer = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    except sqlite3.Error as error:
-        answer = str(error)
-    if answer != "ok":
-        raise BackupError(BackupReason.UNSOUND, f"The stock copy {path} is damaged: {answer}.", "Use another backup.")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def sync(path: Path) -> None:
-    """Force a file or folder to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        with connected(journal, "rw") as connection:
+            last = connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
+        if last is None:
+            return
+        with connected(copy, "ro") as connection:
+            same = connection.execute("SELECT hash FROM event WHERE seq = ?", last[:1]).fetchone()
+    except sqlite3.Error:
+        return  # nobody can read the journal there: nothing to compare, and it is kept beside
+    if same is None or same[0] != last[1]:
+        raise BackupError(
+            BackupReason.NEWER,
+            f"The journal {journal} has events (up to {last[0]}) that the backup (up to {made.events}) lacks.",
+            "Back it up first; then restore with --force.",
+        )

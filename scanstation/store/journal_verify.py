@@ -33,7 +33,7 @@ class Flaw(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """The answer.  ``flaw`` of None means sound; else ``seq`` names the first event that is wrong, ``text`` says how.
+    """The answer.  ``flaw`` of None means sound; else ``seq`` names the first event that is wrong.  ``text`` says it.
 
     ``events`` is how many events were checked; ``head`` the (seq, hash) of the last sound one.
     """
@@ -45,9 +45,14 @@ class Verification:
     text: str = ""
 
     @property
-    def sound(self) -> bool:
+    def ok(self) -> bool:
         """Whether every event is there as it was written."""
         return self.flaw is None
+
+    @property
+    def head_hash(self) -> str:
+        """The hash of the last sound event."""
+        return self.head[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,9 @@ class _Walk:
             return self._found(Flaw.TRUNCATED, self._last.seq + 1, missing)
         if self._progress:
             self._progress(self._checked, self._total)
-        return Verification(events=self._checked, head=(self._last.seq, self._last.hash))
+        head = (self._last.seq, self._last.hash)
+        text = f"{self._checked} events, every one as it was written; head {head[0]}:{head[1]}"
+        return Verification(events=self._checked, head=head, text=text)
 
     def _flaw(self, link: _Link, following: _Link | None) -> Verification | None:
         due = self._last.seq + 1
