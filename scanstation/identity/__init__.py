@@ -1,1 +1,23 @@
-"""Identity."""
+"""Identity: from a payload to what it names, pure and table-driven.
+
+`identify` is what the station calls: payload and symbology identifier to an `Identity`, or an `IdentityError` that
+says where and what was expected.  `interpret` reads a payload of a known kind to a flat dictionary.
+"""
+
+from scanstation.identity.epc import format_sgtin96
+from scanstation.identity.errors import IdentityError, IdentityReason
+from scanstation.identity.identify import identify
+from scanstation.identity.interpret import interpret
+from scanstation.identity.labels import LabelPrefixes
+from scanstation.identity.model import Identity, Names
+
+__all__ = [
+    "Identity",
+    "IdentityError",
+    "IdentityReason",
+    "LabelPrefixes",
+    "Names",
+    "format_sgtin96",
+    "identify",
+    "interpret",
+]

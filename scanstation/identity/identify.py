@@ -1,0 +1,150 @@
+"""`identify`: what one payload of a device names.
+
+The decision table, first match wins:
+
+=================  ================================  ======================================================
+carrier            payload                           read as
+=================  ================================  ======================================================
+``tid``            anything                          unknown tag: names a chip, never an item
+``epc``            a TDS scheme                      its GS1 key; the filter value is kept
+``epc``            anything else                     unknown tag, kept as hex, the reason in ``notes``
+barcode, typed     ``]C1 ]e0 ]d2 ]Q3 ]J1`` ...       GS1 element string
+barcode, typed     ``]E0 ]E3 ]E4``, ``]I1`` of 14    GTIN; a wrong check digit is an error
+barcode, typed     any other identifier, or none     the first of: internal label, GS1 Digital Link,
+                                                     ISO/IEC 15434 envelope, HIBC
+barcode, typed     other identifier (``]C0 ]Q1``)    internal code: digits are never promoted to a GTIN
+barcode, typed     none, GS in front or inside       GS1 element string
+barcode, typed     none, ``(01)...``                 bracketed GS1 element string
+barcode, typed     none, 8, 12, 13, 14 digits        GTIN where the check digit is right; 12 or 13 digits with
+                                                     a wrong one are an error
+barcode, typed     none, anything else               internal code
+=================  ================================  ======================================================
+
+An identifier that ISO/IEC 15424 does not know is an error, never text.  A trade item with a restricted circulation
+prefix (in-store numbers) is `Names.RESTRICTED`: it means something only to the one who printed it.
+"""
+
+import re
+
+from scanstation.identity.aim import symbology
+from scanstation.identity.aitable import GS
+from scanstation.identity.checkdigits import has_check_digit
+from scanstation.identity.elements import parse_bracketed, parse_elements
+from scanstation.identity.epc import decode_tag
+from scanstation.identity.errors import IdentityError, IdentityReason
+from scanstation.identity.gtin import LENGTHS, check_digit_error
+from scanstation.identity.labels import LabelPrefixes, read_label
+from scanstation.identity.model import Identity, Names
+from scanstation.identity.naming import name_elements
+from scanstation.identity.scandata import is_gs1, parse_scan_data
+
+THIS_YEAR = 2026
+"""Year from which two-digit years are counted where the caller does not say his: 49 back, 50 ahead."""
+
+_BRACKETED = re.compile(r"\([0-9]{2,4}\)")
+_NO_LABELS = LabelPrefixes()
+
+
+def identify(
+    payload: bytes | str,
+    *,
+    aim: str = "",
+    carrier: str = "barcode",
+    labels: LabelPrefixes = _NO_LABELS,
+    this_year: int = THIS_YEAR,
+) -> Identity:
+    """Return what ``payload`` names (see the table above).
+
+    ``payload`` is without framing and without symbology identifier, which comes in ``aim``; for ``epc`` it is the
+    memory after the PC word.  Bytes of a barcode are UTF-8, else Latin-1.  ``this_year`` puts two-digit years into
+    their century.  Raises IdentityError for what cannot be right: it must be shown, never counted.
+    """
+    if carrier in ("epc", "tid"):
+        return _identify_tag(_memory(payload), carrier, this_year)
+    text = payload if isinstance(payload, str) else _text(payload)
+    if not text:
+        raise IdentityError(IdentityReason.EMPTY, "payload", 0, "at least one character", "nothing")
+    found = symbology(aim) if aim else None
+    if found is not None and is_gs1(found, text):
+        elements = parse_scan_data(found, text.removeprefix(GS), len(text) - len(text.removeprefix(GS)))
+        if "01" not in elements and "addon" in elements:
+            raise IdentityError(IdentityReason.UNSUPPORTED, f"{aim} {found.name}", 0, "its EAN/UPC symbol too", text)
+        return _name_scan(elements, found.reading, this_year)
+    identity = _identify_text(text, labels, this_year)
+    if identity is not None:
+        return identity
+    return Identity(names=Names.INTERNAL, key=text, scheme="text") if aim else _identify_plain(text, this_year)
+
+
+def _name_scan(elements: dict[str, str], reading: str, this_year: int) -> Identity:
+    addon = elements.pop("addon", None)
+    notes = () if addon is None else (f"add-on {addon}",)
+    return name_elements(elements, "gs1" if reading == "elements" else "gtin", this_year=this_year, notes=notes)
+
+
+def _identify_text(text: str, labels: LabelPrefixes, this_year: int) -> Identity | None:
+    """Read the forms that any carrier may hold and that show themselves."""
+    return read_label(text, labels)
+
+
+def _identify_plain(text: str, this_year: int) -> Identity:
+    """Read what a scanner without symbology identifiers sends, or what a person types."""
+    if GS in text:
+        start = len(text) - len(text.removeprefix(GS))
+        return name_elements(parse_elements(text[start:], start), "gs1", this_year=this_year)
+    if _BRACKETED.match(text):
+        return name_elements(parse_bracketed(text), "gs1", this_year=this_year)
+    if text.isascii() and text.isdigit() and len(text) in LENGTHS:
+        if has_check_digit(text):
+            return name_elements({"01": text.zfill(14)}, "gtin", this_year=this_year)
+        if len(text) in (12, 13):
+            raise check_digit_error(text, "GTIN", 0)
+    return Identity(names=Names.INTERNAL, key=text, scheme="text")
+
+
+def _identify_tag(memory: bytes, carrier: str, this_year: int) -> Identity:
+    raw = memory.hex().upper()
+    if carrier == "tid":
+        return Identity(names=Names.UNKNOWN_TAG, key=raw, scheme="tid")
+    try:
+        tag = decode_tag(memory)
+    except IdentityError as error:
+        return Identity(names=Names.UNKNOWN_TAG, key=raw, scheme="epc", notes=(str(error),))
+    if not tag.elements:
+        return Identity(
+            names=Names.UNKNOWN_TAG, key=raw, scheme=tag.scheme, filter=tag.filter, uri=tag.uri,
+            notes=("no GS1 key: the catalogue does not know this scheme",),
+        )  # fmt: skip
+    return name_elements(
+        tag.elements, tag.scheme, this_year=this_year, filter=tag.filter, uri=tag.uri, notes=tag.notes,
+        whole_label=False,
+    )  # fmt: skip
+
+
+def _memory(payload: bytes | str) -> bytes:
+    if isinstance(payload, bytes):
+        memory = payload
+    else:
+        memory = parse_hex(payload)
+    if not memory:
+        raise IdentityError(IdentityReason.EMPTY, "tag memory", 0, "at least one byte", "nothing")
+    return memory
+
+
+def parse_hex(text: str) -> bytes:
+    """Return the bytes of hexadecimal text; raises IdentityError (EMPTY, CHARACTER, LENGTH)."""
+    wrong = re.search("[^0-9A-Fa-f]", text)
+    if wrong is not None:
+        raise IdentityError(IdentityReason.CHARACTER, "hex", wrong.start(), "a hexadecimal digit", repr(wrong[0]))
+    if len(text) % 2:
+        raise IdentityError(IdentityReason.LENGTH, "hex", len(text), "whole bytes", f"{len(text)} digits")
+    if not text:
+        raise IdentityError(IdentityReason.EMPTY, "hex", 0, "hexadecimal digits", "nothing")
+    return bytes.fromhex(text)
+
+
+def _text(payload: bytes) -> str:
+    try:
+        return payload.decode()
+    except UnicodeDecodeError:
+        return payload.decode("latin-1")

@@ -1,0 +1,99 @@
+"""From AI -> value to an `Identity`: which element is the key, and what lot, date, count and measure the others say."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from scanstation.identity.associations import missing
+from scanstation.identity.dates import iso_date
+from scanstation.identity.gtin import is_restricted
+from scanstation.identity.model import Identity, Names
+
+_KEYS: tuple[tuple[str, Names], ...] = (
+    ("01", Names.TRADE_ITEM),
+    ("00", Names.LOGISTIC_UNIT),
+    ("02", Names.LOGISTIC_UNIT),
+    ("8006", Names.OTHER_GS1),
+    ("8003", Names.ASSET),
+    ("8004", Names.ASSET),
+    ("414", Names.LOCATION),
+)
+"""AIs that name something, the first that is there wins."""
+
+_MEASURES = {"310": 3, "311": 3, "315": 3, "316": 6}
+"""First three digits of a measure AI -> decimal places between its unit and ours: kg to g, m to mm, l and m3 to ml."""
+
+_GRAMS_PER_POUND = (45_359_237, 100_000)
+
+
+def name_elements(
+    elements: Mapping[str, str],
+    scheme: str,
+    *,
+    this_year: int,
+    filter: int | None = None,
+    uri: str | None = None,
+    notes: tuple[str, ...] = (),
+    whole_label: bool = True,
+) -> Identity:
+    """Return the identity of checked elements.
+
+    A companion that the label lacks is said in ``notes``; a forbidden combination raises IdentityError.  A tag holds
+    only its key, so ``whole_label`` False asks for no companions.
+    """
+    lacks = missing(elements) if whole_label else None
+    if lacks is not None:
+        notes = (*notes, f"incomplete label: {lacks}")
+    names, key = _key(elements)
+    expiry = elements.get("17") or elements.get("7003", "")[:6]
+    measure, rounded = _measure(elements)
+    if rounded:
+        notes = (*notes, "measure rounded to a whole unit")
+    count = elements.get("30") or elements.get("37")
+    return Identity(
+        names=names,
+        key=key,
+        scheme=scheme,
+        elements=MappingProxyType(dict(elements)),
+        lot=elements.get("10"),
+        serial=elements.get("21"),
+        expiry=iso_date(expiry, this_year) if expiry else None,
+        quantity=int(count) if count else None,
+        measure=measure,
+        content=elements.get("02"),
+        filter=filter,
+        uri=uri,
+        notes=notes,
+    )
+
+
+def _key(elements: Mapping[str, str]) -> tuple[Names, str]:
+    for ai, names in _KEYS:
+        value = elements.get(ai)
+        if value is None:
+            continue
+        if ai == "01" and is_restricted(value):
+            return Names.RESTRICTED, value[1:]
+        if ai == "02":
+            return Names.LOGISTIC_UNIT, ""
+        if ai == "414" and "254" in elements:
+            return names, f"{value}.{elements['254']}"
+        return names, value
+    return Names.OTHER_GS1, next(iter(elements.values()))
+
+
+def _measure(elements: Mapping[str, str]) -> tuple[int | None, bool]:
+    """Return the measure in grams, millimetres or millilitres, and whether it had to be rounded."""
+    for ai, value in elements.items():
+        if len(ai) != 4 or ai[0] != "3":
+            continue
+        if ai[:3] in _MEASURES:
+            return _scaled(int(value) * 10 ** _MEASURES[ai[:3]], 10 ** int(ai[3]))
+        if ai[:3] == "320":
+            grams, per = _GRAMS_PER_POUND
+            return _scaled(int(value) * grams, per * 10 ** int(ai[3]))
+    return None, False
+
+
+def _scaled(number: int, divisor: int) -> tuple[int, bool]:
+    whole, rest = divmod(number, divisor)
+    return (whole + (2 * rest >= divisor), rest != 0)
