@@ -61,11 +61,12 @@ def address_of(path_or_url: str | Path) -> URL:
     return url
 
 
-def make_engine(path_or_url: str | Path, *, busy_timeout_ms: int = 15_000) -> Engine:
+def make_engine(path_or_url: str | Path, *, busy_timeout_ms: int = 60_000) -> Engine:
     """Return an engine; the file's folder is made where missing.  Nothing is opened yet.
 
     On SQLite every connection has foreign keys on, write-ahead logging, ``synchronous=FULL`` (a commit survives a
-    power cut) and waits up to ``busy_timeout_ms`` for another writer.
+    power cut) and waits up to ``busy_timeout_ms`` for another writer (an import of a
+    million rows writes for some ten seconds).
     """
     url = address_of(path_or_url)
     if url.get_backend_name() != "sqlite":

@@ -17,6 +17,7 @@ from scanstation.stock.model import Item
 from scanstation.store import schema
 from scanstation.store.catalogue import CatalogueTables
 from scanstation.store.engine import explain, make_engine, reading
+from scanstation.store.importing import ImportTables
 from scanstation.store.inputs import ReconcileInputs
 from scanstation.store.migrate import upgrade
 from scanstation.store.promises import PromiseTables
@@ -25,7 +26,7 @@ from scanstation.store.records import RecordTables
 __all__ = ["Item", "StockStore", "open_stock"]
 
 
-class StockStore(CatalogueTables, RecordTables, PromiseTables, ReconcileInputs):
+class StockStore(CatalogueTables, RecordTables, PromiseTables, ReconcileInputs, ImportTables):
     """Items, locations, records, movements, promises, audits: the repositories of one stock file.
 
     Every method is one transaction of its own; an iterator reads one state of the file from its first row to its

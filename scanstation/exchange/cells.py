@@ -1,0 +1,237 @@
+"""From the text of a cell to a value: one small rule a kind, each saying what is wrong and how to mend it.
+
+A rule takes stripped, non-empty text and returns the value or raises `CellError`.
+"""
+
+import datetime
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scanstation.exchange.problems import ProblemKind
+from scanstation.stock.gtin import LENGTHS, check_digit
+
+LARGEST = 10**15
+"""Bound of quantities and amounts: sums of a thousand of them still fit an int64."""
+
+Rule = Callable[[str], Any]
+"""Text of a cell to its value."""
+
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_DECIMAL = re.compile(r"([+-]?)([0-9]+)(?:\.([0-9]+))?")
+_COMMA = re.compile(r"[+-]?[0-9.]*,[0-9]+")
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+_BAD_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_TRUE, _FALSE = {"true", "yes", "y", "1"}, {"false", "no", "n", "0"}
+
+
+class CellError(Exception):
+    """What is wrong with a cell."""
+
+    def __init__(self, kind: ProblemKind, why: str, mend: str) -> None:
+        super().__init__(why)
+        self.kind = kind
+        self.mend = mend
+
+
+def shown(text: str) -> str:
+    """The text of a cell in a message: quoted, escaped, cut to 40 characters."""
+    return ascii(text if len(text) <= 40 else text[:40] + "...")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Text of at most ``limit`` characters without control characters."""
+
+    limit: int
+
+    def __call__(self, text: str) -> str:
+        """Check one cell."""
+        if len(text) > self.limit:
+            why = f"{shown(text)} has {len(text)} characters"
+            raise CellError(ProblemKind.TOO_LONG, why, f"At most {self.limit} are kept; shorten it.")
+        if bad := _BAD_CHARACTER.search(text):
+            raise CellError(ProblemKind.CHARACTER, _character(bad.group(), bad.start() + 1), "Remove it.")
+        return text
+
+    def many(self, texts: Sequence[str]) -> list[Any] | None:
+        """Check non-empty cells at once; None when any of them needs a closer look."""
+        if max(map(len, texts)) > self.limit or not "".join(texts).isprintable():
+            return None
+        return [text.strip(" ") for text in texts]
+
+
+def _character(char: str, place: int) -> str:
+    if "\ud800" <= char <= "\udfff":
+        return f"character {place} is no UTF-8 (byte 0x{ord(char) & 0xFF:02X})"
+    return f"character {place} is the control character U+{ord(char):04X}"
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number from ``least`` to ``most``."""
+
+    least: int = 0
+    most: int = LARGEST
+
+    def __call__(self, text: str) -> int:
+        """Check one cell."""
+        if not _WHOLE.fullmatch(text):
+            raise _no_number(text, "a whole number, such as 12")
+        if len(text) > 20:
+            raise CellError(ProblemKind.RANGE, f"{shown(text)} is too large", f"At most {self.most} is possible.")
+        value = int(text)
+        if value < 0 <= self.least:
+            raise CellError(ProblemKind.NEGATIVE, f"{text} is negative", f"Give {self.least} or more.")
+        if not self.least <= value <= self.most:
+            raise CellError(ProblemKind.RANGE, f"{text} is out of range", f"Give {self.least} to {self.most}.")
+        return value
+
+    def many(self, texts: Sequence[str]) -> list[Any] | None:
+        """Check non-empty cells at once; None when any of them needs a closer look."""
+        digits = "".join(texts).replace("-", "")
+        if not (digits.isascii() and digits.isdigit()) or max(map(len, texts)) > 20:
+            return None
+        try:
+            values = list(map(int, texts))
+        except ValueError:
+            return None
+        return values if self.least <= min(values) and max(values) <= self.most else None
+
+
+def money(text: str) -> int:
+    """An amount with up to four decimals, such as 12.50, as a whole number of 1/10000."""
+    match = _DECIMAL.fullmatch(text)
+    if match is None:
+        raise _no_number(text, "an amount with a decimal point, such as 12.50")
+    sign, units, decimals = match.groups(default="")
+    if sign == "-":
+        raise CellError(ProblemKind.NEGATIVE, f"{text} is negative", "Give 0 or more.")
+    if len(decimals.rstrip("0")) > 4:
+        raise CellError(ProblemKind.NUMBER, f"{shown(text)} has more than four decimals", "Round it to four decimals.")
+    value = int(units[:20]) * 10_000 + int(decimals[:4].ljust(4, "0") or 0)
+    if value > LARGEST or len(units) > 20:
+        raise CellError(ProblemKind.RANGE, f"{shown(text)} is too large", "Check the unit of the amount.")
+    return value
+
+
+def _no_number(text: str, expected: str) -> CellError:
+    if _COMMA.fullmatch(text):
+        return CellError(
+            ProblemKind.DECIMAL_COMMA, f"{shown(text)} has a comma in it", f"Write {expected}, without separators."
+        )
+    return CellError(ProblemKind.NUMBER, f"{shown(text)} is no number", f"Write {expected}.")
+
+
+def day(text: str) -> int:
+    """A date, ``2026-11-30`` or ``20261130``, or a day number, as days since 1970-01-01."""
+    if text.isascii() and text.isdigit() and len(text) < 7:
+        return int(text)
+    try:
+        moment = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        raise _no_date(text, "2026-11-30") from None
+    return (moment.date() - _EPOCH.date()).days
+
+
+def time(text: str) -> int:
+    """A time, ``2026-11-30T14:05:00Z``, or whole microseconds, as microseconds since 1970-01-01 UTC.
+
+    A time without an offset is UTC.
+    """
+    if text.isascii() and text.isdigit() and 12 < len(text) < 18:
+        return int(text)
+    try:
+        moment = datetime.datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=datetime.UTC)
+        since = moment - _EPOCH
+    except (ValueError, OverflowError):
+        raise _no_date(text, "2026-11-30T14:05:00Z") from None
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def _no_date(text: str, example: str) -> CellError:
+    return CellError(ProblemKind.DATE, f"{shown(text)} is no date", f"Write it as {example}.")
+
+
+def truth(text: str) -> bool:
+    """Yes or no."""
+    word = text.casefold()
+    if word not in _TRUE | _FALSE:
+        raise CellError(ProblemKind.CHOICE, f"{shown(text)} is neither yes nor no", "Write true or false.")
+    return word in _TRUE
+
+
+def one_of(*allowed: str, upper: bool = False) -> Rule:
+    """One of a few words; case, blanks and hyphens do not matter."""
+
+    def rule(text: str) -> str:
+        word = re.sub(r"[ -]+", "_", text.upper() if upper else text.lower())
+        if word not in allowed:
+            raise CellError(
+                ProblemKind.CHOICE, f"{shown(text)} is not known here", f"Use one of: {', '.join(allowed)}."
+            )
+        return word
+
+    return rule
+
+
+def gtin(text: str) -> str:
+    """A GTIN of 8, 12, 13 or 14 digits with its check digit, as GTIN-14."""
+    if not (text.isascii() and text.isdigit()) or len(text) not in LENGTHS:
+        raise CellError(
+            ProblemKind.CODE,
+            f"{shown(text)} is no GTIN of 8, 12, 13 or 14 digits",
+            "Format the column as text, so that leading zeros stay.",
+        )
+    right = check_digit(text[:-1])
+    if text[-1] != right:
+        raise CellError(
+            ProblemKind.CHECK_DIGIT,
+            f"{text} has check digit {text[-1]}, but its digits give {right}",
+            "Look at the product's label and mend the number.",
+        )
+    return text.zfill(14)
+
+
+def gln(text: str) -> str:
+    """A GLN of 13 digits, with ``.`` and its extension (AI 254) where there is one."""
+    number, _, extension = text.partition(".")
+    Words(20)(extension)
+    if not (number.isascii() and number.isdigit() and len(number) == 13):
+        raise CellError(ProblemKind.CODE, f"{shown(text)} is no GLN of 13 digits", "Check the number.")
+    if number[-1] != check_digit(number[:-1]):
+        raise CellError(
+            ProblemKind.CHECK_DIGIT,
+            f"{number} has check digit {number[-1]}, but its digits give {check_digit(number[:-1])}",
+            "Check the number.",
+        )
+    return text
+
+
+def sscc(text: str) -> str:
+    """An SSCC of 18 digits with its check digit."""
+    if not (text.isascii() and text.isdigit()) or len(text) != 18:
+        raise CellError(ProblemKind.CODE, f"{shown(text)} is no SSCC of 18 digits", "Check the number.")
+    if text[-1] != check_digit(text[:-1]):
+        raise CellError(
+            ProblemKind.CHECK_DIGIT,
+            f"{text} has check digit {text[-1]}, but its digits give {check_digit(text[:-1])}",
+            "Check the number.",
+        )
+    return text
+
+
+def packs(text: str) -> dict[int, int]:
+    """Pack sizes as ``1:6 3:24``: GTIN-14 indicator digit (1 to 8), pieces."""
+    sizes: dict[int, int] = {}
+    for part in text.split():
+        match = re.fullmatch(r"([1-8]):([1-9][0-9]{0,8})", part, re.ASCII)
+        if match is None or int(match[1]) in sizes:
+            raise CellError(
+                ProblemKind.NUMBER, f"{shown(part)} is no pack size", "Write indicator and pieces, such as 1:6 3:24."
+            )
+        sizes[int(match[1])] = int(match[2])
+    return sizes

@@ -1,0 +1,176 @@
+"""The tables that can be imported: their columns, other names of these, rules and keys.
+
+Headers are matched without regard to case, blanks, hyphens and underscores.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scanstation.exchange import cells
+from scanstation.exchange.cells import Rule, Whole, Words, one_of
+
+NUMBER, NAME, SHORT = 64, 200, 40
+"""Characters of item numbers, codes and documents; of names; of words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.  ``default`` stands for an empty cell (required columns have none).
+
+    ``refers`` names the table that must have the value: ``items`` or ``locations``.
+    """
+
+    name: str
+    rule: Rule
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    default: object = None
+    refers: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One table: ``key`` names the columns that may not be equal in two rows (empty: rows have no key)."""
+
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+
+def _item(refers: str = "items") -> Column:
+    return Column("item", Words(NUMBER), ("sku", "article", "item number", "product"), True, refers=refers)
+
+
+def _location(refers: str = "locations", required: bool = True) -> Column:
+    return Column("location", Words(NUMBER), ("bin", "place", "location code"), required, refers=refers)
+
+
+_LOT = Column("lot", Words(SHORT), ("batch", "lot number", "batch number"), default="")
+_STATUS = Column("status", one_of("available", "damaged", "quarantined"), ("stock status",), default="available")
+
+TABLES: Mapping[str, Spec] = {
+    "items": Spec(
+        (
+            _item(refers=""),
+            Column("name", Words(NAME), ("description", "title", "item name", "product name"), default=""),
+            Column("gtin", cells.gtin, ("ean", "upc", "barcode")),
+            Column("base_unit", one_of("piece", "gram", "millilitre", "millimetre"), ("unit", "uom"), default="piece"),
+            Column("unit_cost", cells.money, ("cost",), default=0),
+            Column("price", cells.money, ("selling price", "retail price"), default=0),
+            Column("abc_class", one_of("A", "B", "C", upper=True), ("class", "abc"), default="C"),
+            Column("tracking", one_of("none", "lot", "serial"), default="none"),
+            Column("packs", cells.packs, ("pack sizes",), default={}),
+        ),
+        ("item",),
+    ),
+    "codes": Spec(
+        (
+            Column("code", Words(NUMBER), ("barcode", "gtin", "ean"), True),
+            _item(),
+            Column("quantity", Whole(1), ("qty", "pieces"), default=1),
+            Column("kind", one_of("gtin", "internal", "sscc"), ("type",), default=""),
+        ),
+        ("code", "item"),
+    ),
+    "locations": Spec(
+        (
+            _location(refers=""),
+            Column("site", Words(NUMBER), ("warehouse",), default=""),
+            Column("zone", Words(NUMBER), ("area", "aisle"), default=""),
+            Column("gln", cells.gln),
+        ),
+        ("location",),
+    ),
+    "stock": Spec(
+        (
+            _item(),
+            _location(),
+            _LOT,
+            _STATUS,
+            Column("qty", Whole(0), ("quantity", "on hand", "stock"), True),
+        ),
+        ("item", "location", "lot", "status"),
+    ),
+    "movements": Spec(
+        (
+            _item(),
+            _location(),
+            _LOT,
+            _STATUS,
+            Column("delta", Whole(-cells.LARGEST), ("qty", "quantity", "change"), True),
+            Column("ts", cells.time, ("time", "booked at", "timestamp"), True),
+            Column("reason", Words(SHORT), ("movement type", "type"), default=""),
+            Column("document", Words(NUMBER), ("doc", "reference"), default=""),
+            Column("line", Words(SHORT), ("document line",), default=""),
+            Column("key", Words(NAME), ("movement id", "id")),
+        ),
+        ("key",),
+    ),
+    "orders": Spec(
+        (
+            Column("order_id", Words(NUMBER), ("order", "order number", "sales order"), True),
+            _item(),
+            Column("qty", Whole(1), ("quantity", "open quantity"), True),
+            Column("due", cells.day, ("due date", "promise date", "ship by"), True),
+            Column("customer", Words(NAME), ("customer number", "account"), default=""),
+            Column("priority", Whole(-1_000_000, 1_000_000), default=0),
+            Column("placed_at", cells.time, ("order date", "ordered at", "created at")),
+            Column("allow_backorder", cells.truth, ("backorder", "backorder allowed"), default=False),
+            Column("status", one_of("open", "shipped", "cancelled"), ("state",), default="open"),
+            Column("available_at_order", Whole(-cells.LARGEST)),
+        ),
+        ("order_id", "item"),
+    ),
+    "reservations": Spec(
+        (
+            _item(),
+            Column("qty", Whole(1), ("quantity", "reserved"), True),
+            Column("order_id", Words(NUMBER), ("order", "order number")),
+            _location(required=False),
+        ),
+        (),
+    ),
+    "listings": Spec(
+        (
+            Column("channel", Words(NUMBER), ("shop", "marketplace"), True),
+            _item(),
+            Column("state", one_of("in_stock", "backorder", "preorder", "out_of_stock"), ("availability",), True),
+            Column("published_qty", Whole(0), ("published", "quantity", "qty")),
+            Column("policy", one_of("deny", "continue"), ("inventory policy",), default="deny"),
+            Column("share", Whole(0, 100), ("percent",), default=100),
+            Column("buffer", Whole(0), ("safety buffer",), default=0),
+        ),
+        ("channel", "item"),
+    ),
+    "purchase_orders": Spec(
+        (
+            Column("po", Words(NUMBER), ("purchase order", "po number"), True),
+            Column("line", Words(SHORT), ("po line", "position"), True),
+            Column("supplier", Words(NAME), ("vendor",), default=""),
+            _item(),
+            Column("qty_ordered", Whole(1), ("ordered", "qty", "quantity"), True),
+            Column("qty_received", Whole(0), ("received",), default=0),
+            Column("due", cells.day, ("due date", "expected")),
+            Column("received_at", cells.time, ("receipt date",)),
+        ),
+        ("po", "line"),
+    ),
+}
+"""What `import_file` takes, by table."""
+
+
+def header_word(header: str) -> str:
+    """The form in which headers are compared."""
+    return re.sub(r"[\s_-]+", "", header).casefold()
+
+
+def match_header(header: str, spec: Spec) -> Column | None:
+    """The column that a header names, by its own name first."""
+    word = header_word(header)
+    for column in spec.columns:
+        if word == header_word(column.name):
+            return column
+    for column in spec.columns:
+        if word in {header_word(alias) for alias in column.aliases}:
+            return column
+    return None

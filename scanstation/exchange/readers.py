@@ -1,0 +1,169 @@
+"""CSV, XLSX and Parquet as one thing: a header and chunks of rows whose cells are text.
+
+Cells of typed files become the text that a CSV would hold (``5`` for 5.0, ISO dates), so that one set of rules checks
+all of them.  A missing value is the empty text.
+"""
+
+import csv
+import datetime
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+CHUNK = 5_000
+"""Rows that are in memory at a time."""
+
+LARGEST_SHEET = 2_000_000_000
+"""Bytes that an XLSX may unpack to: a small file that unpacks to more is an attack or no import file."""
+
+DELIMITERS = ",;\t"
+"""Delimiters that are recognised, by the header line."""
+
+
+class UnreadableError(Exception):
+    """The file, or the rest of it from ``row`` on, cannot be read: ``str(error)`` says why, ``mend`` what to do."""
+
+    def __init__(self, why: str, mend: str, row: int | None = None) -> None:
+        super().__init__(why)
+        self.mend = mend
+        self.row = row
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """An open file.  ``chunks`` yields (rows read, rows estimated in all, list of rows); every cell is text."""
+
+    header: Sequence[str]
+    chunks: Iterator[tuple[int, int, list[list[str]]]]
+
+
+@contextmanager
+def open_rows(path: Path) -> Iterator[Rows]:
+    """Open a file by its suffix: ``.csv .tsv .txt``, ``.xlsx .xlsm``, ``.parquet``.  Raises `UnreadableError`."""
+    readers = {".csv": _csv, ".tsv": _csv, ".txt": _csv, ".xlsx": _xlsx, ".xlsm": _xlsx, ".parquet": _parquet}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise UnreadableError(
+            f"{path.suffix or 'no suffix'} is no kind of file that is imported", "Use CSV, XLSX or Parquet."
+        )
+    try:
+        with contextmanager(reader)(path) as rows:
+            yield rows
+    except FileNotFoundError as error:
+        raise UnreadableError("there is no such file", "Check the path.") from error
+    except OSError as error:
+        raise UnreadableError(f"cannot be read: {error}", "Check the file and its permissions.") from error
+
+
+def _csv(path: Path) -> Iterator[Rows]:
+    with path.open("rb") as raw:
+        if raw.read(2) in (b"\xff\xfe", b"\xfe\xff"):
+            raise UnreadableError("is UTF-16 text", "Save it as CSV UTF-8.")
+    # Bytes that are no UTF-8 become lone surrogates: the rules on characters then name row and column.
+    with path.open("r", encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        first = file.readline(1 << 16)
+        file.seek(0)
+        reader = csv.reader(file, delimiter=_delimiter(first), strict=True)
+        try:
+            header = next(reader, [])
+        except csv.Error as error:
+            raise UnreadableError(f"badly quoted: {error}", "Mend the quotes.", 1) from error
+        yield Rows(header, _csv_chunks(reader, file.buffer, path.stat().st_size))
+
+
+def _delimiter(line: str) -> str:
+    bare = re.sub(r'"[^"]*"', "", line)
+    return max(DELIMITERS, key=bare.count)
+
+
+def _csv_chunks(reader: Any, raw: Any, size: int) -> Iterator[tuple[int, int, list[list[str]]]]:
+    done = 0
+    chunk: list[list[str]] = []
+    while True:
+        try:
+            chunk = []
+            chunk.extend(islice(reader, CHUNK))
+        except csv.Error as error:
+            # What was read before the fault is still checked.
+            row = done + len(chunk) + 2
+            yield done + len(chunk), done + len(chunk), chunk
+            raise UnreadableError(
+                f"cannot be read from here on: {error}", "Mend the quotes of this row or of one before it.", row
+            ) from error
+        if not chunk:
+            return
+        done += len(chunk)
+        yield done, max(done, round(done * size / max(raw.tell(), 1))), chunk
+
+
+def _xlsx(path: Path) -> Iterator[Rows]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked > LARGEST_SHEET:
+            raise UnreadableError(f"unpacks to {unpacked:,} bytes", "Split it, or use CSV.")
+        workbook = CalamineWorkbook.from_path(str(path))
+        sheet = workbook.get_sheet_by_index(0)
+        rows = iter(sheet.iter_rows())
+    except (CalamineError, zipfile.BadZipFile) as error:
+        raise UnreadableError(f"is no XLSX workbook: {error}", "Save it again as XLSX.") from error
+    header = [_text(cell) for cell in next(rows, [])]
+    yield Rows(header, _sheet_chunks(rows, max(sheet.height - 1, 0)))
+
+
+def _sheet_chunks(rows: Iterator[list[Any]], total: int) -> Iterator[tuple[int, int, list[list[str]]]]:
+    done = 0
+    while chunk := [[_text(cell) for cell in row] for row in islice(rows, CHUNK)]:
+        done += len(chunk)
+        yield done, total, chunk
+
+
+def _parquet(path: Path) -> Iterator[Rows]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(path)
+    except pa.ArrowInvalid as error:
+        raise UnreadableError(f"is no Parquet file: {error}", "Write it again.") from error
+    with file:
+        yield Rows(list(file.schema_arrow.names), _parquet_chunks(file))
+
+
+def _parquet_chunks(file: Any) -> Iterator[tuple[int, int, list[list[str]]]]:
+    import pyarrow as pa
+
+    done, total = 0, file.metadata.num_rows
+    try:
+        for batch in file.iter_batches(batch_size=CHUNK):
+            columns = [[_text(cell) for cell in column.to_pylist()] for column in batch.columns]
+            done += batch.num_rows
+            yield done, total, [list(row) for row in zip(*columns, strict=True)]
+    except (pa.ArrowException, OSError) as error:
+        raise UnreadableError(f"is damaged: {error}", "Write it again.", done + 2) from error
+
+
+def _text(cell: object) -> str:
+    """The text that a CSV would hold for a typed cell."""
+    match cell:
+        case str():
+            return cell
+        case None:
+            return ""
+        case bool():
+            return "true" if cell else "false"
+        case float():
+            return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else repr(cell)
+        case datetime.date() | datetime.time():
+            return cell.isoformat()
+        case bytes():
+            return cell.decode("utf-8", "surrogateescape")
+        case _:
+            return str(cell)
