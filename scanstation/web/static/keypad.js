@@ -1,0 +1,64 @@
+// The quantity of the next scan, by touch or by the digits of a keyboard.
+
+import { $, pieces, text } from "/static/dom.js";
+
+export class Keypad {
+  // set(quantity or null), refuse(words)
+  constructor({ set, refuse }) {
+    this.set = set;
+    this.refuse = refuse;
+    this.typed = "";
+    this.pending = null;
+    $("pad").addEventListener("click", (event) => this.touch(event.target.closest("button")));
+  }
+
+  touch(button) {
+    if (!button) return;
+    if (button.dataset.digit) this.add(button.dataset.digit);
+    else if (button.dataset.key === "set") this.enter();
+    else this.clear();
+  }
+
+  // A key of the keyboard; true when it was used.
+  key(event) {
+    if (/^\d$/.test(event.key)) this.add(event.key);
+    else if (event.key === "Enter" && this.typed) this.enter();
+    else if (event.key === "Backspace" && this.typed) this.change(this.typed.slice(0, -1));
+    else if (event.key === "Escape" && (this.typed || this.pending !== null)) this.clear();
+    else return false;
+    return true;
+  }
+
+  add(digit) {
+    this.change((this.typed + digit).replace(/^0+(?=\d)/, "").slice(0, 40));
+  }
+
+  change(typed) {
+    this.typed = typed;
+    this.draw();
+  }
+
+  enter() {
+    if (!this.typed) return;
+    const [quantity, why] = pieces(this.typed, 1);
+    this.change("");
+    if (quantity === null) this.refuse(why);
+    else this.set(quantity);
+  }
+
+  clear() {
+    this.change("");
+    if (this.pending !== null) this.set(null);
+  }
+
+  follow(pending) {
+    this.pending = pending;
+    this.draw();
+  }
+
+  draw() {
+    const output = $("pending");
+    output.dataset.state = this.typed ? "typing" : this.pending !== null ? "set" : "one";
+    text(output, this.typed.slice(-7) || String(this.pending ?? 1));
+  }
+}

@@ -1,0 +1,169 @@
+// Wires the page: the line to the station, the scanner that types, the queue, the card, the hands.
+
+import { Card } from "/static/card.js";
+import { Dialogs } from "/static/dialogs.js";
+import { $, show, text } from "/static/dom.js";
+import { Entrance } from "/static/entrance.js";
+import { Keypad } from "/static/keypad.js";
+import { Link } from "/static/link.js";
+import { Queue } from "/static/queue.js";
+import { Sound } from "/static/sound.js";
+import { bannersOf, drawAudits, drawBanners, drawFrame, drawLines, drawParked, drawPlace } from "/static/view.js";
+import { Wedge } from "/static/wedge.js";
+import { visible } from "/static/words.js";
+
+const settings = document.body.dataset;
+let state = null; // what the station said last
+let lost = new Set(); // names of devices that are away
+let inside = false;
+
+const operator = () => (state?.session?.seated ? state.session.badge : null);
+
+const sound = new Sound((on) => {
+  $("sound").setAttribute("aria-pressed", String(on));
+  text($("sound"), on ? "Sound on" : "Sound off");
+});
+$("sound").addEventListener("click", () => sound.toggle());
+
+const card = new Card(sound);
+const link = new Link({ state: follow, online: changeOfLink });
+const queue = new Queue(localStorage, sendScan, drawNotices);
+const keypad = new Keypad({
+  set: (qty) => act("/api/quantity", { qty }),
+  refuse: (why) => card.showLocal("refused", why),
+});
+const dialogs = new Dialogs({ act, view: () => state.view });
+const entrance = new Entrance({ signIn, operatorPrefix: settings.operatorPrefix });
+const wedge = new Wedge(decodeURIComponent(settings.wedgePrefix), decodeURIComponent(settings.wedgeSuffix), {
+  scanned,
+  torn: (code, why) => card.showLocal("error", `Not a whole scan: ${why}.`, { code: visible(code) }),
+  progress: (length) => {
+    show($("capture"), length !== null);
+    text($("capture-count"), length ? `${length} characters` : "");
+  },
+});
+wedge.listen(window);
+$("capture-cancel").addEventListener("click", () => wedge.cancel("the scan was cancelled"));
+
+// the station speaks
+
+function follow(next) {
+  const before = state;
+  state = next;
+  const { view } = next;
+  if (next.setup) location.replace("/setup");
+  inside = drawFrame(next);
+  drawPlace(view);
+  drawAudits(view, (audit) => act("/api/audit", { audit }));
+  drawLines(view, (item, lot) => operator() && dialogs.openLine(item, lot));
+  drawParked(view, (seq) => operator() && dialogs.openParked(seq));
+  keypad.follow(view.pending_quantity);
+  if (card.follow(view.last) && !inside) entrance.fault(view.last.text);
+  if (!inside) {
+    entrance.follow(view.badge_waiting);
+    dialogs.closeAll();
+  }
+  followDevices(view.devices);
+  drawNotices();
+  if (before?.session?.badge !== next.session?.badge || queue.entries.length) queue.pump(operator());
+}
+
+function followDevices(devices) {
+  const now = new Set(devices.filter((d) => d.state === "lost").map((d) => d.name));
+  for (const device of devices) {
+    if (now.has(device.name) && !lost.has(device.name)) {
+      const facts = { device: visible(device.name) };
+      card.showLocal("device_error", `${device.message} ${device.remedy}`, facts);
+    } else if (!now.has(device.name) && lost.has(device.name)) {
+      card.showLocal("done", `${device.name} is back.`, { device: visible(device.name) });
+    }
+  }
+  lost = now;
+}
+
+function changeOfLink(online) {
+  $("link").dataset.state = online ? "online" : "offline";
+  text($("link-text"), online ? "Online" : "Offline");
+  drawNotices();
+  if (online) queue.pump(operator());
+}
+
+function drawNotices() {
+  drawBanners(bannersOf(state?.view, link, queue, operator()));
+}
+
+// somebody scans into the page
+
+function scanned(payload) {
+  if (!operator()) {
+    if (entrance.scanned(payload)) return;
+    entrance.fault("Not counted: scan your badge and sign in first.");
+    card.showLocal("refused", "Scan your badge and sign in first.", { code: visible(payload) });
+    return;
+  }
+  queue.put(payload, operator());
+  if (link.online === false) showQueued(payload);
+  queue.pump(operator());
+}
+
+function showQueued(payload) {
+  const words = "It counts when the station is back.";
+  card.showLocal("queued", words, { code: visible(payload), location: visible(state.view.location ?? "") });
+}
+
+async function sendScan(entry) {
+  const { payload, read_id, at } = entry;
+  const { status, answer } = await link.post("/api/scan", { payload, read_id, at });
+  if (status === 0 || status >= 500) {
+    if (status !== 0) card.showLocal("error", `${answer.text} The scan is kept.`, { code: visible(payload) });
+    else showQueued(payload);
+    setTimeout(() => queue.pump(operator()), 1000);
+    return "later";
+  }
+  if (status === 401 || status === 403 || status === 409) return "held";
+  if (status !== 200) card.showLocal("error", answer.text, { code: visible(payload) });
+  return "done";
+}
+
+// somebody touches
+
+async function act(path, body) {
+  const { answer } = await link.post(path, body);
+  const shownByScan = path === "/api/typed" && answer.state;
+  if (!shownByScan && path !== "/api/quantity") {
+    card.showLocal(answer.outcome === "ok" ? "done" : answer.outcome, answer.text, {
+      item: [answer.name, answer.item].filter(Boolean).map(visible).join(" · "),
+      location: visible(state?.view.location ?? ""),
+    });
+  } else if (answer.outcome !== "ok" && !shownByScan) {
+    card.showLocal(answer.outcome, answer.text);
+  }
+  return answer;
+}
+
+async function signIn(badge, pin) {
+  const { answer } = await link.post("/api/sign-in", { badge, pin });
+  if (answer.outcome === "ok") link.connect();
+  else sound.play("refused");
+  return answer;
+}
+
+$("sign-out").addEventListener("click", async () => {
+  await link.post("/api/sign-out", {});
+  card.reset();
+  link.connect();
+});
+$("undo").addEventListener("click", () => act("/api/undo", {}));
+
+addEventListener("keydown", (event) => {
+  const writing = event.target.closest?.("input, textarea, select, dialog");
+  if (writing || !operator() || state.view.phase !== "counting") return;
+  if (event.ctrlKey && event.key.toLowerCase() === "z") {
+    event.preventDefault();
+    if (!event.repeat && state.view.can_undo) act("/api/undo", {});
+  } else if (!event.ctrlKey && !event.altKey && keypad.key(event)) {
+    event.preventDefault();
+  }
+});
+
+link.connect();

@@ -1,0 +1,97 @@
+// Captures what a keyboard-wedge scanner types: everything between a configured prefix and suffix, and nothing else.
+// It listens on the window in the capture phase, so that neither a text field nor a button nor an open dialog sees the
+// scan.  No timer decides anything: a slow scanner, a busy page and a fast typist are all told apart by the prefix.
+
+const LONGEST = 4096;
+const ALONE = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "NumLock"]);
+
+// The character of a key; Ctrl and a letter or sign is a control character (Ctrl+] is GS).
+export function characterOf(event) {
+  if (event.altKey && !event.getModifierState("AltGraph")) return null;
+  if (event.key === "Enter") return "\r";
+  if (event.key === "Tab") return "\t";
+  if ([...event.key].length !== 1) return null;
+  if (!event.ctrlKey || event.getModifierState("AltGraph")) return event.key;
+  const code = event.key.toUpperCase().charCodeAt(0);
+  return code >= 0x40 && code <= 0x5f ? String.fromCharCode(code & 0x1f) : null;
+}
+
+export class Wedge {
+  // hooks: scanned(text), torn(text, why), progress(length or null)
+  constructor(prefix, suffix, hooks) {
+    this.prefix = prefix;
+    this.suffix = suffix;
+    this.hooks = hooks;
+    this.buffer = null;
+    this.swallowed = new Set();
+  }
+
+  listen(target) {
+    for (const kind of ["keydown", "keypress", "keyup"]) {
+      target.addEventListener(kind, (event) => this.handle(event), { capture: true });
+    }
+  }
+
+  handle(event) {
+    if (event.type === "keydown") {
+      if (!this.take(event)) return;
+      this.swallowed.add(event.code || event.key);
+    } else if (event.type === "keyup") {
+      if (!this.swallowed.delete(event.code || event.key)) return;
+    } else if (this.buffer === null && !this.swallowed.size) {
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  // Whether this key belongs to a scan.
+  take(event) {
+    const character = characterOf(event);
+    if (this.buffer === null) {
+      if (character !== this.prefix) return false;
+      this.start();
+      return true;
+    }
+    if (event.key === "Escape") {
+      this.cancel("the scan was cancelled");
+    } else if (character === this.prefix) {
+      this.cancel("the scanner began a new scan before this one ended");
+      this.start();
+    } else if (character === this.suffix) {
+      this.finish();
+    } else if (character !== null) {
+      this.add(character);
+    } else if (!ALONE.has(event.key)) {
+      this.cancel(`the scanner sent a key that is no character (${event.key})`);
+    }
+    return true;
+  }
+
+  start() {
+    this.buffer = "";
+    this.hooks.progress(0);
+  }
+
+  add(character) {
+    this.buffer += character;
+    this.hooks.progress(this.buffer.length);
+    if (this.buffer.length > LONGEST) this.cancel("the scan is longer than a label can be");
+  }
+
+  finish() {
+    const text = this.buffer;
+    this.buffer = null;
+    this.hooks.progress(null);
+    if (text) this.hooks.scanned(text);
+  }
+
+  // Give up the scan under way, loudly: a part of a code is never taken for a code.
+  cancel(why) {
+    const text = this.buffer;
+    if (text === null) return;
+    this.buffer = null;
+    this.hooks.progress(null);
+    this.hooks.torn(text, why);
+  }
+}
