@@ -4,17 +4,20 @@ Tags that were read once and twice tell how many were read not at all: the Chao1
 ``unseen = f1 (f1 - 1) / (2 (f2 + 1))`` with f1 and f2 the numbers of tags read exactly once and twice (A. Chao 1984,
 Scandinavian Journal of Statistics 11; bias-corrected form and variance: Chao 2005, Encyclopedia of Statistical
 Sciences 12), with the log-normal 95 % interval of Chao 1987 (Biometrics 43).  It assumes nothing about how the read
-probability varies from tag to tag, and where it varies Chao1 is a lower bound.  Where no or one tag was read once,
-Chao1 says nothing about the upper end; there the bound is a negative binomial with the observed mean and at least
-`VARIETY` of variation between tags: ``P(0) = (1 + m / r) ** -r``.
+probability varies from tag to tag, and where it varies Chao1 is a lower bound.
+
+Where no tag or one was read once, Chao1 says nothing about the upper end.  There the bound is what a negative
+binomial with the observed mean and at least `VARIETY` of variation between tags expects, ``P(0) = (1 + m / r) ** -r``.
+Where no tag was read once it is at most 3 tags: with 95 % confidence fewer than 3 were then to be expected in the
+class "once" (rule of three), and fewer still in the class "never".
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-ENOUGH = 0.995
-"""Below this estimated share another pass is asked for."""
+ENOUGH, SURE = 0.995, 0.99
+"""Another pass is asked for below this estimated share, or when the lower end of its interval is below the second."""
 
 VARIETY = 3.0
 """Largest shape r of the negative binomial: tags in a warehouse never answer all alike (variance >= m + m^2 / 3)."""
@@ -61,11 +64,10 @@ def estimate(counts: Sequence[int]) -> Completeness:
         stretch = math.exp(_Z * math.sqrt(math.log1p(_variance(once, twice) / unseen**2)))
         least, most = unseen / stretch, unseen * stretch
     else:
-        least, most = 0.0, _bound(counts)
+        least, most = 0.0, min(_bound(counts), math.inf if once else 3.0)
     share = seen / (seen + unseen)
     low, high = seen / (seen + most), seen / (seen + least)
-    # One tag that was read once gives Chao1 nothing to go by: then the lower end decides.
-    again = share < ENOUGH or (once > 0 and unseen == 0 and low < 1 - 4 * (1 - ENOUGH))
+    again = share < ENOUGH or low < SURE
     return Completeness(seen=seen, unseen=unseen, share=share, low=low, high=high, again=again)
 
 

@@ -13,7 +13,7 @@ reject a loud tag alone, because metal and liquid make loud tags rare too.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,15 +21,16 @@ from scanstation.counting.completeness import Completeness, estimate
 
 STRAY_BELOW_DB, STRAY_SPREAD_DB = 15.0, 4.0
 STRAY_SHARE = 0.05
-STRAY_READS = 0.08
-"""Reads of a stray as a share of the reads of a typical tag (read probability .05 against .65)."""
+STRAY_READS = 0.1
+"""Reads of a stray as a share of the reads of a tag in place, until strays have shown their own."""
 
-COUNT_EVIDENCE = math.log(20.0)
-"""The most that a read count may weigh, as a log likelihood ratio."""
+SHIELDED_SHARE = 0.05
+"""Share of the tags in place that metal or liquid shields, so that they are read less than the others."""
 
 _TAG_SPREAD_DB, _READ_SPREAD_DB = 3.0, 2.0  # what is assumed until a sweep has shown its own
 _PRIOR_TAGS, _PRIOR_READS = 5.0, 20.0  # the weight of that assumption
 _LEAST_SPREAD_DB = 1.5
+_EVEN = 50.0  # shape of a negative binomial that is as good as Poisson
 _PASSES = 20
 
 
@@ -162,12 +163,15 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """What tags in place look like here: variances in dB squared, ``reads`` the mean reads of a tag in place."""
+    """What tags look like here: variances in dB squared, ``reads`` mean and ``shape`` of the negative binomial of the
+    reads of a tag in place, ``stray_reads`` the mean reads of a stray."""
 
     centre: float | None
     tag_variance: float
     read_variance: float
     reads: float
+    shape: float
+    stray_reads: float
 
 
 def _evidence(antennas: Mapping[int | None, _Tally]) -> Evidence:
@@ -183,28 +187,39 @@ def _evidence(antennas: Mapping[int | None, _Tally]) -> Evidence:
     )
 
 
-def _fit(tags: Iterable[Evidence], read_variance: float, usual: float | None) -> _Model:
-    """Estimate centre, spread and read count of the tags in place; strays are left out pass by pass."""
+def _fit(tags: Collection[Evidence], read_variance: float, usual: float | None) -> _Model:
+    """Estimate centre, spread and read counts of the tags in place; strays are left out pass by pass."""
     heard = [tag for tag in tags if tag.rssi_dbm is not None]
-    reads = _mean([tag.reads for tag in tags])
     if not heard:
-        return _Model(None, _TAG_SPREAD_DB**2, read_variance, reads)
+        return _model(None, read_variance, tags, ())
     centre = _weighted_median(heard)
     centre = centre if usual is None else max(centre, usual)
-    model = _Model(centre, _TAG_SPREAD_DB**2, read_variance, _mean([tag.reads for tag in heard]))
     inside: list[Evidence] = []
+    model = _model(centre, read_variance, heard, ())
     for _ in range(_PASSES):
         before, inside = inside, [tag for tag in heard if _stray_odds(tag, model) <= 0]
         if inside == before or not inside:
             break
-        squares = [(_level(tag) - centre) ** 2 - read_variance / tag.reads for tag in inside]
-        variance = (sum(squares) + _PRIOR_TAGS * _TAG_SPREAD_DB**2) / (len(inside) + _PRIOR_TAGS)
-        model = _Model(centre, max(variance, _LEAST_SPREAD_DB**2), read_variance, _mean([tag.reads for tag in inside]))
+        model = _model(centre, read_variance, inside, [tag for tag in heard if _stray_odds(tag, model) > 0])
     return model
 
 
-def _mean(values: list[int]) -> float:
-    return sum(values) / len(values) if values else 1.0
+def _model(
+    centre: float | None, read_variance: float, inside: Collection[Evidence], strays: Collection[Evidence]
+) -> _Model:
+    """Describe the tags in place and the strays; the assumptions weigh as much as a few tags."""
+    reads = [tag.reads for tag in inside]
+    mean = sum(reads) / len(reads) if reads else 1.0
+    variance = _TAG_SPREAD_DB**2
+    if centre is not None:
+        squares = [(_level(tag) - centre) ** 2 - read_variance / tag.reads for tag in inside]
+        variance = (sum(squares) + _PRIOR_TAGS * variance) / (len(inside) + _PRIOR_TAGS)
+    scatter = sum((count - mean) ** 2 for count in reads) + _PRIOR_TAGS * (mean + mean * mean)
+    excess = scatter / (len(reads) + _PRIOR_TAGS) - mean
+    shape = min(_EVEN, mean * mean / excess) if excess > 0 else _EVEN
+    seldom = max(1.0, STRAY_READS * mean)
+    stray_reads = (sum(tag.reads for tag in strays) + _PRIOR_TAGS * seldom) / (len(strays) + _PRIOR_TAGS)
+    return _Model(centre, max(variance, _LEAST_SPREAD_DB**2), read_variance, mean, shape, stray_reads)
 
 
 def _level(tag: Evidence) -> float:
@@ -231,16 +246,35 @@ def _stray_odds(tag: Evidence, model: _Model) -> float:
     noise = model.read_variance / tag.reads
     stray = _log_normal(below - STRAY_BELOW_DB if below < STRAY_BELOW_DB else 0.0, STRAY_SPREAD_DB**2 + noise)
     here = _log_normal(below, model.tag_variance + noise)
-    return math.log(STRAY_SHARE / (1 - STRAY_SHARE)) + stray - here + _count_odds(tag.reads, model.reads)
+    return math.log(STRAY_SHARE / (1 - STRAY_SHARE)) + stray - here + _count_odds(tag.reads, model)
 
 
-def _count_odds(reads: int, usual: float) -> float:
-    """Log likelihood ratio of the read count: strays Poisson without zero, tags in place geometric (widely spread)."""
-    mean = max(STRAY_READS * usual, 0.05)
-    stray = reads * math.log(mean) - math.lgamma(reads + 1) - math.log(math.expm1(mean))
-    usual = max(usual, 1.0 + 1e-9)
-    here = (reads - 1) * math.log1p(-1 / usual) - math.log(usual)
-    return max(-COUNT_EVIDENCE, min(COUNT_EVIDENCE, stray - here))
+def _count_odds(reads: int, model: _Model) -> float:
+    """Log likelihood ratio of the read count, stray to in place.
+
+    Strays: geometric.  In place: negative binomial, but one tag in twenty is shielded and may be read any less.
+    """
+    stray = _log_geometric(reads, model.stray_reads)
+    usual = math.log(1 - SHIELDED_SHARE) + _log_negative_binomial(reads, model.reads, model.shape)
+    shielded = math.log(SHIELDED_SHARE) + _log_geometric(reads, model.reads)
+    top = max(usual, shielded)
+    return stray - (top + math.log(math.exp(usual - top) + math.exp(shielded - top)))
+
+
+def _log_geometric(count: int, mean: float) -> float:
+    """Log of P(count) on 1, 2, 3, ...; a mean of 1 is widened a little so that 2 stays possible."""
+    mean = max(mean, 1.05)
+    return (count - 1) * math.log1p(-1 / mean) - math.log(mean)
+
+
+def _log_negative_binomial(count: int, mean: float, shape: float) -> float:
+    return (
+        math.lgamma(count + shape)
+        - math.lgamma(shape)
+        - math.lgamma(count + 1)
+        - shape * math.log1p(mean / shape)
+        + count * math.log(mean / (mean + shape))
+    )
 
 
 def _log_normal(distance: float, variance: float) -> float:
