@@ -62,8 +62,10 @@ def test_all_faults_of_all_tables_come_in_one_error(engine):
     lines = str(caught.value).splitlines()
     assert lines[0] == "the audit: 7 faults in the input tables"
     assert [line.strip().replace("double", "float") for line in lines[1:]] == [
-        "stock: no such input table; known are recorded, counts, reads, movements, later, orders, reservations, "
-        "listings",
+        (
+            "stock: no such input table; known are recorded, counts, reads, movements, later, orders, reservations, "
+            "listings"
+        ),
         "recorded.item: expected text, got integer",
         "recorded.qty: is missing; expected integer",
         "recorded.unit_cost: expected integer, got float",
