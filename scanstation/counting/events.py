@@ -16,6 +16,7 @@ class EventKind(StrEnum):
     LOCATION_CLOSED = "location_closed"
     LOCATION_REOPENED = "location_reopened"
     COUNTED = "counted"  # qty base units of item, lot, serial are at location
+    SWEEP_STARTED = "sweep_started"  # the first tag of an RFID sweep of location came; what it found counts at its end
     VOIDED = "voided"  # compensates the event `ref`
     CORRECTED = "corrected"  # qty is a signed delta that brings a line to what the operator says
     MARKED = "marked"  # qty counted units of a line are of `status`

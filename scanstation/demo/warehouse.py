@@ -68,8 +68,11 @@ class Warehouse:
     before_count: list[Movement] = field(default_factory=list)
     after_count: list[Movement] = field(default_factory=list)
     foreign_codes: list[tuple[str, str]] = field(default_factory=list)  # (payload, location): not in the catalogue
-    truth: Truth = field(default_factory=lambda: Truth(
-        discrepancies=frozenset(), order_lines=frozenset(), listings=frozenset(), parked=frozenset()))
+    truth: Truth = field(
+        default_factory=lambda: Truth(
+            discrepancies=frozenset(), order_lines=frozenset(), listings=frozenset(), parked=frozenset()
+        )
+    )
 
     def piles(self, location: str) -> list[Pile]:
         """What really lies at ``location``."""
