@@ -2,36 +2,19 @@
 
 A reader reports the same tag again and again, misses tags that are there, and hears tags of the neighbouring bay.
 While a location is open every read goes into its `Sweep`; a read of a known tag refreshes its evidence and never adds
-a unit.  When the location closes, `Sweep.settle` decides once.
-
-The decision is a comparison of two stories for each tag, by their likelihoods.  In place: its RSSI lies around the
-centre of this location's tags.  Stray: its RSSI lies 15 dB (standard deviation 4) below the centre and it was read
-seldom; 1 tag in 20 is expected to be one.  Published and measured: tags of a neighbouring bay show 10 to 20 dB less and
-few reads.  The centre is the median over reads, which strays cannot move because they have few; spreads are estimated
-from the sweep itself and held near common values while there are few tags.  Read counts support the RSSI but never
-reject a loud tag alone, because metal and liquid make loud tags rare too.
+a unit.  When the location closes, `Sweep.settle` decides once; how it tells strays is in
+`scanstation.counting.strays`, how it knows what it missed in `scanstation.counting.completeness`.
 """
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from scanstation.counting.completeness import Completeness, estimate
+from scanstation.counting.strays import Evidence, Model, fit, level, pooled_variance, stray_odds
 
-STRAY_BELOW_DB, STRAY_SPREAD_DB = 15.0, 4.0
-STRAY_SHARE = 0.05
-STRAY_READS = 0.1
-"""Reads of a stray as a share of the reads of a tag in place, until strays have shown their own."""
-
-SHIELDED_SHARE = 0.05
-"""Share of the tags in place that metal or liquid shields, so that they are read less than the others."""
-
-_TAG_SPREAD_DB, _READ_SPREAD_DB = 3.0, 2.0  # what is assumed until a sweep has shown its own
-_PRIOR_TAGS, _PRIOR_READS = 5.0, 20.0  # the weight of that assumption
-_LEAST_SPREAD_DB = 1.5
-_EVEN = 50.0  # shape of a negative binomial that is as good as Poisson
-_PASSES = 20
+__all__ = ["Evidence", "Rejected", "Rejection", "Sweep", "SweepResult"]
 
 
 class Rejection(StrEnum):
@@ -39,20 +22,6 @@ class Rejection(StrEnum):
 
     STRAY = "stray"  # weak and seldom: it lies elsewhere
     GHOST = "ghost"  # read once and names nothing: noise that passed the checksum of the air interface
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """What was heard of one tag: reads, mean RSSI in dBm on its best antenna (None: never told), first and last read.
-
-    Times are microseconds UTC.
-    """
-
-    reads: int
-    rssi_dbm: float | None
-    antenna: int | None
-    first: int
-    last: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +105,7 @@ class Sweep:
         ``known`` tells whether an EPC names something; a tag that was read once and names nothing is a ghost.
         """
         evidence = {epc: _evidence(antennas) for epc, antennas in self._tags.items()}
-        model = _fit(evidence.values(), self._read_spread(), self._usual)
+        model = fit(evidence.values(), self._read_spread(), self._usual)
         accepted: list[str] = []
         rejected: list[Rejected] = []
         for epc, heard in evidence.items():
@@ -158,20 +127,7 @@ class Sweep:
         tallies = [tally for antennas in self._tags.values() for tally in antennas.values() if tally.heard > 1]
         scatter = sum(max(0.0, tally.squares - tally.total**2 / tally.heard) for tally in tallies)
         freedom = sum(tally.heard - 1 for tally in tallies)
-        return (scatter + _PRIOR_READS * _READ_SPREAD_DB**2) / (freedom + _PRIOR_READS)
-
-
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """What tags look like here: variances in dB squared, ``reads`` mean and ``shape`` of the negative binomial of the
-    reads of a tag in place, ``stray_reads`` the mean reads of a stray."""
-
-    centre: float | None
-    tag_variance: float
-    read_variance: float
-    reads: float
-    shape: float
-    stray_reads: float
+        return pooled_variance(scatter, freedom)
 
 
 def _evidence(antennas: Mapping[int | None, _Tally]) -> Evidence:
@@ -187,104 +143,10 @@ def _evidence(antennas: Mapping[int | None, _Tally]) -> Evidence:
     )
 
 
-def _fit(tags: Collection[Evidence], read_variance: float, usual: float | None) -> _Model:
-    """Estimate centre, spread and read counts of the tags in place; strays are left out pass by pass."""
-    heard = [tag for tag in tags if tag.rssi_dbm is not None]
-    if not heard:
-        return _model(None, read_variance, tags, ())
-    centre = _weighted_median(heard)
-    centre = centre if usual is None else max(centre, usual)
-    inside: list[Evidence] = []
-    model = _model(centre, read_variance, heard, ())
-    for _ in range(_PASSES):
-        before, inside = inside, [tag for tag in heard if _stray_odds(tag, model) <= 0]
-        if inside == before or not inside:
-            break
-        model = _model(centre, read_variance, inside, [tag for tag in heard if _stray_odds(tag, model) > 0])
-    return model
-
-
-def _model(
-    centre: float | None, read_variance: float, inside: Collection[Evidence], strays: Collection[Evidence]
-) -> _Model:
-    """Describe the tags in place and the strays; the assumptions weigh as much as a few tags."""
-    reads = [tag.reads for tag in inside]
-    mean = sum(reads) / len(reads) if reads else 1.0
-    variance = _TAG_SPREAD_DB**2
-    if centre is not None:
-        squares = [(_level(tag) - centre) ** 2 - read_variance / tag.reads for tag in inside]
-        variance = (sum(squares) + _PRIOR_TAGS * variance) / (len(inside) + _PRIOR_TAGS)
-    scatter = sum((count - mean) ** 2 for count in reads) + _PRIOR_TAGS * (mean + mean * mean)
-    excess = scatter / (len(reads) + _PRIOR_TAGS) - mean
-    shape = min(_EVEN, mean * mean / excess) if excess > 0 else _EVEN
-    seldom = max(1.0, STRAY_READS * mean)
-    stray_reads = (sum(tag.reads for tag in strays) + _PRIOR_TAGS * seldom) / (len(strays) + _PRIOR_TAGS)
-    return _Model(centre, max(variance, _LEAST_SPREAD_DB**2), read_variance, mean, shape, stray_reads)
-
-
-def _level(tag: Evidence) -> float:
-    assert tag.rssi_dbm is not None
-    return tag.rssi_dbm
-
-
-def _weighted_median(tags: list[Evidence]) -> float:
-    """Median RSSI over reads, not over tags."""
-    ordered = sorted((_level(tag), tag.reads) for tag in tags)
-    half, gone = sum(reads for _, reads in ordered) / 2, 0
-    for level, reads in ordered:
-        gone += reads
-        if gone >= half:
-            return level
-    return ordered[-1][0]
-
-
-def _stray_odds(tag: Evidence, model: _Model) -> float:
-    """Log of how much better "stray" explains the tag than "in place"; above 0 it is a stray."""
-    if model.centre is None or tag.rssi_dbm is None or tag.rssi_dbm >= model.centre:
-        return -math.inf
-    below = model.centre - tag.rssi_dbm
-    noise = model.read_variance / tag.reads
-    stray = _log_normal(below - STRAY_BELOW_DB if below < STRAY_BELOW_DB else 0.0, STRAY_SPREAD_DB**2 + noise)
-    here = _log_normal(below, model.tag_variance + noise)
-    return math.log(STRAY_SHARE / (1 - STRAY_SHARE)) + stray - here + _count_odds(tag.reads, model)
-
-
-def _count_odds(reads: int, model: _Model) -> float:
-    """Log likelihood ratio of the read count, stray to in place.
-
-    Strays: geometric.  In place: negative binomial, but one tag in twenty is shielded and may be read any less.
-    """
-    stray = _log_geometric(reads, model.stray_reads)
-    usual = math.log(1 - SHIELDED_SHARE) + _log_negative_binomial(reads, model.reads, model.shape)
-    shielded = math.log(SHIELDED_SHARE) + _log_geometric(reads, model.reads)
-    top = max(usual, shielded)
-    return stray - (top + math.log(math.exp(usual - top) + math.exp(shielded - top)))
-
-
-def _log_geometric(count: int, mean: float) -> float:
-    """Log of P(count) on 1, 2, 3, ...; a mean of 1 is widened a little so that 2 stays possible."""
-    mean = max(mean, 1.05)
-    return (count - 1) * math.log1p(-1 / mean) - math.log(mean)
-
-
-def _log_negative_binomial(count: int, mean: float, shape: float) -> float:
-    return (
-        math.lgamma(count + shape)
-        - math.lgamma(shape)
-        - math.lgamma(count + 1)
-        - shape * math.log1p(mean / shape)
-        + count * math.log(mean / (mean + shape))
-    )
-
-
-def _log_normal(distance: float, variance: float) -> float:
-    return -0.5 * (distance * distance / variance + math.log(variance))
-
-
-def _refusal(tag: Evidence, model: _Model, known: bool) -> tuple[Rejection, str] | None:
-    if _stray_odds(tag, model) > 0:
+def _refusal(tag: Evidence, model: Model, known: bool) -> tuple[Rejection, str] | None:
+    if stray_odds(tag, model) > 0:
         assert model.centre is not None
-        below = model.centre - _level(tag)
+        below = model.centre - level(tag)
         text = f"{below:.0f} dB below the tags here, {tag.reads} reads where {model.reads:.0f} are usual"
         return Rejection.STRAY, text
     if not known and tag.reads == 1 and model.reads >= 3:
