@@ -58,7 +58,7 @@ class Model:
 
 
 def pooled_variance(scatter: float, freedom: int) -> float:
-    """Return the variance from read to read (dB squared) of ``scatter`` squared dB with ``freedom`` degrees of freedom."""
+    """Return the variance from read to read in dB squared: ``scatter`` over ``freedom``, held near the common one."""
     return (scatter + _PRIOR_READS * _READ_SPREAD_DB**2) / (freedom + _PRIOR_READS)
 
 
@@ -110,10 +110,10 @@ def _weighted_median(tags: list[Evidence]) -> float:
     """Median RSSI over reads, not over tags."""
     ordered = sorted((level(tag), tag.reads) for tag in tags)
     half, gone = sum(reads for _, reads in ordered) / 2, 0
-    for level, reads in ordered:
+    for dbm, reads in ordered:
         gone += reads
         if gone >= half:
-            return level
+            return dbm
     return ordered[-1][0]
 
 
