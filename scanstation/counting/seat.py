@@ -96,8 +96,8 @@ class Seat:
     def _event(self, kind: EventKind, place: LocationCount | None = None, **fields: Any) -> CountEvent:
         if place is not None:
             fields = {"location": place.location, "round": place.round} | fields
-        fields = {"audit": self.audit or "", "operator": self.operator or ""} | fields
-        return CountEvent(kind=kind, ts=self._clock(), station=self.station, **fields)
+        who = {"ts": self._clock(), "audit": self.audit or "", "operator": self.operator or ""}
+        return CountEvent(kind=kind, station=self.station, **(who | fields))
 
     # -- guards -----------------------------------------------------------------------------------------------
 

@@ -40,12 +40,19 @@ def open_house(
     ``wall`` and ``monotonic`` give microseconds, ``ids`` new audit numbers.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    clock = StationClock(wall, monotonic, tolerance_us=int(settings.clock_step_tolerance_s * 1e6))
     with (
         open_stock(settings.stock_path) as stock,
         SqliteJournal(settings.journal_path, min_free_bytes=settings.min_free_bytes) as journal,
     ):
+        tolerance = int(settings.clock_step_tolerance_s * 1e6)
+        clock = StationClock(wall, monotonic, tolerance_us=tolerance, not_before=_last_ts(journal))
         office = Office(settings=settings, stock=stock, journal=journal, clock=clock.now, ids=ids)
         heal(office)
         access = system_access(StoredOperatorBook(stock.engine))
         yield House(settings, stock, journal, access, clock, office)
+
+
+def _last_ts(journal: SqliteJournal) -> int:
+    """Time of the last event, 0 when there is none."""
+    seq, _ = journal.head
+    return next((event.ts for event in journal.events(after=seq - 1)), 0) if seq else 0
