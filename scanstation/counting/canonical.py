@@ -60,7 +60,7 @@ def pieces(event: CountEvent) -> Pieces:
         head += f'"device":{quote(event.device)},'
     if event.item is not None:
         head += f'"item":{quote(event.item)},'
-    head += f'"kind":"{event.kind.value}",'
+    head += f'"kind":"{event.kind!s}",'
     if event.location:
         head += f'"location":{quote(event.location)},'
     if event.lot is not None:
@@ -84,7 +84,7 @@ def pieces(event: CountEvent) -> Pieces:
     if event.serial is not None:
         tail += f'"serial":{quote(event.serial)},'
     if event.source is not Source.SYSTEM:
-        tail += f'"source":"{event.source.value}",'
+        tail += f'"source":"{event.source!s}",'
     tail += f'"station":{quote(event.station)},'
     if event.status is not None:
         tail += f'"status":{quote(event.status)},'
@@ -98,6 +98,34 @@ def fill(parts: Pieces, seq: int, prev: str) -> tuple[str, str]:
     """Return (body, hash) of the event with these pieces at ``seq`` behind the event with hash ``prev``."""
     body = f"{parts[0]}{prev}{parts[1]}{seq}{parts[2]}"
     return body, hashlib.sha256(body.encode()).hexdigest()
+
+
+def stamped(event: CountEvent, seq: int, prev: str, digest: str) -> CountEvent:
+    """Return the event at its place in the chain.  Written out: `dataclasses.replace` takes twice the time."""
+    return CountEvent(
+        kind=event.kind,
+        ts=event.ts,
+        station=event.station,
+        audit=event.audit,
+        operator=event.operator,
+        device=event.device,
+        location=event.location,
+        round=event.round,
+        item=event.item,
+        lot=event.lot,
+        serial=event.serial,
+        qty=event.qty,
+        status=event.status,
+        source=event.source,
+        payload=event.payload,
+        aim=event.aim,
+        read_id=event.read_id,
+        ref=event.ref,
+        data=event.data,
+        seq=seq,
+        prev=prev,
+        hash=digest,
+    )
 
 
 def encode(event: CountEvent, seq: int, prev: str) -> tuple[str, str]:

@@ -63,7 +63,9 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     """Open (or make) the journal with every commit forced to the disk.  Raises `JournalError`."""
     try:
         new = not path.exists()
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+        connection = sqlite3.connect(
+            path, isolation_level=None, check_same_thread=False, timeout=10, cached_statements=256
+        )
         try:
             _prepare(connection, path)
         except BaseException:
