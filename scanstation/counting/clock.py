@@ -14,8 +14,8 @@ class StationClock:
     """`now` gives microseconds since 1970-01-01 UTC; `take_step` tells of steps, once each.
 
     ``wall`` is the system's clock, ``monotonic`` one that nobody can set, both in microseconds.  When both advanced
-    by amounts that differ by more than ``tolerance_us`` since the last call, the wall clock was stepped.  A step forward
-    is followed; after a step backward time stands still until the wall clock has caught up, since that is the
+    by amounts that differ by more than ``tolerance_us`` since the last call, the wall clock was stepped.  A step
+    forward is followed; after a step backward time stands still until the wall clock has caught up, since that is the
     nearest to the truth that does not go backwards.  ``not_before`` is the time of the last journaled event: a wall
     clock that starts before it was stepped while the station was down.
     """
