@@ -6,9 +6,9 @@ from typing import Any
 
 from scanstation.identity.aim import split_aim
 from scanstation.identity.associations import check_associations
+from scanstation.identity.digital_link import looks_like_digital_link, parse_digital_link
 from scanstation.identity.elements import parse_bracketed, parse_elements
 from scanstation.identity.epc import decode_tag, encode_tag_uri
-from scanstation.identity.errors import IdentityError, IdentityReason
 from scanstation.identity.gtin import expand_upc_e, parse_gtin
 from scanstation.identity.identify import parse_hex
 from scanstation.identity.scandata import is_gs1, parse_scan_data
@@ -42,9 +42,7 @@ def _scan_data(payload: str) -> Answer:
     symbology, data = split_aim(payload)
     if is_gs1(symbology, data):
         return parse_scan_data(symbology, data, 3)
-    if not data:
-        raise IdentityError(IdentityReason.EMPTY, "scan data", 3, "data", "nothing")
-    return {"text": data}
+    return {"text": data, **(parse_digital_link(data) if looks_like_digital_link(data) else {})}
 
 
 def _epc_hex(payload: str) -> Answer:
@@ -69,6 +67,8 @@ KINDS: Mapping[str, Callable[[str], Answer]] = MappingProxyType({
     "gs1_association_hri": _associated(parse_bracketed),
     "aim_scan_data": _scan_data,
     "aim_scan_association": _associated(_scan_data),
+    "digital_link": parse_digital_link,
+    "digital_link_association": _associated(parse_digital_link),
     "gtin": lambda payload: {"01": parse_gtin(payload)},
     "upc_e": lambda payload: {"01": expand_upc_e(payload)},
     "epc_hex": _epc_hex,

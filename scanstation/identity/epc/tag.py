@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from scanstation.identity.digital_link import format_digital_link
 from scanstation.identity.epc.classic import Epc, decode_classic, encode_classic, schemes_by_header
 from scanstation.identity.epc.keys import TO_ELEMENTS
+from scanstation.identity.epc.plus import PlusEpc, plus_schemes, read_plus
 from scanstation.identity.epc.uris import parse_tag_uri, pure_identity_uri, tag_uri
 from scanstation.identity.errors import IdentityError, IdentityReason
 
@@ -37,6 +39,9 @@ def decode_tag(memory: bytes) -> Tag:
     header = memory[0]
     value, length = int.from_bytes(memory, "big"), 8 * len(memory)
     scheme = schemes_by_header().get(header)
+    plus = plus_schemes().get(header)
+    if plus is not None:
+        return _plus_tag(read_plus(plus, value, length))
     if scheme is None:
         named = _RESERVED.get(header, f"header {header:02X}")
         raise IdentityError(IdentityReason.UNSUPPORTED, "EPC header", 0, "a header of TDS table 14-1", named)
@@ -47,6 +52,11 @@ def _classic_tag(epc: Epc) -> Tag:
     convert = TO_ELEMENTS.get(epc.uri_kind)
     elements = convert(epc.components) if convert else {}
     return Tag(epc.scheme, epc.filter, MappingProxyType(elements), pure_identity_uri(epc), tag_uri(epc))
+
+
+def _plus_tag(epc: PlusEpc) -> Tag:
+    notes = ("further data behind the EPC are not read",) if epc.more else ()
+    return Tag(epc.scheme, epc.filter, epc.elements, format_digital_link(epc.elements), None, notes)
 
 
 def encode_tag_uri(uri: str) -> bytes:
