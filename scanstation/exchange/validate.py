@@ -1,7 +1,7 @@
 """Checks a file chunk by chunk: whole columns at once where they are clean, cell by cell where they are not."""
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -43,11 +43,12 @@ class Validator:
     def __init__(self, spec: Spec, header: Sequence[Column | None], session: ImportSession, log: ProblemLog) -> None:
         self._spec = spec
         self._header = header
-        self._session = session
         self._log = log
         present = {column.name for column in header if column is not None}
         self._keyed = bool(spec.key) and any(name in present for name in spec.key)
         self._hashes, self._rows = array("q"), array("q")
+        self._items = _Known(session.known_items)
+        self._locations = _Known(session.known_locations)
 
     def check(self, first: int, chunk: list[list[str]]) -> tuple[list[int], Columns]:
         """Check rows that begin at row ``first``; return the numbers of the rows with content, and their values."""
@@ -145,13 +146,10 @@ class Validator:
             if not column.refers or column.name not in columns:
                 continue
             values = columns[column.name]
-            wanted = set(values) - {None}
             if column.refers == "items":
-                unknown = wanted - self._session.known_items(wanted)
-                kind, noun = ProblemKind.UNKNOWN_ITEM, "item"
+                unknown, kind, noun = self._items.missing(values), ProblemKind.UNKNOWN_ITEM, "item"
             else:
-                unknown = wanted - self._session.known_locations(wanted)
-                kind, noun = ProblemKind.UNKNOWN_LOCATION, "location"
+                unknown, kind, noun = self._locations.missing(values), ProblemKind.UNKNOWN_LOCATION, "location"
             if not unknown:
                 continue
             for number, value in zip(numbers, values, strict=True):
@@ -173,6 +171,27 @@ class Validator:
             keys, numbers = [key for key, _ in pairs], [number for _, number in pairs]
         self._hashes.extend(map(hash, keys))
         self._rows.extend(numbers)
+
+
+class _Known:
+    """Remembers which keys exist, up to a bound: files name the same items again and again."""
+
+    BOUND = 300_000
+
+    def __init__(self, look_up: Callable[[Iterable[str]], set[str]]) -> None:
+        self._look_up = look_up
+        self._found: set[str] = set()
+
+    def missing(self, values: Iterable[str | None]) -> set[str]:
+        """Those of ``values`` that do not exist."""
+        wanted = {value for value in values if value is not None and value not in self._found}
+        if not wanted:
+            return wanted
+        if len(self._found) > self.BOUND:
+            self._found.clear()
+        found = self._look_up(wanted)
+        self._found |= found
+        return wanted - found
 
 
 def _quick(column: Column, texts: Sequence[str]) -> list[Any] | None:
