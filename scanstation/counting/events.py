@@ -24,6 +24,7 @@ class EventKind(StrEnum):
     RESOLVED = "resolved"  # the parked event `ref` is qty units of item: counts like COUNTED at its location
     RECOUNT_REQUESTED = "recount_requested"  # the next opening of location starts a new round, by another operator
     APPROVED = "approved"
+    APPROVAL_WITHDRAWN = "approval_withdrawn"  # the audit can be counted and approved anew
     POSTED = "posted"
     CLOCK_STEPPED = "clock_stepped"  # data: by (microseconds)
 

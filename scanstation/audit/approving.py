@@ -1,0 +1,105 @@
+"""Which part of a review was approved, and the adjustments that follow from it."""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanstation.audit.errors import AuditError, AuditReason
+from scanstation.audit.model import Adjustment, Approval, Finding, RecordKey, Review
+from scanstation.counting.events import CountEvent
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedPart:
+    """Everything that posts, but what was rejected; with reason codes.  It is kept in the APPROVED event."""
+
+    reason_code: str
+    reasons: Mapping[RecordKey, str] = field(default_factory=dict)
+    rejected: Collection[RecordKey] = frozenset()
+
+    @classmethod
+    def of_data(cls, data: Mapping[str, Any]) -> "ApprovedPart":
+        """Read it from the data of an APPROVED event."""
+        reasons = {(item, place, lot): code for item, place, lot, code in data.get("reasons", ())}
+        rejected = frozenset((item, place, lot) for item, place, lot in data.get("rejected", ()))
+        return cls(str(data["reason_code"]), reasons, rejected)
+
+    def to_data(self) -> dict[str, Any]:
+        """Write it as data of an APPROVED event."""
+        return {
+            "reason_code": self.reason_code,
+            "reasons": sorted(([*key, code] for key, code in self.reasons.items()), key=repr),
+            "rejected": sorted((list(key) for key in self.rejected), key=repr),
+        }
+
+    def check(self, review: Review) -> None:
+        """Refuse keys that no finding has: a slip in a rejection would post what was meant to stay."""
+        known = {finding.key for finding in review.findings}
+        strange = [key for key in (*self.rejected, *self.reasons) if key not in known]
+        if strange:
+            names = ", ".join("/".join(part or "-" for part in key) for key in strange[:5])
+            raise AuditError(
+                AuditReason.UNKNOWN_FINDING,
+                f"audit {review.audit} has no finding for {names}",
+                "Give item, location and lot as the review shows them.",
+            )
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether an adjustment follows from a finding."""
+        return finding.posts and finding.key not in self.rejected
+
+    def amount(self, review: Review) -> int:
+        """The sum of the absolute values of what is approved, 1/10000 of the currency unit."""
+        return sum(abs(finding.value) for finding in review.findings if self.covers(finding))
+
+
+def adjustments_of(review: Review, part: ApprovedPart) -> list[Adjustment]:
+    """Return the approved adjustments, sorted by key: the variance of each record as a delta."""
+    rows = (
+        Adjustment(
+            item=finding.item,
+            location=finding.location,
+            lot=finding.lot,
+            delta=finding.variance,
+            reason_code=part.reasons.get(finding.key, part.reason_code),
+        )
+        for finding in review.findings
+        if part.covers(finding)
+    )
+    return sorted(rows, key=lambda row: (row.item, row.location, row.lot or ""))
+
+
+def fingerprint(rows: Sequence[Adjustment]) -> str:
+    """Return the SHA-256 of adjustments: what is posted must be what was approved."""
+    lines = (json.dumps([row.item, row.location, row.lot, row.delta, row.reason_code]) for row in rows)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def approved_adjustments(review: Review, approved: CountEvent | None) -> list[Adjustment]:
+    """Return the adjustments that the APPROVED event covers; refuse when they are not what the approver saw."""
+    if approved is None:
+        raise AuditError(
+            AuditReason.WRONG_STATE,
+            f"audit {review.audit} has no approval in this station's journal",
+            "Reconcile and approve it.",
+        )
+    rows = adjustments_of(review, ApprovedPart.of_data(approved.data))
+    if fingerprint(rows) != approved.data["sha256"]:
+        raise AuditError(
+            AuditReason.CHANGED,
+            f"audit {review.audit}: the figures are not those that were approved (a booking came in late)",
+            "Withdraw the approval, review, and approve again.",
+        )
+    return rows
+
+
+def approval_of(event: CountEvent) -> Approval:
+    """Return what the stock file keeps of an APPROVED event."""
+    return Approval(
+        operator=event.operator,
+        at=event.ts,
+        reason_code=str(event.data["reason_code"]),
+        amount=int(event.data["amount"]),
+    )

@@ -1,0 +1,227 @@
+"""What an audit found and what is to be done about it.
+
+Quantities are whole numbers in the item's base unit, money is a whole number of 1/10000 of the currency unit, times
+are microseconds since 1970-01-01 UTC, a due date is a day number since the same date.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from scanstation.stock.model import StockStatus
+
+RecordKey = tuple[str, str, str | None]
+"""(item, location, lot); a lot of None is a key value of its own."""
+
+
+class AuditState(StrEnum):
+    """Where an audit stands: planned -> counting -> reconciled -> approved -> posted."""
+
+    PLANNED = "planned"
+    COUNTING = "counting"
+    RECONCILED = "reconciled"
+    APPROVED = "approved"
+    POSTED = "posted"
+    CANCELLED = "cancelled"
+
+
+class Audit(Protocol):
+    """An audit as the store keeps it.  ``t0`` is the time of its snapshot, None while it is planned."""
+
+    @property
+    def audit(self) -> str:
+        """Its number."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+    @property
+    def t0(self) -> int | None:
+        """The cut-off time."""
+
+    @property
+    def blind(self) -> bool:
+        """Whether counters see no recorded quantity."""
+
+    @property
+    def state(self) -> str:
+        """A value of `AuditState`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """One person's approval; ``amount`` is the sum of the absolute values of what is approved."""
+
+    operator: str
+    at: int
+    reason_code: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """A change of one stock record: a delta, never an absolute quantity, so that stock that moved since stays right."""
+
+    item: str
+    location: str
+    lot: str | None
+    delta: int
+    reason_code: str = ""
+    status: StockStatus = StockStatus.AVAILABLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEffect:
+    """An order line whose cover changes: ``short`` units that it loses, or ``released`` units that it gains."""
+
+    order_id: str
+    customer: str
+    item: str
+    due: int
+    qty: int
+    allow_backorder: bool
+    promised: int
+    actual: int
+    short: int
+    released: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingEffect:
+    """A sales channel's listing of a wrong item: units falsely out of stock, or offered beyond what can be sold."""
+
+    channel: str
+    item: str
+    state: str
+    published_qty: int | None
+    ats_before: int
+    ats_after: int
+    false_out_of_stock: int
+    oversells: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A discrepancy with its consequences and the action that mends it.
+
+    ``recorded`` is the record at the cut-off, ``expected`` what should have been there when the location was counted.
+    ``order_lines`` and ``listings`` are those of the item: they follow from all of its findings together.
+    ``parked`` codes at this location were read and name nothing known yet.  ``posts`` is False where no adjustment
+    follows: an item without a record, or a variance within tolerance where the policy leaves it.
+    """
+
+    item: str
+    name: str
+    abc_class: str
+    location: str
+    lot: str | None
+    recorded: int
+    expected: int
+    counted: int
+    variance: int
+    value: int
+    kind: str
+    round: int
+    within_tolerance: bool
+    posts: bool
+    value_at_risk: int
+    order_lines: tuple[OrderEffect, ...]
+    listings: tuple[ListingEffect, ...]
+    parked: int
+    action: str
+
+    @property
+    def key(self) -> RecordKey:
+        """The stock record that is wrong."""
+        return (self.item, self.location, self.lot)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedRecord:
+    """A record of a counted location: what was expected and what was there, and whether that is accurate (IRA)."""
+
+    item: str
+    location: str
+    lot: str | None
+    abc_class: str
+    expected: int
+    counted: int
+    in_tolerance: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassAccuracy:
+    """Inventory record accuracy of one class: ``accurate`` of ``records`` lie within tolerance."""
+
+    abc_class: str
+    records: int
+    accurate: int
+
+    @property
+    def ira(self) -> float:
+        """The share of accurate records, between 0 and 1."""
+        return self.accurate / self.records if self.records else 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """Everything that one reconciliation of an audit says, worst finding first.
+
+    ``not_counted`` are locations of the scope without a closed count; ``recounts_due`` were asked to be counted again;
+    ``disturbed`` had a movement booked while their count was open; ``overlaps`` names other open audits (audit,
+    location) of the same places; ``parked`` holds the codes that wait, by location; ``head`` is (seq, hash) of the
+    last journal event that this rests on.
+    """
+
+    audit: str
+    name: str
+    t0: int
+    state: str
+    findings: tuple[Finding, ...]
+    order_lines: tuple[OrderEffect, ...]
+    listings: tuple[ListingEffect, ...]
+    records: tuple[CountedRecord, ...]
+    accuracy: tuple[ClassAccuracy, ...]
+    parked: Mapping[str, int]
+    counted: tuple[str, ...]
+    not_counted: tuple[str, ...]
+    recounts_due: tuple[str, ...]
+    disturbed: tuple[str, ...]
+    overlaps: tuple[tuple[str, str], ...]
+    counters: frozenset[str]
+    switched_off: Mapping[str, str]
+    summary: Mapping[str, Any]
+    head: tuple[int, str]
+
+    @property
+    def gross_value(self) -> int:
+        """The sum of the absolute values of all variances."""
+        return sum(abs(finding.value) for finding in self.findings)
+
+    def finding(self, key: RecordKey) -> Finding | None:
+        """The finding of a stock record."""
+        return next((finding for finding in self.findings if finding.key == key), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """An audit that was opened: its snapshot's size, and the other open audits of the same places."""
+
+    audit: str
+    t0: int
+    locations: tuple[str, ...]
+    records: int
+    overlaps: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """What posting did: ``new`` adjustments (0 when it was posted before), all ``adjustments`` of the audit, and the
+    findings that no adjustment follows from."""
+
+    audit: str
+    new: int
+    adjustments: int
+    not_posted: tuple[Finding, ...] = field(default=())

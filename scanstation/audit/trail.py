@@ -1,0 +1,111 @@
+"""What the journal says of one audit besides quantities: rounds, people, recounts, approvals."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from scanstation.counting.events import CountEvent, EventKind
+
+COUNTING = frozenset(
+    {
+        EventKind.LOCATION_OPENED,
+        EventKind.LOCATION_CLOSED,
+        EventKind.LOCATION_REOPENED,
+        EventKind.COUNTED,
+        EventKind.VOIDED,
+        EventKind.CORRECTED,
+        EventKind.MARKED,
+        EventKind.PARKED,
+        EventKind.RESOLVED,
+    }
+)
+"""Who made one of these took part in the count."""
+
+
+@dataclass(slots=True)
+class LocationTrail:
+    """One location: its rounds with the time each opened and was last closed, and the round that a recount was asked
+    of."""
+
+    opened: dict[int, int] = field(default_factory=dict)
+    closed: dict[int, int] = field(default_factory=dict)
+    recount_of: int = 0
+
+    @property
+    def round(self) -> int:
+        """The highest closed round: the one that counts; 0 when none is closed."""
+        return max(self.closed, default=0)
+
+    @property
+    def last_round(self) -> int:
+        """The highest round that was opened, closed or not."""
+        return max(self.opened, default=0)
+
+    @property
+    def recount_due(self) -> bool:
+        """Whether a recount was asked for and no later round is closed."""
+        return self.recount_of > 0 and self.round <= self.recount_of
+
+
+@dataclass(slots=True)
+class Trail:
+    """One audit, as far as its events were seen; `of` passes events on, so that one reading of the journal serves."""
+
+    audit: str
+    locations: dict[str, LocationTrail] = field(default_factory=dict)
+    counters: set[str] = field(default_factory=set)
+    opened: bool = False
+    approved: CountEvent | None = None  # the last approval since the audit last went back to counting
+    posted: CountEvent | None = None
+
+    def of(self, events: Iterable[CountEvent]) -> Iterator[CountEvent]:
+        """Take note of each event and hand it on."""
+        for event in events:
+            if event.audit == self.audit:
+                self.add(event)
+            yield event
+
+    def add(self, event: CountEvent) -> None:
+        """Take note of one event of this audit."""
+        match event.kind:
+            case EventKind.AUDIT_OPENED:
+                self.opened = True
+            case EventKind.APPROVED:
+                self.approved = event
+            case EventKind.POSTED:
+                self.posted = event
+            case EventKind.APPROVAL_WITHDRAWN | EventKind.RECOUNT_REQUESTED:
+                self.approved = None
+        if event.location:
+            self._place(event)
+        if event.kind in COUNTING and event.operator:
+            self.counters.add(event.operator)
+
+    def _place(self, event: CountEvent) -> None:
+        place = self.locations.setdefault(event.location, LocationTrail())
+        match event.kind:
+            case EventKind.LOCATION_OPENED:
+                place.opened[event.round] = event.ts
+            case EventKind.LOCATION_CLOSED:
+                place.closed[event.round] = event.ts
+            case EventKind.LOCATION_REOPENED:
+                place.closed.pop(event.round, None)
+            case EventKind.RECOUNT_REQUESTED:
+                place.recount_of = max(place.recount_of, place.last_round)
+
+    def round_of(self, location: str) -> int:
+        """The round of a location that counts."""
+        place = self.locations.get(location)
+        return place.round if place else 0
+
+    def recount_due(self, location: str) -> bool:
+        """Whether a location waits to be counted again."""
+        place = self.locations.get(location)
+        return place is not None and place.recount_due
+
+    def spans(self) -> dict[str, tuple[int, int]]:
+        """When the round that counts was opened and closed, by location."""
+        return {
+            location: (place.opened[place.round], place.closed[place.round])
+            for location, place in self.locations.items()
+            if place.round in place.opened
+        }

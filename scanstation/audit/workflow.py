@@ -1,0 +1,333 @@
+"""The way of an audit: plan -> open -> count -> reconcile -> recount -> approve -> post.
+
+Stock file and journal are two files.  Each step changes the stock file in one transaction that carries its key, then
+journals its event; `heal` writes the event that a crash between the two has cost.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+from scanstation.access.roles import Permission, Role, may
+from scanstation.audit.approving import ApprovedPart, adjustments_of, approval_of, approved_adjustments, fingerprint
+from scanstation.audit.errors import AuditError, AuditReason
+from scanstation.audit.inputs import engine_inputs, moved_while_open
+from scanstation.audit.model import Approval, Audit, AuditState, Opening, Posting, RecordKey, Review
+from scanstation.audit.ports import AuditBook
+from scanstation.audit.reviewing import Reviewer, accuracy_by_class
+from scanstation.audit.trail import Trail
+from scanstation.counting.events import CountEvent, EventKind, Source
+from scanstation.counting.ports import Journal
+from scanstation.counting.tally import Tally, tally
+from scanstation.reconcile import OnStep, reconcile
+from scanstation.settings import Policy
+
+OPEN = (AuditState.COUNTING, AuditState.RECONCILED, AuditState.APPROVED)
+"""States in which an audit is under way."""
+
+
+class AuditWorkflow:
+    """The steps of audits on one stock file and one journal.
+
+    ``clock`` gives microseconds UTC.  Every method that refuses raises `AuditError` and has changed nothing.
+    """
+
+    def __init__(
+        self, book: AuditBook, journal: Journal, *, station: str, clock: Callable[[], int], policy: Policy
+    ) -> None:
+        self.book, self.journal, self.station, self.clock, self.policy = book, journal, station, clock, policy
+
+    # -- before the count -------------------------------------------------------------------------------------
+
+    def open_audit(
+        self,
+        audit: str,
+        *,
+        scope: Iterable[str],
+        name: str = "",
+        site: str = "",
+        blind: bool = True,
+        operator: str = "",
+    ) -> Opening:
+        """Take the snapshot at t0 = now and let counting begin in the locations of ``scope``.
+
+        Plans the audit first where it is not planned yet.  The opening names other open audits of the same places:
+        what they post meanwhile reaches this audit as movements, but two counts of one record are work done twice.
+        """
+        locations = tuple(sorted(set(scope)))
+        found = self.book.audit(audit)
+        if found is not None and found.state != AuditState.PLANNED:
+            raise _wrong_state(found, "be opened")
+        if not locations:
+            raise AuditError(AuditReason.NOTHING_COUNTED, f"audit {audit} has no locations", "Name at least one.")
+        overlaps = tuple(self.book.audits_of(locations))
+        now = self.clock()
+        if found is None:
+            self.book.create_audit(audit, name=name, at=now, site=site, blind=blind, created_by=operator)
+        records = self.book.take_snapshot(audit, now, locations)
+        self._journal_opening(audit, name, now, len(locations), operator)
+        return Opening(audit=audit, t0=now, locations=locations, records=records, overlaps=overlaps)
+
+    # -- after the count --------------------------------------------------------------------------------------
+
+    def review(self, audit: str, *, on_step: OnStep | None = None) -> Review:
+        """Say what the count found, as far as it went; nothing is changed.  Works in every state after planning."""
+        found = self._require(audit)
+        if found.t0 is None:
+            raise _wrong_state(found, "be reviewed: it has no snapshot")
+        return self._review(found, *self._counted(audit), on_step=on_step)
+
+    def reconcile_audit(self, audit: str, *, on_step: OnStep | None = None) -> Review:
+        """End the count: compare, and move the audit to ``reconciled``."""
+        found = self._require(audit, AuditState.COUNTING, AuditState.RECONCILED)
+        counted, trail = self._counted(audit)
+        if not counted.counts["location"]:
+            raise AuditError(
+                AuditReason.NOTHING_COUNTED, f"audit {audit} has no closed location", "Count and close one location."
+            )
+        review = self._review(found, counted, trail, on_step=on_step)
+        self.book.set_audit_state(audit, AuditState.RECONCILED, at=self.clock())
+        return review
+
+    def request_recount(
+        self, audit: str, operator: str, role: str, locations: Collection[str] | None = None
+    ) -> tuple[str, ...]:
+        """Ask for another count, by another person, and go back to counting; return the locations.
+
+        Without ``locations``: those with a variance beyond tolerance that were counted once only, and those with a
+        movement booked while they were open.
+        """
+        found = self._require(audit, AuditState.RECONCILED, AuditState.COUNTING)
+        _allowed(role, Permission.REVIEW, operator, "ask for a recount")
+        counted, trail = self._counted(audit)
+        if locations is None:
+            locations = _worth_a_recount(self._review(found, counted, trail), trail)
+        due = sorted(place for place in set(locations) if not trail.recount_due(place))
+        _counted_places(audit, due, trail)
+        if not due:
+            return ()
+        rounds = {place: trail.locations[place].last_round for place in due}
+        self._submit(
+            *(
+                self._event(EventKind.RECOUNT_REQUESTED, audit, operator, location=place, round=number)
+                for place, number in rounds.items()
+            )
+        )
+        self.book.set_audit_state(audit, AuditState.COUNTING, at=self.clock())
+        return tuple(due)
+
+    def approve(
+        self,
+        audit: str,
+        operator: str,
+        role: str,
+        *,
+        reason_code: str = "count",
+        reasons: Mapping[RecordKey, str] | None = None,
+        reject: Collection[RecordKey] = (),
+    ) -> Approval:
+        """Approve the adjustments of a reconciled audit, all but ``reject``; ``reasons`` overrides ``reason_code``.
+
+        Refused: a role that may not approve; an approver who took part in the count, when the sum of the absolute
+        values is above the policy's ``four_eyes_above``; a recount that is due.
+        """
+        found = self._require(audit, AuditState.RECONCILED)
+        _allowed(role, Permission.APPROVE, operator, "approve")
+        review = self._review(found, *self._counted(audit))
+        if review.recounts_due:
+            raise AuditError(
+                AuditReason.RECOUNT_DUE,
+                f"audit {audit}: {', '.join(review.recounts_due)} must be counted again first",
+                "Count and close these locations, then reconcile.",
+            )
+        part = ApprovedPart(reason_code, dict(reasons or {}), frozenset(reject))
+        part.check(review)
+        rows = adjustments_of(review, part)
+        amount = part.amount(review)
+        self._four_eyes(audit, operator, amount, review)
+        data = {"amount": amount, "adjustments": len(rows), "sha256": fingerprint(rows), **part.to_data()}
+        event = self._event(EventKind.APPROVED, audit, operator, data=data)
+        self._submit(event)
+        self._keep_approval(audit, approval_of(event))
+        return approval_of(event)
+
+    def withdraw(self, audit: str, operator: str, role: str) -> None:
+        """Take an approval back, before anything was posted: the audit is reconciled again."""
+        found = self._require(audit, AuditState.APPROVED)
+        _allowed(role, Permission.APPROVE, operator, "withdraw an approval")
+        if self._posted_keys(audit):
+            raise AuditError(
+                AuditReason.WRONG_STATE,
+                f"audit {audit} has changed the books already",
+                "Finish posting it; correct it by a new audit of the location.",
+            )
+        self._submit(self._event(EventKind.APPROVAL_WITHDRAWN, audit, operator))
+        self._back_to_reconciled(found)
+
+    def post(self, audit: str, operator: str, role: str) -> Posting:
+        """Post what was approved: deltas with the audit's number, in one stock transaction; then the event.
+
+        Posting again changes nothing.  Refused when the figures are no longer those that were approved.
+        """
+        found = self._require(audit, AuditState.APPROVED, AuditState.POSTED)
+        _allowed(role, Permission.APPROVE, operator, "post")
+        counted, trail = self._counted(audit)
+        review = self._review(found, counted, trail)
+        new = 0
+        if found.state == AuditState.APPROVED and not self._posted_keys(audit):
+            rows = approved_adjustments(review, trail.approved)
+            new = self.book.post_adjustments(audit, rows, self.clock())
+        self._finish(found, trail, operator)
+        posted = self._posted_keys(audit)
+        not_posted = tuple(finding for finding in review.findings if finding.key not in posted)
+        return Posting(audit=audit, new=new, adjustments=len(posted), not_posted=not_posted)
+
+    def heal(self) -> tuple[str, ...]:
+        """Finish what a crash cut off between stock file and journal; return the audits that were mended.
+
+        For the start of a station: an opening without its event, an approval that did not reach the stock file, a
+        withdrawal or a recount likewise, a post without its event.
+        """
+        underway = {found.audit: found for found in self.book.audits(states=OPEN)}
+        trails = {audit: Trail(audit) for audit in underway}
+        settled = all(found.state == AuditState.COUNTING for found in underway.values())
+        if not underway:
+            return ()
+        for event in self.journal.events():
+            if event.audit in trails:
+                trails[event.audit].add(event)
+                if settled and all(trail.opened for trail in trails.values()):
+                    break
+        return tuple(audit for audit, found in underway.items() if self._heal(found, trails[audit]))
+
+    # -- helpers ----------------------------------------------------------------------------------------------
+
+    def _heal(self, found: Audit, trail: Trail) -> bool:
+        """Mend one audit; return whether there was anything to mend."""
+        if not trail.opened and found.t0 is not None:
+            self._journal_opening(found.audit, found.name, found.t0, len(self.book.scope(found.audit)), "")
+            return True
+        if found.state == AuditState.RECONCILED and trail.approved is not None:
+            self._keep_approval(found.audit, approval_of(trail.approved))
+            return True
+        if found.state == AuditState.APPROVED and (trail.posted or self._posted_keys(found.audit)):
+            self._finish(found, trail, "")
+            return True
+        if found.state == AuditState.APPROVED and trail.approved is None:
+            self._back_to_reconciled(found)
+            return True
+        return False
+
+    def _finish(self, found: Audit, trail: Trail, operator: str) -> None:
+        """Write the POSTED event where it is missing, then the state."""
+        if trail.posted is None:
+            rows = list(self.book.adjustments(found.audit))
+            data = {"adjustments": len(rows), "units": sum(abs(row.delta) for row in rows)}
+            self._submit(self._event(EventKind.POSTED, found.audit, operator, data=data))
+        self.book.set_audit_state(found.audit, AuditState.POSTED, at=self.clock())
+
+    def _keep_approval(self, audit: str, approval: Approval) -> None:
+        self.book.approve(audit, approval)
+        self.book.set_audit_state(audit, AuditState.APPROVED, at=self.clock())
+
+    def _back_to_reconciled(self, found: Audit) -> None:
+        """The way back leads over counting, which drops the approvals."""
+        self.book.set_audit_state(found.audit, AuditState.COUNTING, at=self.clock())
+        self.book.set_audit_state(found.audit, AuditState.RECONCILED, at=self.clock())
+
+    def _posted_keys(self, audit: str) -> set[RecordKey]:
+        return {(row.item, row.location, row.lot) for row in self.book.adjustments(audit)}
+
+    def _four_eyes(self, audit: str, operator: str, amount: int, review: Review) -> None:
+        if amount > self.policy.four_eyes_above and operator in review.counters:
+            raise AuditError(
+                AuditReason.FOUR_EYES,
+                f"audit {audit}: {operator} took part in the count and may not approve {amount / 10_000:.2f} "
+                f"{self.policy.currency} (limit {self.policy.four_eyes_above / 10_000:.2f})",
+                "Have a supervisor approve who did not count.",
+            )
+
+    def _counted(self, audit: str) -> tuple[Tally, Trail]:
+        trail = Trail(audit)
+        return tally(trail.of(self.journal.events()), audit), trail
+
+    def _review(self, found: Audit, counted: Tally, trail: Trail, on_step: OnStep | None = None) -> Review:
+        stock = self.book.reconcile_inputs(found.audit)
+        inputs = engine_inputs(stock, counted, self.book.adjustments(found.audit))
+        scope, closed = self.book.scope(found.audit), tuple(counted.counts["location"])
+        outcome = reconcile(inputs, snapshot_ts=found.t0 or 0, on_step=on_step, where=f"audit {found.audit}")
+        try:
+            reviewer = Reviewer(outcome, stock, trail=trail, parked=counted.parked, policy=self.policy)
+            records = reviewer.records()
+            return Review(
+                audit=found.audit,
+                name=found.name,
+                t0=found.t0 or 0,
+                state=found.state,
+                findings=reviewer.findings(),
+                order_lines=reviewer.order_lines,
+                listings=reviewer.listings,
+                records=records,
+                accuracy=accuracy_by_class(records),
+                parked=counted.parked,
+                counted=closed,
+                not_counted=tuple(place for place in scope if place not in set(closed)),
+                recounts_due=tuple(sorted(place for place in trail.locations if trail.recount_due(place))),
+                disturbed=tuple(sorted(moved_while_open(stock["movements"], trail.spans()))),
+                overlaps=tuple(pair for pair in self.book.audits_of(scope) if pair[0] != found.audit),
+                counters=frozenset(trail.counters),
+                switched_off=outcome.summary["switched_off"],
+                summary=outcome.summary,
+                head=counted.head,
+            )
+        finally:
+            outcome.close()
+
+    def _require(self, audit: str, *states: AuditState) -> Audit:
+        found = self.book.audit(audit)
+        if found is None:
+            raise AuditError(AuditReason.UNKNOWN_AUDIT, f"there is no audit {audit}", "List the audits.")
+        if states and found.state not in states:
+            raise _wrong_state(found, f"do this: it must be {' or '.join(states)}")
+        return found
+
+    def _journal_opening(self, audit: str, name: str, t0: int, locations: int, operator: str) -> None:
+        data = {"t0": t0, "name": name, "locations": locations}
+        self._submit(self._event(EventKind.AUDIT_OPENED, audit, operator, data=data))
+
+    def _event(self, kind: EventKind, audit: str, operator: str, **fields: object) -> CountEvent:
+        origin = {"ts": self.clock(), "station": self.station, "source": Source.SYSTEM}
+        return CountEvent(kind=kind, audit=audit, operator=operator, **origin, **fields)  # type: ignore[arg-type]
+
+    def _submit(self, *events: CountEvent) -> None:
+        """Journal events and wait until they are durable."""
+        self.journal.submit(events).result()
+
+
+def _allowed(role: str, permission: Permission, operator: str, doing: str) -> None:
+    if role not in set(Role) or not may(Role(role), permission):
+        raise AuditError(
+            AuditReason.NOT_ALLOWED, f"{operator or 'nobody'} ({role}) may not {doing}", "Have a supervisor do it."
+        )
+
+
+def _worth_a_recount(review: Review, trail: Trail) -> set[str]:
+    """Locations counted once only whose variance breaks the tolerance, or whose record moved under the count."""
+    beyond = {finding.location for finding in review.findings if not finding.within_tolerance}
+    return {place for place in beyond | set(review.disturbed) if trail.round_of(place) < 2}
+
+
+def _counted_places(audit: str, places: Sequence[str], trail: Trail) -> None:
+    missing = [place for place in places if not trail.round_of(place)]
+    if missing:
+        raise AuditError(
+            AuditReason.NOTHING_COUNTED,
+            f"audit {audit}: {', '.join(missing)} has no closed count to be repeated",
+            "Count and close it first.",
+        )
+
+
+def _wrong_state(found: Audit, doing: str) -> AuditError:
+    return AuditError(
+        AuditReason.WRONG_STATE,
+        f"audit {found.audit} is {found.state} and cannot {doing}",
+        "Its steps: open, count, reconcile, approve, post.",
+    )
