@@ -12,6 +12,7 @@ from drivers.url import Options
 
 PROTOCOLS: dict[str, str] = {
     "lines": "drivers.protocols.lines:lines_protocol",
+    "llrp": "drivers.protocols.llrp_capture:llrp_capture",
 }
 """Name in ``?protocol=`` -> ``module:function``, a function that makes the `WireProtocol` from the URL's `Options`."""
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import socket
 
 from drivers.errors import DriverError, Reason
@@ -31,12 +32,8 @@ _PORT_REMEDIES = {
 
 def port_error(port: str, error: Exception) -> DriverError:
     """The `DriverError` of a serial port that failed with ``error`` (OSError, SerialException or ValueError)."""
-    code = getattr(error, "errno", None)
-    if isinstance(error, ValueError):
-        reason = Reason.PROTOCOL
-    elif code is None and "lock" in str(error).lower():
-        reason = Reason.BUSY
-    elif code in (errno.EINVAL, errno.ENOTTY):
+    code = _code(error)
+    if isinstance(error, (ValueError, NotImplementedError)) or code in (errno.EINVAL, errno.ENOTTY):
         reason = Reason.PROTOCOL
     else:
         reason = _PORT_REASONS.get(code or 0, Reason.NOT_FOUND if code is None else Reason.UNPLUGGED)
@@ -80,8 +77,16 @@ def _net_reason(error: Exception) -> tuple[Reason, str]:
     return Reason.UNPLUGGED, "check power and network of the device; it is called again by itself"
 
 
-def _words(error: Exception) -> str:
+def _code(error: Exception) -> int | None:
+    """The system's error number; pyserial often has it only in its text, as ``[Errno 5]`` or ``(5, ...)``."""
     code = getattr(error, "errno", None)
+    if code is None and (match := re.search(r"\[Errno (\d+)\]|\((\d+), ", str(error))):
+        code = int(match[1] or match[2])
+    return code
+
+
+def _words(error: Exception) -> str:
+    code = _code(error)
     if isinstance(code, int) and code > 0 and not isinstance(error, socket.gaierror):
         return os.strerror(code).lower()
     return str(getattr(error, "strerror", None) or error or type(error).__name__)

@@ -71,7 +71,7 @@ class SerialTransport:
         except asyncio.CancelledError:
             opening.add_done_callback(_close_result)
             raise
-        except (OSError, ValueError, serial.SerialException) as error:
+        except (OSError, ValueError, NotImplementedError, serial.SerialException) as error:
             raise port_error(self.port, error) from error
 
     async def receive(self, timeout: float) -> bytes:
@@ -116,7 +116,7 @@ class SerialTransport:
         if "://" in self.port:
             return cast(
                 serial.SerialBase,
-                serial.serial_for_url(self.port, timeout=_URL_POLL, write_timeout=5, **self._settings.for_port("")),
+                serial.serial_for_url(self.port, timeout=_URL_POLL, **self._settings.for_port("")),
             )
         return _Port(self.port, timeout=0, write_timeout=0, exclusive=True, **self._settings.for_port(self.port))
 

@@ -1,0 +1,222 @@
+"""The contract of every driver: no crash, no invented read, no lost complete read, none twice; visible state, remedy.
+
+One suite runs over all drivers that have a simulator; the drivers are real, and so is each wire.
+"""
+
+import asyncio
+import os
+import random
+import stat
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drivers import DriverError, Reason, Verdict
+from drivers.device import State
+
+OpenBench = Callable[[], AbstractAsyncContextManager[Any]]
+
+
+async def test_every_read_comes_once_in_order(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        bench.connect()
+        await bench.until_state(State.READY)
+        sent = await bench.deliver(range(bench.traits.many))
+        await bench.until_count(len(sent))
+        await asyncio.sleep(0.2)
+        assert bench.payloads == sent
+        assert {read.device for read in bench.reads} == {"under test"}
+        times = [read.received_at for read in bench.reads]
+        assert times == sorted(times)
+
+
+async def test_a_slow_consumer_loses_nothing(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        if not bench.traits.busy:
+            pytest.skip("a live picture does not wait")
+        got: list[bytes] = []
+        count = bench.traits.many * 5
+
+        async def consume() -> None:
+            async for read in bench.device.reads():
+                got.append(read.payload)
+                if len(got) % 50 == 0:
+                    await asyncio.sleep(0.01)
+
+        bench.tasks.append(asyncio.create_task(consume()))
+        await bench.until_state(State.READY)
+        sent = await bench.deliver(range(count))
+        await bench.until(lambda: len(got) >= count, "reads are missing")
+        assert got == sent
+
+
+async def test_garbage_before_and_after_is_no_read(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        bench.connect()
+        await bench.until_state(State.READY)
+        await bench.simulator.garbage(bench.traits.garbage(random.Random(3), 100_000))
+        await bench.until_state(State.READY)
+        first = await bench.deliver(range(2))
+        await bench.until_count(2)
+        await bench.simulator.garbage(bench.traits.garbage(random.Random(4), 100_000))
+        await bench.until_state(State.READY)
+        second = await bench.deliver(range(10, 12))
+        await bench.until_count(4)
+        await asyncio.sleep(0.2)
+        assert bench.payloads == first + second
+
+
+async def test_unplugged_in_mid_frame_and_replugged_needs_no_hand(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        bench.connect()
+        await bench.until_state(State.READY)
+        sent = await bench.deliver(range(2))
+        await bench.until_count(2)
+        for turn in range(1, 4):
+            await bench.simulator.break_off(bench.traits.deliver(900 + turn))
+            await bench.until_state(State.LOST)
+            await bench.simulator.plug()
+            await bench.until_state(State.READY)
+            sent += await bench.deliver(range(turn * 10, turn * 10 + 2))
+            await bench.until_count(len(sent))
+        await asyncio.sleep(0.2)
+        assert bench.payloads == sent
+
+
+async def test_what_was_complete_before_the_plug_was_pulled_is_delivered(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        bench.connect()
+        await bench.until_state(State.READY)
+        sent = await bench.deliver(range(2))
+        if not bench.traits.busy:
+            await bench.until_count(2)  # a camera reads what it sees while it sees it
+        await bench.simulator.unplug()
+        await bench.until_state(State.LOST)
+        await bench.until_count(2)
+        assert bench.payloads == sent
+
+
+async def test_a_lost_device_says_why_and_what_to_do(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        bench.connect()
+        await bench.until_state(State.READY)
+        await bench.simulator.unplug()
+        await bench.until_state(State.LOST)
+        lost = [status for status in bench.statuses if status.state is State.LOST]
+        assert all(isinstance(status.reason, Reason) and status.message and status.remedy for status in lost)
+        await bench.simulator.plug()
+        await bench.until_state(State.READY)
+        assert bench.statuses[-1].reason is None
+        await bench.device.close()
+        assert bench.device.status.state is State.CLOSED
+
+
+async def test_a_device_that_is_not_there_yet_is_found_when_it_comes(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        await bench.simulator.unplug()
+        bench.connect()
+        await bench.until_state(State.LOST)
+        assert bench.device.status.remedy
+        await bench.simulator.plug()
+        await bench.until_state(State.READY)
+        sent = await bench.deliver(range(1))
+        await bench.until_count(1)
+        assert bench.payloads == sent
+
+
+async def test_a_busy_device_is_taken_when_it_is_free(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        if not bench.traits.busy:
+            pytest.skip("serves several hosts at once")
+        holder = bench.connect(bench.another())
+        await bench.until_state(State.READY, holder)
+        bench.connect()
+        await bench.until_state(State.LOST)
+        assert bench.device.status.reason in (Reason.BUSY, Reason.UNPLUGGED)
+        assert bench.device.status.remedy
+        await holder.close()
+        await bench.until_state(State.READY)
+        await asyncio.sleep(0.1)
+        sent = await bench.deliver(range(3))
+        await bench.until_count(3)
+        assert bench.payloads == sent
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.001, 0.02])
+@pytest.mark.parametrize("there", [True, False])
+async def test_close_while_connecting_ends_the_reads_and_frees_the_wire(
+    open_bench: OpenBench, there: bool, delay: float
+) -> None:
+    async with open_bench() as bench:
+        if not there:
+            await bench.simulator.unplug()
+        bench.connect()
+        await asyncio.sleep(delay)
+        async with asyncio.timeout(20):
+            await bench.device.close()
+            await bench.tasks[0]
+        assert bench.device.status.state is State.CLOSED
+        await bench.simulator.plug()
+        again = bench.connect(bench.another())
+        await bench.until_state(State.READY, again)
+        await again.close()
+
+
+async def test_close_before_use_and_twice_does_nothing_bad(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        await bench.device.close()
+        await bench.device.close()
+        async with asyncio.timeout(20):
+            assert [read async for read in bench.device.reads()] == []
+
+
+async def test_an_acknowledgement_may_come_late(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        bench.connect()
+        await bench.until_state(State.READY)
+        await bench.deliver(range(1))
+        await bench.until_count(1)
+        read = bench.reads[0]
+        await bench.simulator.unplug()
+        await bench.until_state(State.LOST)
+        for verdict in Verdict:
+            await bench.device.ack(read, verdict)
+        await bench.device.close()
+        await bench.device.ack(read, Verdict.OK)
+
+
+@pytest.mark.parametrize("scheme", ["serial", "tcp"], indirect=True)
+async def test_delivering_from_an_unplugged_scanner_is_an_error(open_bench: OpenBench) -> None:
+    """A scenario cannot scan with a pulled cable and believe that it was read."""
+    async with open_bench() as bench:
+        await bench.simulator.unplug()
+        with pytest.raises(DriverError) as caught:
+            await asyncio.wait_for(bench.simulator.deliver(bench.traits.deliver(1)), 20)
+        assert caught.value.reason is Reason.UNPLUGGED
+
+
+@pytest.mark.parametrize("scheme", ["serial"], indirect=True)
+async def test_a_port_without_permission_says_so_and_is_used_once_it_may(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        terminal = Path(os.path.realpath(bench.simulator.link))
+        mode = stat.S_IMODE(terminal.stat().st_mode)
+        terminal.chmod(0)
+        root = os.geteuid() == 0
+        if root:
+            os.seteuid(65534)  # root may open anything: look at the port as nobody
+        try:
+            bench.connect()
+            await bench.until_state(State.LOST)
+            assert bench.device.status.reason is Reason.PERMISSION
+            assert "dialout" in bench.device.status.remedy
+        finally:
+            if root:
+                os.seteuid(0)
+        terminal.chmod(mode)
+        await bench.until_state(State.READY)
+        sent = await bench.deliver(range(2))
+        await bench.until_count(2)
+        assert bench.payloads == sent
