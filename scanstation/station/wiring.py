@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from scanstation.access import Access, system_access
 from scanstation.counting.clock import StationClock
-from scanstation.settings import Settings
-from scanstation.station.office import Office, heal
+from scanstation.settings import Settings, load_policy
+from scanstation.station.office import Office
 from scanstation.station.service import Station
 from scanstation.store.access import StoredOperatorBook
 from scanstation.store.journal import SqliteJournal
@@ -46,8 +46,7 @@ def open_house(
     ):
         tolerance = int(settings.clock_step_tolerance_s * 1e6)
         clock = StationClock(wall, monotonic, tolerance_us=tolerance, not_before=_last_ts(journal))
-        office = Office(settings=settings, stock=stock, journal=journal, clock=clock.now, ids=ids)
-        heal(office)
+        office = Office.open(settings, load_policy(), stock, journal, clock=clock.now, ids=ids)
         access = system_access(StoredOperatorBook(stock.engine))
         yield House(settings, stock, journal, access, clock, office)
 

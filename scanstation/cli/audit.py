@@ -1,0 +1,125 @@
+"""``scanstation audit``: open, look, recount, approve, post."""
+
+import getpass
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scanstation.access.errors import AccessError
+from scanstation.cli.house import opened
+from scanstation.cli.output import emit, fail, say, table
+
+if TYPE_CHECKING:
+    from scanstation.station.wiring import House
+
+app = typer.Typer(help="Audits: open, review, recount, approve, post.", no_args_is_help=True)
+
+Operator = Annotated[str, typer.Option(help="Your badge; the PIN is asked, or taken from SCANSTATION_PIN.")]
+AuditNumber = Annotated[str, typer.Argument(help="The audit.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def _role_of(house: "House", badge: str) -> str:
+    """The role of who gives the command, after their PIN was checked."""
+    pin = os.environ.get("SCANSTATION_PIN") or getpass.getpass(f"PIN of {badge}: ")
+    try:
+        return house.access.sign_in(badge, pin).operator.role.value
+    except AccessError as error:
+        fail(str(error), error.remedy)
+
+
+@app.command("open", epilog="Example: scanstation audit open 'Monday, zone A' --zone A --operator S01")
+def open_audit(
+    name: Annotated[str, typer.Argument(help="What people will call it.")],
+    operator: Operator,
+    location: Annotated[list[str] | None, typer.Option(help="A location to count; may be given again.")] = None,
+    zone: Annotated[list[str] | None, typer.Option(help="A zone to count; may be given again.")] = None,
+    blind: Annotated[bool, typer.Option(help="Counters see no recorded quantity.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Take the snapshot and let counting begin; without --location and --zone every location is counted."""
+    with opened() as house:
+        role = _role_of(house, operator)
+        if role not in ("supervisor", "admin"):
+            fail(f"{operator} ({role}) may not open an audit", "have a supervisor do it")
+        scope = house.office.scope_of(location or (), zone or ())
+        audit = house.office.open_audit(name, scope, operator=operator, blind=blind)
+    if as_json:
+        emit({"audit": audit, "locations": len(scope)})
+    else:
+        say(f"audit {audit} is open: {len(scope)} locations")
+
+
+@app.command("list", epilog="Example: scanstation audit list --json")
+def list_audits(as_json: AsJson = False) -> None:
+    """Show every audit and its state."""
+    from scanstation.reports.words import moment
+    from scanstation.settings import Settings
+    from scanstation.store.stock import open_stock
+
+    with open_stock(Settings().stock_path) as stock:
+        rows = stock.audits()
+    if as_json:
+        for row in rows:
+            emit({"audit": row.audit, "name": row.name, "state": row.state, "cut_off": row.t0})
+    else:
+        table(("audit", "name", "state", "cut-off"), [(row.audit, row.name, row.state, moment(row.t0)) for row in rows])
+
+
+@app.command("reconcile", epilog="Example: scanstation audit reconcile 2F81C0AA")
+def reconcile_audit(audit: AuditNumber, as_json: AsJson = False) -> None:
+    """End the count, compare with the record, and show what breaks before anything is posted."""
+    from scanstation.cli.report import show_report
+    from scanstation.reports import to_json
+
+    with opened() as house:
+        house.office.workflow.reconcile_audit(audit)
+        report = house.office.report(audit)
+    if as_json:
+        typer.echo(to_json(report), nl=False)
+    else:
+        show_report(report)
+
+
+@app.command("recount", epilog="Example: scanstation audit recount 2F81C0AA --location A-01-1 --operator S01")
+def recount(
+    audit: AuditNumber,
+    operator: Operator,
+    location: Annotated[list[str] | None, typer.Option(help="Only this location; may be given again.")] = None,
+) -> None:
+    """Ask for another count by another person: of the locations named, else of all beyond tolerance."""
+    with opened() as house:
+        role = _role_of(house, operator)
+        due = house.office.workflow.request_recount(audit, operator, role, location or None)
+    say(f"to be counted again: {', '.join(due)}" if due else "nothing is to be counted again")
+
+
+@app.command("approve", epilog="Example: scanstation audit approve 2F81C0AA --operator S01 --reason SHRINK")
+def approve(
+    audit: AuditNumber,
+    operator: Operator,
+    reason: Annotated[str, typer.Option(help="Reason code of the adjustments.")] = "count",
+) -> None:
+    """Approve the adjustments of a reconciled audit; above the policy's limit by somebody who did not count."""
+    from scanstation.reports.words import money
+
+    with opened() as house:
+        role = _role_of(house, operator)
+        approval = house.office.workflow.approve(audit, operator, role, reason_code=reason)
+        currency = house.office.policy.currency
+    say(f"approved: adjustments worth {money(approval.amount, currency)}")
+
+
+@app.command("post", epilog="Example: scanstation audit post 2F81C0AA --operator S01")
+def post(audit: AuditNumber, operator: Operator, as_json: AsJson = False) -> None:
+    """Post the approved adjustments as deltas, once; posting again changes nothing."""
+    with opened() as house:
+        role = _role_of(house, operator)
+        posting = house.office.workflow.post(audit, operator, role)
+    if as_json:
+        emit({"audit": audit, "new": posting.new, "adjustments": posting.adjustments})
+        return
+    say(f"{posting.new} adjustments posted" if posting.new else "posted before: nothing changed")
+    for row in posting.not_posted:
+        say(f"not posted: {row.name or row.item} at {row.location}: {row.action}")
