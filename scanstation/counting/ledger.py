@@ -177,6 +177,8 @@ class Ledger:
             self.taken.setdefault(event.read_id, event)
         if event.kind in (EventKind.APPROVED, EventKind.POSTED):
             self._made(event.audit).settled = event.kind
+        elif event.kind is EventKind.APPROVAL_WITHDRAWN:
+            self._made(event.audit).settled = None
         elif event.audit and event.location:
             self._made(event.audit).apply(event)
 
