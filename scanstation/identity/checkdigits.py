@@ -26,23 +26,26 @@ def has_check_digit(digits: str) -> bool:
     return (3 * (sum(heavy) - 48 * len(heavy)) + sum(light) - 48 * len(light)) % 10 == 0
 
 
-def price_check_digit(digits: str) -> str:
-    """Return the price verifier digit over four price digits (General Specifications 7.9.4).
+def measure_check_digit(digits: str) -> str:
+    """Return the check digit inside a variable measure number, over four or five digits (General Specifications 7.9.2).
 
-    Weights 2-, 2-, 3 and 5-, then the last digit times 3 modulo 10.
+    >>> measure_check_digit("2875")
+    '9'
     """
-    total = _two_minus(digits[0]) + _two_minus(digits[1]) + 3 * int(digits[2]) + _five_minus(digits[3])
-    return str(3 * total % 10)
+    if len(digits) == 4:
+        weights = ("2-", "2-", "3", "5-")
+        return str(3 * _weighted(digits, weights) % 10)
+    total = -_weighted(digits, ("5+", "2-", "5-", "5+", "2-")) % 10
+    return next(str(digit) for digit in range(10) if _weighted(str(digit), ("5-",)) % 10 == total)
 
 
-def _two_minus(digit: str) -> int:
-    doubled = 2 * int(digit)
-    return doubled % 10 - doubled // 10
-
-
-def _five_minus(digit: str) -> int:
-    product = 5 * int(digit)
-    return product - product // 10
+def _weighted(digits: str, weights: tuple[str, ...]) -> int:
+    """Sum the products; a minus takes their tens from their units, a plus adds them."""
+    total = 0
+    for digit, weight in zip(digits, weights, strict=True):
+        tens, units = divmod(int(digit) * int(weight[0]), 10)
+        total += {"-": units - tens, "+": units + tens}.get(weight[1:], units)
+    return total
 
 
 def _primes(count: int) -> list[int]:

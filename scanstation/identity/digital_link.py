@@ -17,6 +17,7 @@ _WHAT = "Digital Link"
 _SCHEME = re.compile("(?:http|HTTP)[sS]?://")
 _NO_URI = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]")
 _NO_DOMAIN = re.compile(r"[^A-Za-z0-9\-.:\[\]]")
+_COMPANY = re.compile("[0-9]{4}")
 _ALPHAS = {
     "gtin": "01", "itip": "8006", "gmn": "8013", "cpid": "8010", "gln": "414", "payTo": "415", "partyGln": "417",
     "gsrnp": "8017", "gsrn": "8018", "gcn": "255", "sscc": "00", "gdti": "253", "ginc": "401", "gsin": "402",
@@ -30,13 +31,15 @@ STEM = "https://id.gs1.org"
 
 
 def looks_like_digital_link(text: str) -> bool:
-    """Whether ``text`` is a web address whose path ends in an AI (or alpha) and value: then it must be right."""
+    """Whether ``text`` is a web address with a primary key (or its alpha) and digits in its path: it must be right."""
     match = _SCHEME.match(text)
     if match is None:
         return False
     path = re.split("[?#]", text[match.end() :], maxsplit=1)[0]
     segments = path.split("/")[1:]
-    return any(_pkey(name, alphas=True) is not None for name in segments[:-1])
+    return any(
+        _COMPANY.match(unquote(value)) is not None and _is_primary_key(name) for name, value in pairwise(segments)
+    )
 
 
 def parse_digital_link(uri: str, *, alphas: bool = False) -> dict[str, str]:
@@ -136,9 +139,9 @@ def _named(name: str, alphas: bool) -> ApplicationIdentifier | None:
     return ai_table().get(_ALPHAS.get(name, name) if alphas else name)
 
 
-def _pkey(name: str, *, alphas: bool) -> ApplicationIdentifier | None:
-    entry = _named(name, alphas)
-    return entry if entry is not None and entry.qualifiers is not None else None
+def _is_primary_key(name: str) -> bool:
+    entry = _named(name, alphas=True)
+    return entry is not None and entry.qualifiers is not None
 
 
 def _orders(key: str) -> str:

@@ -80,7 +80,7 @@ def is_restricted(gtin: str) -> bool:
     GS1 prefixes 02, 04 and 20 to 29 (General Specifications 1.4.2); in 8 digits, the first digit 0 or 2 (1.4.3).
     """
     if gtin.startswith("000000"):
-        return gtin[6] in "02" and gtin[:6] == "000000"
+        return gtin[6] in "02"
     return gtin[0] == "0" and (gtin[1] == "2" or gtin[1:3] in ("02", "04"))
 
 

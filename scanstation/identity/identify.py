@@ -25,17 +25,20 @@ prefix (in-store numbers) is `Names.RESTRICTED`: it means something only to the 
 """
 
 import re
+from dataclasses import replace
 
 from scanstation.identity.aim import symbology
 from scanstation.identity.aitable import GS
 from scanstation.identity.checkdigits import has_check_digit
 from scanstation.identity.elements import parse_bracketed, parse_elements
-from scanstation.identity.epc import decode_tag
+from scanstation.identity.epc import decode_tag_or_pc
 from scanstation.identity.errors import IdentityError, IdentityReason
+from scanstation.identity.forms import identify_form
 from scanstation.identity.gtin import LENGTHS, check_digit_error
-from scanstation.identity.labels import LabelPrefixes, read_label
+from scanstation.identity.labels import LabelPrefixes
 from scanstation.identity.model import Identity, Names
 from scanstation.identity.naming import name_elements
+from scanstation.identity.rcn import parse_rcn
 from scanstation.identity.scandata import is_gs1, parse_scan_data
 
 THIS_YEAR = 2026
@@ -52,12 +55,15 @@ def identify(
     carrier: str = "barcode",
     labels: LabelPrefixes = _NO_LABELS,
     this_year: int = THIS_YEAR,
+    region: str | None = None,
 ) -> Identity:
     """Return what ``payload`` names (see the table above).
 
     ``payload`` is without framing and without symbology identifier, which comes in ``aim``; for ``epc`` it is the
     memory after the PC word.  Bytes of a barcode are UTF-8, else Latin-1.  ``this_year`` puts two-digit years into
-    their century.  Raises IdentityError for what cannot be right: it must be shown, never counted.
+    their century.  ``region`` (a name of `tables/rcn.tsv`) reads weight, price or count out of in-store numbers: the
+    key is then the number with its measure set to zero.  Raises IdentityError for what cannot be right: it must be
+    shown, never counted.
     """
     if carrier in ("epc", "tid"):
         return _identify_tag(_memory(payload), carrier, this_year)
@@ -69,22 +75,35 @@ def identify(
         elements = parse_scan_data(found, text.removeprefix(GS), len(text) - len(text.removeprefix(GS)))
         if "01" not in elements and "addon" in elements:
             raise IdentityError(IdentityReason.UNSUPPORTED, f"{aim} {found.name}", 0, "its EAN/UPC symbol too", text)
-        return _name_scan(elements, found.reading, this_year)
-    identity = _identify_text(text, labels, this_year)
+        return _regional(_name_scan(elements, found.reading, this_year), region)
+    identity = identify_form(text, labels, this_year)
     if identity is not None:
         return identity
-    return Identity(names=Names.INTERNAL, key=text, scheme="text") if aim else _identify_plain(text, this_year)
+    if aim:
+        return Identity(names=Names.INTERNAL, key=text, scheme="text")
+    return _regional(_identify_plain(text, this_year), region)
+
+
+def _regional(identity: Identity, region: str | None) -> Identity:
+    """Read the measure of an in-store number by the rules of a region."""
+    if region is None or identity.names is not Names.RESTRICTED:
+        return identity
+    number = parse_rcn(identity.elements["01"], region)
+    if number.measure is None:
+        return identity
+    return replace(
+        identity,
+        key=number.item,
+        quantity=number.value if number.measure == "count" else identity.quantity,
+        measure=number.value * 1000 // 10**number.decimals if number.measure == "weight" else None,
+        notes=(*identity.notes, f"{number.measure} {number.amount}"),
+    )
 
 
 def _name_scan(elements: dict[str, str], reading: str, this_year: int) -> Identity:
     addon = elements.pop("addon", None)
     notes = () if addon is None else (f"add-on {addon}",)
     return name_elements(elements, "gs1" if reading == "elements" else "gtin", this_year=this_year, notes=notes)
-
-
-def _identify_text(text: str, labels: LabelPrefixes, this_year: int) -> Identity | None:
-    """Read the forms that any carrier may hold and that show themselves."""
-    return read_label(text, labels)
 
 
 def _identify_plain(text: str, this_year: int) -> Identity:
@@ -107,7 +126,7 @@ def _identify_tag(memory: bytes, carrier: str, this_year: int) -> Identity:
     if carrier == "tid":
         return Identity(names=Names.UNKNOWN_TAG, key=raw, scheme="tid")
     try:
-        tag = decode_tag(memory)
+        tag = decode_tag_or_pc(memory)
     except IdentityError as error:
         return Identity(names=Names.UNKNOWN_TAG, key=raw, scheme="epc", notes=(str(error),))
     if not tag.elements:

@@ -9,8 +9,12 @@ from scanstation.identity.associations import check_associations
 from scanstation.identity.digital_link import looks_like_digital_link, parse_digital_link
 from scanstation.identity.elements import parse_bracketed, parse_elements
 from scanstation.identity.epc import decode_tag, encode_tag_uri
+from scanstation.identity.errors import IdentityError, IdentityReason
 from scanstation.identity.gtin import expand_upc_e, parse_gtin
+from scanstation.identity.hibc import parse_hibc
 from scanstation.identity.identify import parse_hex
+from scanstation.identity.iso15434 import parse_envelope
+from scanstation.identity.rcn import parse_rcn
 from scanstation.identity.scandata import is_gs1, parse_scan_data
 
 Answer = dict[str, Any]
@@ -45,6 +49,14 @@ def _scan_data(payload: str) -> Answer:
     return {"text": data, **(parse_digital_link(data) if looks_like_digital_link(data) else {})}
 
 
+def _rcn(payload: str) -> Answer:
+    region, bar, digits = payload.partition("|")
+    if not bar:
+        raise IdentityError(IdentityReason.STRUCTURE, "restricted number", 0, "REGION|digits", repr(payload[:20]))
+    number = parse_rcn(digits, region)
+    return {"rcn": "true", **({number.measure: number.amount} if number.measure else {})}
+
+
 def _epc_hex(payload: str) -> Answer:
     tag = decode_tag(parse_hex(payload))
     return {"uri": tag.uri, **tag.elements}
@@ -71,6 +83,9 @@ KINDS: Mapping[str, Callable[[str], Answer]] = MappingProxyType({
     "digital_link_association": _associated(parse_digital_link),
     "gtin": lambda payload: {"01": parse_gtin(payload)},
     "upc_e": lambda payload: {"01": expand_upc_e(payload)},
+    "rcn": _rcn,
+    "iso15434": lambda payload: dict(parse_envelope(payload).elements),
+    "hibc": lambda payload: dict(parse_hibc(payload)),
     "epc_hex": _epc_hex,
     "epc_tag": _epc_tag,
     "epc_tag_uri": lambda payload: {"hex": encode_tag_uri(payload).hex().upper()},

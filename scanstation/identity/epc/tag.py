@@ -1,7 +1,7 @@
 """The EPC memory of a tag: from its bytes to what it names, and back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from scanstation.identity.digital_link import format_digital_link
@@ -52,6 +52,17 @@ def _classic_tag(epc: Epc) -> Tag:
     convert = TO_ELEMENTS.get(epc.uri_kind)
     elements = convert(epc.components) if convert else {}
     return Tag(epc.scheme, epc.filter, MappingProxyType(elements), pure_identity_uri(epc), tag_uri(epc))
+
+
+def decode_tag_or_pc(memory: bytes) -> Tag:
+    """Decode EPC memory that some readers deliver with its PC word in front: told by the length that the PC states."""
+    if len(memory) >= 4 and 2 * (memory[0] >> 3) == len(memory) - 2:
+        try:
+            tag = decode_tag(memory[2:])
+        except IdentityError:
+            return decode_tag(memory)
+        return replace(tag, notes=(*tag.notes, f"the PC word {memory[:2].hex().upper()} in front was dropped"))
+    return decode_tag(memory)
 
 
 def _plus_tag(epc: PlusEpc) -> Tag:

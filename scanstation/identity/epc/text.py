@@ -19,7 +19,8 @@ _CODE_40 = "\0ABCDEFGHIJKLMNOPQRSTUVWXYZ-.:0123456789"
 
 def digit_bits(count: int) -> int:
     """Return how many bits ``count`` decimal digits need."""
-    return (10**count - 1).bit_length()
+    limit: int = 10**count
+    return (limit - 1).bit_length()
 
 
 def read_text(reader: BitReader, longest: int) -> str:

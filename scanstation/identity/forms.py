@@ -1,0 +1,83 @@
+"""Forms that any carrier may hold and that show themselves: internal labels, Digital Links, ISO 15434, HIBC."""
+
+from types import MappingProxyType
+
+from scanstation.identity.digital_link import looks_like_digital_link, parse_digital_link
+from scanstation.identity.hibc import looks_like_hibc, parse_hibc
+from scanstation.identity.iso15434 import START, Envelope, di_table, parse_envelope
+from scanstation.identity.labels import LabelPrefixes, read_label
+from scanstation.identity.model import Identity, Names
+from scanstation.identity.naming import name_elements
+from scanstation.identity.rules import RULES
+
+
+def identify_form(text: str, labels: LabelPrefixes, this_year: int) -> Identity | None:
+    """Return what ``text`` names where its form shows itself, None where it does not.
+
+    Raises IdentityError where the form is plain but its content is wrong.
+    """
+    label = read_label(text, labels)
+    if label is not None:
+        return label
+    if looks_like_digital_link(text):
+        elements = parse_digital_link(text, alphas=True)
+        return name_elements(elements, "digital_link", this_year=this_year, uri=text)
+    if text.startswith(START):
+        envelope = parse_envelope(text)
+        if envelope.format == "05":
+            return name_elements(envelope.elements, "iso15434", this_year=this_year, notes=envelope.notes)
+        return _name_envelope(envelope)
+    if looks_like_hibc(text):
+        return _name_hibc(parse_hibc(text))
+    return None
+
+
+def _name_envelope(envelope: Envelope) -> Identity:
+    """Name the item of a format 06 envelope by its part number; the catalogue knows whose number it is."""
+    by_role: dict[str, str] = {}
+    for identifier, row in di_table().items():
+        value = envelope.elements.get(identifier)
+        if row.role and value:
+            by_role.setdefault(row.role, value)
+    expiry = by_role.get("expiry") or (envelope.elements.get("D") if "9N" in envelope.elements else None)
+    key = by_role.get("item") or by_role.get("unit")
+    return Identity(
+        names=Names.INTERNAL if key else Names.OTHER_GS1,
+        key=key or next(iter(envelope.elements.values())),
+        scheme="iso15434",
+        elements=MappingProxyType(envelope.elements),
+        lot=by_role.get("lot"),
+        serial=by_role.get("serial"),
+        expiry=_di_date(expiry) if expiry else None,
+        quantity=_pieces(by_role.get("quantity", "")),
+        notes=envelope.notes,
+    )
+
+
+def _pieces(text: str) -> int | None:
+    """Return a whole count: digits alone (Q), or digits and a unit of pieces (7Q)."""
+    digits = text[:-2] if text[-2:] in ("PC", "EA", "PH") else text
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else None
+
+
+def _di_date(text: str) -> str | None:
+    """Return the ISO date of YYYYMMDD or YYMMDD (of this century); None for anything else."""
+
+    full = text if len(text) == 8 else "20" + text
+    return f"{full[:4]}-{full[4:6]}-{full[6:]}" if RULES["yyyymmdd"].passes(full) else None
+
+
+def _name_hibc(fields: dict[str, str]) -> Identity:
+    """Name a product by LIC, PCN and unit of measure; a secondary alone names none and waits for its primary."""
+    key = "".join(fields.get(name, "") for name in ("lic", "pcn", "uom"))
+    return Identity(
+        names=Names.INTERNAL if key else Names.OTHER_GS1,
+        key=key or fields["link"],
+        scheme="hibc",
+        elements=MappingProxyType(fields),
+        lot=fields.get("lot"),
+        serial=fields.get("serial"),
+        expiry=fields.get("expiry"),
+        quantity=int(fields["quantity"]) if "quantity" in fields else None,
+        notes=() if key else ("incomplete label: the primary symbol is missing",),
+    )
