@@ -1,0 +1,178 @@
+"""The tally: what counts, against examples and against the independent replay of random counting."""
+
+import json
+import random
+from collections import Counter
+
+import pytest
+
+from scanstation.counting.canonical import encode
+from scanstation.counting.decision import Outcome
+from scanstation.counting.tally import COUNT_COLUMNS, READ_COLUMNS, tally
+
+LOCATIONS = ("A1", "A2", "A3", "A4")
+
+
+def rows(table, columns):
+    return list(zip(*(table[name] for name in columns), strict=True))
+
+
+def bodies(events):
+    return [json.loads(encode(event, event.seq, event.prev)[0]) for event in events]
+
+
+def test_only_closed_locations_count(seat):
+    seat.scan("W", qty=5)
+    assert rows(tally(seat.events, "AUD").counts, COUNT_COLUMNS) == []
+    seat.close()
+    answer = tally(seat.events, "AUD")
+    opened, counted = seat.events[2], seat.events[3]
+    assert rows(answer.counts, COUNT_COLUMNS) == [("A1", opened.ts)]
+    assert rows(answer.reads, READ_COLUMNS) == [(4, counted.ts, "ST01", "A1", "W", None, None, 5, False)]
+    assert (answer.counters, answer.head) == (frozenset({"anna"}), (5, seat.events[-1].hash))
+    seat.do(seat.session.reopen_location("A1"))
+    assert rows(tally(seat.events, "AUD").counts, COUNT_COLUMNS) == []
+
+
+def test_a_recount_takes_the_place_of_the_count_when_it_is_closed(seat):
+    seat.scan("W", qty=5)
+    seat.close()
+    seat.do(seat.session.request_recount("A1"))
+    seat.sit_down("bert")
+    seat.open()
+    seat.scan("W", qty=4)
+    assert tally(seat.events, "AUD").reads["qty"] == [5]
+    seat.close()
+    answer = tally(seat.events, "AUD")
+    assert (answer.reads["qty"], answer.counters) == ([4], {"bert"})
+    assert answer.counts["count_ts"] == [seat.events[-3].ts]
+
+
+def test_voided_corrected_resolved_parked_and_marked(seat):
+    seat.scan("W", qty=5)
+    seat.scan("W", qty=100)
+    seat.do(seat.session.undo())
+    seat.do(seat.session.correct_line("W", None, 3))
+    seat.do(seat.session.mark("W", None, 2, "damaged"))
+    seat.do(seat.session.mark("W", None, 1, "quarantined"))
+    seat.do(seat.session.mark("W", None, 0, "quarantined"))
+    for code in ("X1", "X2", "X3"):
+        seat.do(seat.session.park(payload=code, why="unknown"))
+    seat.do(seat.session.undo())
+    seat.do(seat.session.resolve_parked(seat.session.parked[0].seq, "L", 7, lot="B"))
+    seat.close()
+    answer = tally(seat.events, "AUD")
+    kept = [row[4:] for row in rows(answer.reads, READ_COLUMNS)]
+    assert kept == [
+        ("W", None, None, 5, False),
+        ("W", None, None, 100, True),
+        ("W", None, None, -2, False),
+        ("L", "B", None, 7, False),
+    ]
+    assert answer.parked == {"A1": 1}
+    assert answer.damaged == {("W", "A1", None): 2}
+    assert answer.quarantined == {("W", "A1", None): 1}
+
+
+def test_another_audit_is_another_tally(seat):
+    seat.scan("W")
+    seat.close()
+    assert tally(seat.events, "OTHER").reads["qty"] == []
+
+
+def walk(desk, make_unit, rng, steps):
+    """Do what people do, in any order, a crash now and then; return how often each outcome came."""
+    desk.sit_down("anna", LOCATIONS)
+    outcomes = Counter()
+    deliveries = []
+    for _ in range(steps):
+        session = desk.session
+        place, item = rng.choice(LOCATIONS), rng.choice("WGUL")
+        lot = rng.choice((None, "1", "2")) if item == "L" else None
+        serial = str(rng.randrange(6)) if item == "U" else None
+        qty = 1 if serial else rng.randrange(1, 9)
+        what = make_unit(item, qty, lot, serial)
+        parked = session.parked
+        match rng.randrange(15):
+            case 0:
+                decision = session.sign_in(rng.choice(("anna", "bert", "carl")), "counter")
+            case 1:
+                decision = session.choose_audit("AUD", LOCATIONS)
+            case 2 | 3:
+                decision = session.open_location(place)
+            case 4:
+                decision = session.close_location()
+            case 5:
+                decision = session.reopen_location(place)
+            case 6:
+                decision = session.request_recount(place)
+            case 7:
+                decision = session.undo()
+            case 8:
+                decision = session.correct_line(item, lot, rng.randrange(9))
+            case 9:
+                decision = session.mark(item, lot, rng.randrange(1, 4), rng.choice(("damaged", "quarantined")))
+            case 10:
+                decision = session.park(payload="?", why="unknown", read_id=f"p{len(desk.events)}")
+            case 11 if parked:
+                decision = session.resolve_parked(rng.choice(parked).seq, item, qty, lot, serial)
+            case 12:
+                sweep = [make_unit("U", serial=str(number)) for number in rng.sample(range(6), 3)]
+                decision = session.rfid_settled(sweep)
+            case 13:
+                desk.session = desk.fresh(desk.events)
+                desk.session.provide_scope("AUD", LOCATIONS)
+                continue
+            case _:
+                again = deliveries and rng.random() < 0.2
+                what, read_id = rng.choice(deliveries) if again else (what, f"r{len(deliveries)}")
+                deliveries.append((what, read_id))
+                decision = session.count(what, payload="x", read_id=read_id)
+        desk.do(decision)
+        outcomes[decision.outcome] += 1
+    return outcomes
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_tally_equals_the_independent_replay(make_desk, make_unit, slow, seed):
+    desk = make_desk()
+    outcomes = walk(desk, make_unit, random.Random(seed), 400)
+    assert set(outcomes) == {Outcome.OK, Outcome.DUPLICATE, Outcome.REFUSED, Outcome.UNKNOWN}
+    answer = tally(iter(desk.events), "AUD")
+    ours = {
+        (seq, ts, place, item, lot, serial, qty)
+        for seq, ts, _, place, item, lot, serial, qty, voided in rows(answer.reads, READ_COLUMNS)
+        if not voided
+    }
+    reads, counts = slow.replay(bodies(desk.events), "AUD")
+    assert ours == reads
+    assert set(rows(answer.counts, COUNT_COLUMNS)) == counts
+    assert min(slow.totals(reads).values(), default=1) > 0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_seat_from_the_journal_is_the_seat_that_wrote_it(make_desk, make_unit, seed):
+    desk = make_desk()
+    walk(desk, make_unit, random.Random(1_000 + seed), 300)
+    live, again = desk.session, desk.fresh(desk.events)
+    again.provide_scope("AUD", LOCATIONS)
+    for name in ("operator", "audit", "location", "round", "lines", "units", "progress", "recounts_due", "can_undo"):
+        assert getattr(again, name) == getattr(live, name), name
+    assert [event.seq for event in again.parked] == [event.seq for event in live.parked]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_the_screen_showed_at_closing_is_what_counts(make_desk, make_unit, slow, seed):
+    """The lines of a location, less the serials that were seen elsewhere later, are its part of the tally."""
+    desk = make_desk()
+    walk(desk, make_unit, random.Random(2_000 + seed), 300)
+    if desk.session.location:
+        desk.do(desk.session.sign_in("dora", "counter"))
+        desk.close()
+    reads, _ = slow.replay(bodies(desk.events), "AUD")
+    plain = {(item, place, lot): qty for (item, place, lot), qty in slow.totals(reads).items() if item != "U"}
+    shown = {}
+    for name, place in desk.session._audit().locations.items() if desk.session.audit else ():
+        if place.round in place.closed:
+            shown |= {(item, name, lot): line.qty for (item, lot), line in place.lines.items() if item != "U"}
+    assert {key: qty for key, qty in plain.items() if key[1] in {key[1] for key in shown}} == shown
