@@ -24,7 +24,7 @@ def _role_of(house: "House", badge: str) -> str:
     """The role of who gives the command, after their PIN was checked."""
     pin = os.environ.get("SCANSTATION_PIN") or getpass.getpass(f"PIN of {badge}: ")
     try:
-        return house.access.sign_in(badge, pin).operator.role.value
+        return house.access.sign_in(badge, pin).role.value
     except AccessError as error:
         fail(str(error), error.remedy)
 

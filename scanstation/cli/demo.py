@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scanstation.cli.output import Exit, say
+from scanstation.cli.output import Exit, log_to_stderr, say
 from scanstation.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def demo(
     port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.")] = 8765,
 ) -> None:
     """Count, reconcile, print what breaks and write the report."""
+    log_to_stderr()
     if real:
         from scanstation.demo.real import run_real
 

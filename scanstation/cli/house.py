@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from scanstation.cli.output import log_to_stderr
 from scanstation.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def opened(settings: Settings | None = None) -> Iterator["House"]:
     """The station's files with the machine's clock and ids."""
     from scanstation.station.wiring import open_house
 
+    log_to_stderr()
     with open_house(
         settings or Settings(),
         wall=lambda: time.time_ns() // 1000,

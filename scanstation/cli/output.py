@@ -19,6 +19,22 @@ class Exit(IntEnum):
     FAILED = 3  # it could not do its work; the message says why and what to do
 
 
+_WIDE = 200
+"""Columns of a table that goes to a file or a pipe."""
+
+
+def log_to_stderr() -> None:
+    """Send log lines to standard error, where they do not mix with results."""
+    import logging
+
+    import structlog
+
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+
+
 def say(text: str) -> None:
     """Print a line for people."""
     typer.echo(text)
@@ -46,7 +62,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     grid = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows:
         grid.add_row(*("" if cell is None else str(cell).replace("[", "\\[") for cell in row))
-    Console(soft_wrap=not sys.stdout.isatty()).print(grid)
+    Console(width=None if sys.stdout.isatty() else _WIDE).print(grid)
 
 
 @contextmanager

@@ -96,7 +96,7 @@ class Seat:
     def _event(self, kind: EventKind, place: LocationCount | None = None, **fields: Any) -> CountEvent:
         if place is not None:
             fields = {"location": place.location, "round": place.round} | fields
-        who = {"ts": self._clock(), "audit": self.audit or "", "operator": self.operator or ""}
+        who: dict[str, Any] = {"ts": self._clock(), "audit": self.audit or "", "operator": self.operator or ""}
         return CountEvent(kind=kind, station=self.station, **(who | fields))
 
     # -- guards -----------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -32,6 +33,10 @@ from scanstation.store.stock import StockStore
 log = structlog.get_logger()
 
 Decide = Callable[[], Decision]
+
+
+def _closes(decision: Decision) -> bool:
+    return any(event.kind is EventKind.LOCATION_CLOSED for event in decision.events)
 
 
 class Station:
@@ -142,8 +147,13 @@ class Station:
             return Decision(outcome=Outcome.ERROR, text=self.alarm)
         await self._note_clock_step()
         location = self.session.location
-        decision = self._with_sweep(decide())
+        decision = decide()
         try:
+            if self.sweep is not None and _closes(decision):
+                swept = self.sweep.settle(self.session)
+                await self._record(swept.events)
+                decision = decide()  # now the session knows what the sweep found
+                decision = replace(decision, text=f"{decision.text} {swept.text}")
             await self._record(decision.events)
         except JournalError as error:
             self._halt(error)
@@ -201,13 +211,6 @@ class Station:
         if self.sweep.take(read) is not None:
             self.bus.changed()
         return Verdict.OK
-
-    def _with_sweep(self, decision: Decision) -> Decision:
-        """When a location closes, what its sweep found is counted first, in the same durable step."""
-        closes = any(event.kind is EventKind.LOCATION_CLOSED for event in decision.events)
-        if not closes or self.sweep is None:
-            return decision
-        return self.sweep.count_into(self.session, decision)
 
     # what the operator does
 

@@ -45,10 +45,10 @@ class LocationSweep:
         """How many different tags were seen, strays included."""
         return len(self._tags)
 
-    def count_into(self, session: CountSession, closing: Decision) -> Decision:
-        """Put what the sweep found before the events that close the location; the text says how complete it was."""
+    def settle(self, session: CountSession) -> Decision:
+        """Count what is really here; the text says how complete the sweep was."""
         result = self.sweep.settle()
-        here = [self._tags[epc] for epc in sorted(result.accepted, key=list(self._tags).index)]
+        here = [self._tags[epc] for epc in result.accepted]
         device = here[0].device if here else ""
         counted = session.rfid_settled([tag.found for tag in here if tag.found is not None], device=device)
         events = list(counted.events)
@@ -56,8 +56,7 @@ class LocationSweep:
             if tag.found is None:
                 parked = session.park(payload=tag.epc, why=tag.why, device=tag.device, source=Source.RFID)
                 events.extend(parked.events)
-        text = f"{closing.text} {counted.text}, {result.completeness}."
-        return replace(closing, events=(*events, *closing.events), text=text)
+        return replace(counted, events=tuple(events), text=f"{counted.text}, {result.completeness.text}.")
 
     def _name(self, epc: str, read: Read) -> SweptTag:
         if read.carrier is Carrier.TID:
