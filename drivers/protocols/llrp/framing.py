@@ -3,13 +3,24 @@
 LLRP has no checksum and no start mark, so a message is believed by its structure: version 1 or 2, a known type, a
 length in bounds, and a body that is a chain of whole parameters up to its very end.  The chain is checked while the
 bytes arrive: where a length claims more than was sent, the header of the next message stands in the place of a
-parameter, and six bits that must be zero there are not.
+parameter, and six bits that must be zero there are not.  Of a tag report the tags must be chains as well.
 """
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from drivers.protocols.llrp.wire import EMPTY, FIXED_SIZE, HEADER, HEADER_SIZE, TLV_HEADER, TV_SIZES
+from drivers.protocols.llrp.layout import Layouts
+from drivers.protocols.llrp.wire import (
+    EMPTY,
+    FIRST_TLV,
+    FIXED_SIZE,
+    HEADER,
+    HEADER_SIZE,
+    TLV_HEADER,
+    TV_SIZES,
+    MessageType,
+    P,
+)
 
 MAX_MESSAGE = 1 << 20
 MAX_CUSTOM = 1 << 16
@@ -48,6 +59,7 @@ class Framer:
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self._layouts = Layouts()
         self._checked = 0  # offset up to which the body of the message in front is a chain of whole parameters
         self.dropped = 0
 
@@ -78,14 +90,30 @@ class Framer:
                 continue
             if arrived < length:
                 return
-            body = bytes(self._buffer[HEADER_SIZE:length])
+            body = bytes(memoryview(self._buffer)[HEADER_SIZE:length])
+            if head & 0x3FF == MessageType.RO_ACCESS_REPORT and not self._tags_hold(body):
+                self._resynchronise()
+                continue
             del self._buffer[:length]
             self._checked = 0
             yield Message(head & 0x3FF, number, body, head >> 10)
 
-    def _chain_holds(self, kind: int, arrived: int, length: int) -> bool:
+    def _tags_hold(self, body: bytes) -> bool:
+        """Whether every TagReportData of a report whose chain holds is itself a chain of parameters."""
+        at, end = 0, len(body)
+        while at < end:
+            if body[at] & 0x80:
+                at += 1 + TV_SIZES[body[at] & 0x7F]
+                continue
+            kind, length = TLV_HEADER.unpack_from(body, at)
+            if kind == P.TAG_REPORT_DATA and self._layouts.of(body, at, length) is None:
+                return False
+            at += length
+        return True
+
+    def _chain_holds(self, message: int, arrived: int, length: int) -> bool:
         """Whether the ``arrived`` bytes of a message of ``length`` bytes can still be a chain of parameters."""
-        fixed = FIXED_SIZE[kind]
+        fixed = FIXED_SIZE[message]
         if fixed is None:
             return True
         at = max(self._checked, HEADER_SIZE + fixed)
@@ -101,8 +129,8 @@ class Framer:
             elif at + 4 > arrived:
                 return arrived < length
             else:
-                size = TLV_HEADER.unpack_from(buffer, at)[1]
-                if size < 4:
+                kind, size = TLV_HEADER.unpack_from(buffer, at)
+                if kind < FIRST_TLV or size < 4:
                     return False
                 stop = at + size
             if stop > length:

@@ -152,6 +152,9 @@ TV_FORMATS: dict[int, str] = {
 }
 """`struct` format of the value of every TV parameter: the only way to step over one, because it has no length."""
 
+FIRST_TLV = 128
+"""TLV types begin here; smaller numbers are TV types."""
+
 TV_SIZES = {number: struct.calcsize(">" + form) for number, form in TV_FORMATS.items()}
 
 
@@ -216,7 +219,7 @@ def step(data: Buffer, at: int, end: int) -> tuple[int, int, int] | None:
     if at + 4 > end or first > 3:
         return None
     kind, length = TLV_HEADER.unpack_from(data, at)
-    return None if length < 4 or at + length > end else (kind, at + 4, at + length)
+    return None if kind < FIRST_TLV or length < 4 or at + length > end else (kind, at + 4, at + length)
 
 
 def walk(data: Buffer, start: int, end: int) -> Iterator[tuple[int, int, int]]:

@@ -1,0 +1,109 @@
+"""Tag reports: every field, every shape, and bodies that make no sense."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from llrpkit.protocol import decode_message
+
+from drivers.protocols.llrp.report import ReportParser, TagReport, report_body, tag_report_data
+from drivers.protocols.llrp.wire import MessageType, P, message, tlv, tv
+
+EPC = bytes.fromhex("3034257BF7194E4000001A85")
+FULL = TagReport(EPC, 3, -71, 1594174805140192, 1594174805140999, 12, 1, 0x3000)
+TAGS = st.builds(
+    TagReport,
+    epc=st.binary(min_size=1, max_size=62),
+    antenna=st.none() | st.integers(1, 0xFFFF),
+    rssi=st.none() | st.integers(-128, 127),
+    first_seen=st.none() | st.integers(0, 2**64 - 1),
+    last_seen=st.none() | st.integers(0, 2**64 - 1),
+    seen=st.none() | st.integers(0, 0xFFFF),
+    rospec=st.none() | st.integers(0, 2**32 - 1),
+    pc=st.none() | st.integers(0, 0xFFFF),
+)
+
+
+def parse(body: bytes, *, carry: bool = False) -> list[TagReport]:
+    return ReportParser(carry=carry).parse(body)[0]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(TAGS, max_size=8))
+def test_what_is_built_is_parsed_back(tags: list[TagReport]) -> None:
+    assert ReportParser(carry=False).parse(report_body(tags)) == (tags, 0)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(TAGS, max_size=5))
+def test_an_independent_library_reads_what_is_built(tags: list[TagReport]) -> None:
+    theirs = decode_message(message(MessageType.RO_ACCESS_REPORT, 1, report_body(tags))).tag_report_datas
+    assert len(theirs) == len(tags)
+    for ours, other in zip(tags, theirs, strict=True):
+        epc = other.epc_parameter.epc
+        assert (epc if isinstance(epc, bytes) else epc.data) == ours.epc
+        assert (other.antenna_id and other.antenna_id.antenna_id) == ours.antenna
+        assert (other.peak_rssi and other.peak_rssi.peak_rssi) == ours.rssi
+        assert (other.tag_seen_count and other.tag_seen_count.tag_count) == ours.seen
+
+
+def test_an_empty_report_is_fine() -> None:
+    assert ReportParser().parse(b"") == ([], 0)
+
+
+def test_unknown_and_custom_parameters_are_stepped_over_inside_and_beside_a_tag() -> None:
+    custom = tlv(P.CUSTOM, bytes.fromhex("0000651a00000039"), b"\xff\xee")
+    inside = tlv(P.TAG_REPORT_DATA, tv(P.EPC_96, EPC), custom, tlv(999, b"abc"), tv(P.ANTENNA_ID, 2), custom)
+    body = custom + inside + tlv(242, b"survey") + tag_report_data(FULL)
+    assert parse(body) == [TagReport(EPC, antenna=2), FULL]
+
+
+def test_a_tv_parameter_of_a_later_standard_ends_the_tag_but_keeps_it() -> None:
+    body = tlv(P.TAG_REPORT_DATA, tv(P.EPC_96, EPC), tv(P.ANTENNA_ID, 2), b"\x9e\x01\x02", tv(P.PEAK_RSSI, -5))
+    assert parse(body + tag_report_data(FULL)) == [TagReport(EPC, antenna=2), FULL]
+
+
+def test_equal_length_but_other_order_is_not_mistaken() -> None:
+    one = tlv(P.TAG_REPORT_DATA, tv(P.EPC_96, EPC), tv(P.ANTENNA_ID, 2), tv(P.TAG_SEEN_COUNT, 9))
+    two = tlv(P.TAG_REPORT_DATA, tv(P.TAG_SEEN_COUNT, 9), tv(P.EPC_96, EPC), tv(P.ANTENNA_ID, 2))
+    assert len(one) == len(two)
+    assert parse(one + two + one) == [TagReport(EPC, antenna=2, seen=9)] * 3
+
+
+def test_epc_lengths_that_differ_in_equally_long_tags_are_not_mistaken() -> None:
+    one = tlv(P.TAG_REPORT_DATA, tlv(P.EPC_DATA, (32).to_bytes(2, "big"), b"\x01\x02\x03\x04"))
+    two = tlv(P.TAG_REPORT_DATA, tlv(P.EPC_DATA, (16).to_bytes(2, "big"), b"\x01\x02\x03\x04"))
+    assert parse(one + two) == [TagReport(b"\x01\x02\x03\x04"), TagReport(b"\x01\x02")]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        b"",
+        tv(P.ANTENNA_ID, 1),
+        tlv(P.EPC_DATA, b"\x00\x00"),  # an EPC of no bits
+        tlv(P.EPC_DATA, b"\x00"),
+        tlv(P.EPC_DATA, (96).to_bytes(2, "big"), b"short"),
+        tv(P.EPC_96, EPC)[:-1],
+    ],
+)
+def test_a_tag_without_a_whole_epc_is_counted_and_not_invented(inside: bytes) -> None:
+    body = tlv(P.TAG_REPORT_DATA, inside) + tag_report_data(FULL)
+    assert ReportParser().parse(body) == ([FULL], 1)
+
+
+def test_an_enabled_field_that_is_left_out_is_the_one_sent_last() -> None:
+    parser = ReportParser()
+    assert parser.parse(tag_report_data(FULL))[0] == [FULL]
+    changed = TagReport(b"\x31" * 12, rssi=-40)
+    (second,), _ = parser.parse(tag_report_data(changed))
+    assert second == FULL._replace(epc=b"\x31" * 12, rssi=-40, pc=None)
+    assert ReportParser(carry=False).parse(tag_report_data(FULL) + tag_report_data(changed))[0][1] == changed
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_are_survived(body: bytes) -> None:
+    parser = ReportParser()
+    parser.parse(body)
+    parser.parse(tlv(P.TAG_REPORT_DATA, body))
+    assert parser.parse(tag_report_data(FULL)) == ([FULL], 0)
