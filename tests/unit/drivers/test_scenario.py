@@ -1,0 +1,220 @@
+"""Scenario files: what they say, and every mistake of a file at once."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from drivers import DriverError, Reason
+from drivers.simulators.base import Delivery, Simulator
+from drivers.simulators.scenario import Scenario, Step, load_scenario, play
+
+GOOD = """
+title = "Two devices"
+seed = 9
+[devices.scanner]
+kind = "serial"
+[devices.portal]
+kind = "llrp"
+[[steps]]
+do = "scan"
+device = "scanner"
+data = "LOC-A-01"
+aim = "]C0"
+times = 2
+gap = 0.5
+[[steps]]
+do = "duplicate"
+device = "scanner"
+[[steps]]
+do = "sweep"
+device = "portal"
+tags = ["3034257BF7194E4000000001"]
+duplicates_to = 3
+[[steps]]
+do = "scan"
+device = "portal"
+epc = "3034257BF7194E4000000002"
+antenna = 2
+rssi_dbm = -60
+[[steps]]
+do = "unplug"
+device = "scanner"
+data = "HALF"
+[[steps]]
+do = "wait"
+seconds = 3
+[[steps]]
+do = "plug"
+device = "scanner"
+[[steps]]
+do = "noise"
+device = "scanner"
+bytes = 16
+[[steps]]
+do = "garbage"
+device = "scanner"
+hex = "0d 0a"
+[[steps]]
+do = "unplug"
+device = "scanner"
+"""
+
+BAD = """
+seed = "seven"
+sed = 7
+[devices.scanner]
+kind = "morse"
+[devices.camera]
+kind = "camera"
+[devices.portal]
+kind = "llrp"
+colour = "red"
+[[steps]]
+do = "dance"
+[[steps]]
+do = "scan"
+device = "nobody"
+[[steps]]
+do = "photo"
+device = "portal"
+data = "X"
+times = 0
+[[steps]]
+do = "sweep"
+device = "camera"
+probability = 1.5
+tags = ["zz"]
+[[steps]]
+do = "unplug"
+device = "camera"
+[[steps]]
+do = "photo"
+device = "camera"
+data = "X"
+tmes = 2
+[[steps]]
+do = "duplicate"
+device = "scanner"
+[[steps]]
+do = "garbage"
+device = "portal"
+hex = "0"
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "scenario.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+class Diary:
+    """A simulator that writes down what is asked of it."""
+
+    def __init__(self) -> None:
+        self.url = "null:"
+        self.entries: list[object] = []
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def deliver(self, delivery: Delivery) -> None:
+        self.entries.append(delivery)
+
+    async def break_off(self, delivery: Delivery) -> None:
+        self.entries.append(("break off", delivery))
+
+    async def unplug(self) -> None:
+        self.entries.append("unplug")
+
+    async def plug(self) -> None:
+        self.entries.append("plug")
+
+    async def garbage(self, data: bytes) -> None:
+        self.entries.append(data)
+
+    async def sweep(self, tags, rounds=20, *, gap=0.0, duplicates=(1, 1), sleep=None) -> None:  # type: ignore[no-untyped-def]
+        self.entries.append((tags[0].epc.hex(), rounds, duplicates))
+
+
+async def test_a_scenario_plays_step_by_step_in_simulated_time(tmp_path: Path) -> None:
+    scenario = load_scenario(written(tmp_path, GOOD))
+    assert (scenario.title, scenario.seed) == ("Two devices", 9)
+    assert scenario.devices == {"scanner": "serial", "portal": "llrp"}
+    scanner, portal = Diary(), Diary()
+    simulators: dict[str, Simulator] = {"scanner": scanner, "portal": portal}
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    await play(scenario, simulators, sleep=sleep, rng=random.Random(scenario.seed))
+    place = Delivery(b"LOC-A-01", "]C0")
+    noise = random.Random(9).randbytes(16)
+    assert scanner.entries == [
+        place, place, place, ("break off", Delivery(b"HALF")), "plug", noise, b"\r\n", "unplug",
+    ]  # fmt: skip
+    assert portal.entries == [
+        ("3034257bf7194e4000000001", 20, (1, 3)),
+        Delivery(bytes.fromhex("3034257BF7194E4000000002"), epc=True, antenna=2, rssi_dbm=-60.0),
+    ]
+    assert slept == [0.5, 0.5, 0.0, 0.0, 3.0]
+
+
+def test_every_mistake_is_told_at_once_with_table_key_and_why(tmp_path: Path) -> None:
+    with pytest.raises(DriverError) as caught:
+        load_scenario(written(tmp_path, BAD))
+    assert caught.value.reason is Reason.BAD_FILE
+    kinds = "camera, llrp, serial, tcp"
+    dances = "scan, photo, sweep, duplicate, noise, garbage, unplug, plug, wait"
+    assert str(caught.value).splitlines() == [
+        "scenario.toml: [] seed: 'seven' is not a whole number",
+        f"scenario.toml: [devices.scanner] kind: 'morse' is none of {kinds}",
+        "scenario.toml: [devices.portal] colour: unknown key (known here: kind)",
+        f"scenario.toml: [steps 1] do: 'dance' is none of {dances}",
+        "scenario.toml: [steps 2] device: 'nobody' is none of scanner, camera, portal",
+        "scenario.toml: [steps 2] data: is missing; it is text",
+        "scenario.toml: [steps 3] times: 0 is not from 1 to 1000000",
+        "scenario.toml: [steps 3] device: photo needs a device of kind camera, portal is llrp",
+        "scenario.toml: [steps 4] tags: 'zz' is not an EPC in hex",
+        "scenario.toml: [steps 4] probability: 1.5 is not from 0.0 to 1.0",
+        "scenario.toml: [steps 4] device: sweep needs a device of kind llrp, camera is camera",
+        "scenario.toml: [steps 6] tmes: unknown key (known here: do, device, times, gap, data, aim)",
+        "scenario.toml: [steps 8] hex: '0' is not pairs of hex digits",
+        "scenario.toml: [] sed: unknown key (known here: title, seed, devices, steps)",
+        "scenario.toml: [steps 6] do: photo at camera, which is unplugged at this time",
+        "scenario.toml: [steps 7] do: duplicate before anything was delivered by scanner",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "[devices]: there is none"),
+        ("seed = x", "line 1"),
+        ("devices = 3", "devices: 3 is not a table"),
+        ('steps = [1]\n[devices.a]\nkind = "serial"', "[steps 1]: is not a table"),
+        ('steps = 1\n[devices.a]\nkind = "serial"', "steps: 1 is not a list"),
+        ("[devices]\na = 1", "a: 1 is not a table"),
+    ],
+)
+def test_files_of_the_wrong_shape(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(DriverError) as caught:
+        load_scenario(written(tmp_path, text))
+    assert caught.value.reason is Reason.BAD_FILE
+    assert words in str(caught.value)
+
+
+def test_a_missing_file_is_not_found(tmp_path: Path) -> None:
+    with pytest.raises(DriverError) as caught:
+        load_scenario(tmp_path / "none.toml")
+    assert caught.value.reason is Reason.NOT_FOUND
+
+
+def test_values_are_frozen() -> None:
+    with pytest.raises(AttributeError):
+        Step(do="wait").do = "scan"  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        Scenario(title="", seed=1, devices={}).seed = 2  # type: ignore[misc]
