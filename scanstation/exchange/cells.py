@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanstation.exchange.problems import ProblemKind
-from scanstation.stock.gtin import LENGTHS, check_digit
+from scanstation.identity.checkdigits import check_digit
+from scanstation.identity.gtin import LENGTHS
 
 LARGEST = 10**15
 """Bound of quantities and amounts: sums of a thousand of them still fit an int64."""
@@ -132,7 +133,10 @@ def day(text: str) -> int:
         moment = datetime.datetime.fromisoformat(text)
     except ValueError:
         raise _no_date(text, "2026-11-30") from None
-    return (moment.date() - _EPOCH.date()).days
+    days = (moment.date() - _EPOCH.date()).days
+    if days < 0:
+        raise _no_date(text, "2026-11-30")
+    return days
 
 
 def time(text: str) -> int:
@@ -146,14 +150,16 @@ def time(text: str) -> int:
         moment = datetime.datetime.fromisoformat(text)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=datetime.UTC)
-        since = moment - _EPOCH
-    except (ValueError, OverflowError):
+    except ValueError:
         raise _no_date(text, "2026-11-30T14:05:00Z") from None
+    since = moment - _EPOCH
+    if since.days < 0:
+        raise _no_date(text, "2026-11-30T14:05:00Z")
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def _no_date(text: str, example: str) -> CellError:
-    return CellError(ProblemKind.DATE, f"{shown(text)} is no date", f"Write it as {example}.")
+    return CellError(ProblemKind.DATE, f"{shown(text)} is no date since 1970", f"Write it as {example}.")
 
 
 def truth(text: str) -> bool:

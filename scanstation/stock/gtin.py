@@ -1,22 +1,7 @@
-"""GTIN-14 as the catalogue keeps it: check digit (GS1 General Specifications 7.9.1), normal form, pack levels."""
+"""GTIN-14 as the catalogue keeps it: normal form and pack levels (GS1 General Specifications 2.1 and 3.3)."""
 
-LENGTHS = (8, 12, 13, 14)
-"""Digits of a GTIN-8, -12, -13 and -14."""
-
-
-def check_digit(digits: str) -> str:
-    """Return the check digit for ``digits``, which lack it: weights 3 and 1 in turn from the right.
-
-    >>> check_digit("400638133393")
-    '1'
-    """
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
-    return str(-total % 10)
-
-
-def has_check_digit(digits: str) -> bool:
-    """Whether ``digits`` are all digits and end in their own check digit."""
-    return digits.isascii() and digits.isdigit() and check_digit(digits[:-1]) == digits[-1]
+from scanstation.identity.checkdigits import check_digit, has_check_digit
+from scanstation.identity.gtin import LENGTHS
 
 
 def gtin14(digits: str) -> str | None:
@@ -25,7 +10,7 @@ def gtin14(digits: str) -> str | None:
     >>> gtin14("4006381333931")
     '04006381333931'
     """
-    if len(digits) in LENGTHS and has_check_digit(digits):
+    if len(digits) in LENGTHS and digits.isascii() and digits.isdigit() and has_check_digit(digits):
         return digits.zfill(14)
     return None
 

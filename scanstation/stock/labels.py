@@ -9,7 +9,7 @@ from enum import StrEnum
 from html import escape
 
 from scanstation.errors import ScanstationError
-from scanstation.stock.gtin import has_check_digit
+from scanstation.stock.gtin import gtin14
 from scanstation.stock.model import Item, Location
 
 MODULE_MM = 0.33
@@ -126,7 +126,7 @@ def _bars(label: Label) -> str:
     """The modules of a symbol, ``1`` black and ``0`` white."""
     _check(label.code)
     if label.ean13:
-        if len(label.code) != 13 or not has_check_digit(label.code):
+        if len(label.code) != 13 or gtin14(label.code) is None:
             raise LabelError(
                 LabelReason.CHECK_DIGIT, f"{label.code!r} is no GTIN-13", "Mend the item's GTIN, or print Code 128."
             )

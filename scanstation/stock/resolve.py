@@ -12,8 +12,14 @@ from scanstation.stock.catalogue import Catalogue, Code, Resolved, Unresolved, W
 from scanstation.stock.gtin import base_gtin, gtin14
 from scanstation.stock.model import Item
 
-MEASURED_BY = {"gram": "310", "millimetre": "311", "millilitre": "315"}
-"""Base units that are measured, each with the first digits of the AI that states it."""
+MEASURED_BY = {
+    "gram": frozenset({"310", "320"}),
+    "millimetre": frozenset({"311"}),
+    "millilitre": frozenset({"315", "316"}),
+}
+"""Base units that are measured, each with the first digits of the AIs that state it."""
+
+_MEASURES = frozenset().union(*MEASURED_BY.values())
 
 _NOT_ITEMS = {
     Names.LOCATION: "a location label, not an item",
@@ -64,7 +70,7 @@ def _pack(identity: Identity, gtin: str, catalogue: Catalogue) -> Resolved | Unr
             text=f"{gtin} is a pack of {resolved.item.item}, but its size (indicator {indicator}) is not known",
             candidates=tuple(found),
         )
-    return _counted(identity, resolved.item, pieces * found[0].quantity)
+    return _counted(identity, gtin, resolved.item, pieces * found[0].quantity)
 
 
 def _logistic_unit(identity: Identity, catalogue: Catalogue) -> Resolved | Unresolved:
@@ -109,20 +115,20 @@ def _one(identity: Identity, code: str, found: Sequence[Code], catalogue: Catalo
     item = catalogue.item(found[0].item)
     if item is None:
         return _missing(f"{code} is a code of {found[0].item}, which is not in the catalogue")
-    return _counted(identity, item, found[0].quantity)
+    return _counted(identity, code, item, found[0].quantity)
 
 
-def _counted(identity: Identity, item: Item, pieces: int) -> Resolved | Unresolved:
+def _counted(identity: Identity, code: str, item: Item, pieces: int) -> Resolved | Unresolved:
     """Multiply by the count that the label states, or take its measure."""
     if item.base_unit in MEASURED_BY:
         measure = _measure(identity, item)
-        if measure is not None:
+        if measure:
             return _resolved(identity, item, measure)
-        if identity.key.startswith("9") or identity.names is Names.RESTRICTED:
+        if code.startswith("9") or identity.names is Names.RESTRICTED:
             return Unresolved(
                 why=WhyUnknown.MEASURE_MISSING,
                 text=f"{item.item} is stocked by the {item.base_unit}, but the label states none",
-                candidates=(Code(code=identity.key, item=item.item),),
+                candidates=(Code(code=code, item=item.item),),
             )
     if identity.quantity == 0:
         return _contents(identity, "states a quantity of 0")
@@ -131,8 +137,8 @@ def _counted(identity: Identity, item: Item, pieces: int) -> Resolved | Unresolv
 
 def _measure(identity: Identity, item: Item) -> int | None:
     """The label's measure where it is of the item's own kind: grams are no millilitres."""
-    stated = {ai[:3] for ai in identity.elements} & set(MEASURED_BY.values())
-    if stated and MEASURED_BY[item.base_unit] not in stated:
+    stated = {ai[:3] for ai in identity.elements if len(ai) == 4} & _MEASURES
+    if stated and not stated & MEASURED_BY[item.base_unit]:
         return None
     return identity.measure
 
@@ -146,4 +152,5 @@ def _missing(text: str) -> Unresolved:
 
 
 def _contents(identity: Identity, what: str) -> Unresolved:
-    return Unresolved(why=WhyUnknown.CONTENTS_UNKNOWN, text=f"{identity.key} {what}")
+    unit = f"logistic unit {identity.key}".rstrip() if identity.names is Names.LOGISTIC_UNIT else identity.key
+    return Unresolved(why=WhyUnknown.CONTENTS_UNKNOWN, text=f"{unit} {what}")

@@ -1,0 +1,34 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scanstation.stock.model import Item, Location, StockRecord
+from scanstation.store.stock import StockStore, open_stock
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[StockStore]:
+    """An empty stock file."""
+    with open_stock(tmp_path / "stock.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def warehouse(store: StockStore) -> StockStore:
+    """Two items, three locations, three records."""
+    store.put_items(
+        [
+            Item(item="TEA", name="Tea", gtin="04006381333931", unit_cost=25_000, packs={1: 6}),
+            Item(item="RICE", name="Rice", unit_cost=10_000, base_unit="gram"),
+        ]
+    )
+    store.put_locations([Location(location=name, site="HAM", zone="A") for name in ("L1", "L2", "L3")])
+    store.put_records(
+        [
+            StockRecord(item="TEA", location="L1", lot=None, qty=10),
+            StockRecord(item="TEA", location="L2", lot="B1", qty=4),
+            StockRecord(item="RICE", location="L3", lot=None, qty=7),
+        ]
+    )
+    return store
