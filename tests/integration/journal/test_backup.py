@@ -1,0 +1,163 @@
+"""Backup of a running station, and restore that loses nothing."""
+
+import json
+import sqlite3
+import threading
+from contextlib import closing
+
+import pytest
+
+from scanstation.store.backup import BackupError, BackupReason, backup, check_backup, restore
+from scanstation.store.journal import SqliteJournal, read_events
+from scanstation.store.journal_verify import verify
+
+
+@pytest.fixture
+def stock(tmp_path):
+    """A stock file in use: its last change lies in the write-ahead log."""
+    with closing(sqlite3.connect(tmp_path / "stock.db", isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE item (item)")
+        connection.execute("INSERT INTO item VALUES ('before')")
+        yield tmp_path / "stock.db"
+
+
+@pytest.fixture
+def saved(written, stock, tmp_path):
+    """A backup of 20 events."""
+    backup(written, stock, tmp_path / "safe", now=1_000)
+    return tmp_path / "safe"
+
+
+def items(stock):
+    with closing(sqlite3.connect(stock)) as connection:
+        return [row[0] for row in connection.execute("SELECT item FROM item")]
+
+
+def reason(function, *arguments, **more):
+    with pytest.raises(BackupError) as caught:
+        function(*arguments, **more)
+    assert caught.value.remedy
+    return caught.value.reason
+
+
+def test_a_station_goes_on_counting_while_it_is_backed_up(journal, stock, tmp_path, event):
+    stop = threading.Event()
+    acknowledged = []
+
+    def count():
+        while not stop.is_set():
+            acknowledged.append(journal.submit([event(len(acknowledged) + 1)] * 20).result(30)[-1].seq)
+
+    journal.submit([event(i) for i in range(1, 5_000)]).result(30)
+    counting = threading.Thread(target=count)
+    counting.start()
+    pages = []
+    try:
+        before = journal.head[0]
+        made = backup(journal.path, stock, tmp_path / "safe", now=77, progress=lambda *done: pages.append(done))
+        after = journal.head[0]
+    finally:
+        stop.set()
+        counting.join()
+    assert before <= made.events <= after
+    assert acknowledged[-1] == journal.head[0]
+    assert (made.made_at, check_backup(tmp_path / "safe")) == (77, made)
+    assert verify(journal.path, head=(made.events, made.head_hash)).ok
+    assert pages[-1][0] == pages[-1][1]
+    assert items(tmp_path / "safe" / "stock.db") == ["before"]
+    assert sorted(p.name for p in (tmp_path / "safe").iterdir()) == ["backup.json", "journal.db", "stock.db"]
+
+
+def test_a_restored_station_is_as_it_was(saved, tmp_path, event):
+    place, stock = tmp_path / "new" / "journal.db", tmp_path / "new" / "stock.db"
+    made = restore(saved, place, stock)
+    assert [e.qty for e in read_events(place)] == list(range(1, 21))
+    assert items(stock) == ["before"]
+    with SqliteJournal(place, min_free_bytes=0) as journal:
+        assert journal.head == (made.events, made.head_hash)
+        assert journal.submit([event(21)]).result(10)[0].seq == 21
+
+
+def test_a_station_without_a_stock_file_yet(written, tmp_path):
+    assert backup(written, tmp_path / "none.db", tmp_path / "safe").stock_sha256 == ""
+    restore(tmp_path / "safe", tmp_path / "x" / "journal.db", tmp_path / "x" / "stock.db")
+    assert not (tmp_path / "x" / "stock.db").exists()
+
+
+def test_a_running_station_is_not_overwritten_even_by_force(saved, written, stock):
+    with SqliteJournal(written, min_free_bytes=0):
+        assert reason(restore, saved, written, stock) is BackupReason.IN_USE
+        assert reason(restore, saved, written, stock, force=True) is BackupReason.IN_USE
+
+
+def test_events_that_the_backup_lacks_are_not_overwritten(saved, written, stock, event):
+    restore(saved, written, stock)
+    with SqliteJournal(written, min_free_bytes=0) as journal:
+        journal.submit([event(21)]).result(10)
+    assert reason(restore, saved, written, stock) is BackupReason.NEWER
+    assert len(list(read_events(written))) == 21
+    restore(saved, written, stock, force=True)
+    assert len(list(read_events(written))) == 20
+    kept = sorted(written.parent.glob("journal.db.before-restore-?"))
+    assert [len(list(read_events(path))) for path in kept] == [20, 21]
+
+
+def test_another_stations_journal_is_not_overwritten(saved, stock, tmp_path, event):
+    place = tmp_path / "other" / "journal.db"
+    with SqliteJournal(place, min_free_bytes=0) as journal:
+        journal.submit([event(99)]).result(10)
+    assert reason(restore, saved, place, stock) is BackupReason.NEWER
+
+
+def test_a_crashed_stations_log_is_not_played_into_the_restored_file(saved, written, stock, event, tmp_path):
+    """Events that lie in the write-ahead log of a dead station stay with its file."""
+    with SqliteJournal(written, min_free_bytes=0) as journal:
+        journal.submit([event(21)]).result(10)
+        dead = tmp_path / "dead"
+        dead.mkdir()
+        for tail in ("", "-wal", "-shm"):
+            (dead / f"journal.db{tail}").write_bytes((written.parent / f"journal.db{tail}").read_bytes())
+    assert (dead / "journal.db-wal").stat().st_size > 0
+    restore(saved, dead / "journal.db", dead / "stock.db", force=True)
+    assert len(list(read_events(dead / "journal.db"))) == 20
+    assert len(list(read_events(dead / "journal.db.before-restore-1"))) == 21
+
+
+def test_a_damaged_journal_is_restored_over_and_kept(saved, written, stock):
+    written.write_bytes(b"\xff" * 9_000)
+    restore(saved, written, stock)
+    assert verify(written).events == 20
+    assert (written.parent / "journal.db.before-restore-1").read_bytes() == b"\xff" * 9_000
+
+
+def test_a_backup_that_is_not_what_it_was_is_refused(saved, written, stock):
+    with (saved / "stock.db").open("ab") as file:
+        file.write(b"x" * 4096)
+    assert reason(restore, saved, written, stock) is BackupReason.UNSOUND
+
+
+def test_a_tampered_backup_is_refused(saved, written, stock):
+    with closing(sqlite3.connect(saved / "journal.db", isolation_level=None)) as connection:
+        connection.execute("DROP TRIGGER event_is_never_deleted")
+        connection.execute("DELETE FROM event WHERE seq = 7")
+    assert reason(restore, saved, written, stock) is BackupReason.UNSOUND
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", json.dumps({"format": 9})])
+def test_an_incomplete_backup_is_refused(saved, written, stock, text):
+    (saved / "backup.json").write_text(text)
+    assert reason(restore, saved, written, stock) is BackupReason.MISSING
+
+
+def test_a_backup_needs_a_new_folder_and_a_journal(saved, written, stock, tmp_path):
+    assert reason(backup, written, stock, saved) is BackupReason.EXISTS
+    assert reason(backup, tmp_path / "none.db", stock, tmp_path / "safe2") is BackupReason.MISSING
+    (tmp_path / "file").write_text("")
+    assert reason(backup, written, stock, tmp_path / "file") is BackupReason.EXISTS
+
+
+def test_a_damaged_journal_is_not_called_a_backup(written, sql, stock, tmp_path):
+    sql("DELETE FROM event WHERE seq = 7")
+    assert reason(backup, written, stock, tmp_path / "safe") is BackupReason.UNSOUND
+    assert not (tmp_path / "safe" / "backup.json").exists()
