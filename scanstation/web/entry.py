@@ -36,13 +36,12 @@ async def _take_seat(context: Context, session: Session) -> Decision:
     seated = context.station.view().operator
     if not session.may(Permission.COUNT) or seated == session.badge:
         return welcome
-    if seated is not None:
-        await context.station.sign_out()
-        context.access.sessions.end_of(seated)
-    decision = await context.station.sign_in(session.badge, session.role.value)
+    decision = await context.station.sign_in(session.badge)
     if decision.outcome is not Outcome.OK:
         context.access.sessions.end(session.id)
         raise Denied(HTTPStatus.CONFLICT, decision.text)
+    if seated is not None:
+        context.access.sessions.end_of(seated)
     return decision
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 
 from scanstation.access import Access
 from scanstation.errors import ScanstationError
@@ -44,7 +45,7 @@ async def serve_station(
     """
     listener = listen(settings.host, settings.port)
     app = create_app(station, access, settings=settings, clock=station.clock.now)
-    server = PageServer(_config(app, settings), app.state.context)
+    server = PageServer(server_config(app, settings), app.state.context)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         while not server.started and not task.done():
@@ -85,9 +86,10 @@ def address(listener: socket.socket, settings: Settings) -> str:
     return f"http{'s' if settings.tls_certificate else ''}://{host}:{listener.getsockname()[1]}/"
 
 
-def _config(app: object, settings: Settings) -> uvicorn.Config:
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How uvicorn runs the pages: quiet, with a short grace at the end, with TLS where configured."""
     return uvicorn.Config(
-        app,  # type: ignore[arg-type]
+        app,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -7,6 +7,7 @@ export class Card {
   constructor(sound) {
     this.sound = sound;
     this.number = undefined; // of the server's scan that was shown last
+    this.shown = 0;
     this.turn = false;
   }
 
@@ -50,6 +51,7 @@ export class Card {
     const known = VERDICTS[verdict] ? verdict : "error";
     const { word, tone } = VERDICTS[known];
     $("card").dataset.verdict = known;
+    $("card").dataset.scan = String(++this.shown); // tells apart two results that look the same
     $("card-icon").setAttribute("href", `#icon-${known === "done" ? "ok" : known}`);
     text($("card-word"), word);
     text($("card-text"), visible(words));

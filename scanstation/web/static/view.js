@@ -20,6 +20,7 @@ export function drawFrame({ view, session }) {
   show($("ask-location"), hands && view.phase === "scan_location");
   show($("keys"), hands && view.phase === "counting");
   show($("actions"), hands && view.phase === "counting");
+  show($("lists"), view.location !== null);
   return inside;
 }
 
