@@ -1,7 +1,7 @@
 """`Found`: one symbol in one frame."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 """Corners in frame pixels (x, y): top left, top right, bottom right, bottom left as the symbol is read."""
@@ -45,6 +45,10 @@ class Found:
     quad: Quad
     engine: str = "zxing"
     stage: str = "frame"
+
+    def moved(self, back: "Callable[[Quad], Quad]") -> "Found":
+        """Return the same symbol with its corners mapped by ``back``, from a crop to the frame."""
+        return replace(self, quad=back(self.quad))
 
     @property
     def retail(self) -> bool:

@@ -1,28 +1,83 @@
 """Which of the symbols found in one frame are trusted.
 
-A misread corrupts a count, a miss does not: in doubt a code is dropped.
+A misread corrupts a count, a miss does not: in doubt a code is dropped.  Every pass over the frame is a witness.
+What a symbology proves by itself (error correction, a check character of 103 values) needs one witness; a number with
+a check of one in ten, read in a doubtful way, needs a second engine or the fit of the whole profile.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from drivers.camera.found import Found, Plausible
+from drivers.camera.found import ERROR_CORRECTED, Found, Plausible
+from drivers.camera.locate import sides
 
 LOOK_ALIKE = 6
-"""Retail numbers of one frame that agree in so many digit places are readings of one symbol (measured)."""
+"""Retail numbers at one place that agree in so many digit places are readings of one symbol (measured)."""
 
 SHORT_ITF = 6
 """An ITF of so few digits is part of something longer: it has neither check digit nor a distinct start and stop."""
 
+THIN = 0.16
+"""Height over width below which few scan lines agreed on a reading: most misreads are such (measured)."""
+
+UNCHECKED = frozenset({"ITF", "Codabar", "Code 39"})
+"""Symbologies without a check that the decoder can rely on."""
+
+FIT_AGREES, FIT_CONTRADICTS = 3.0, 8.0
+"""Log-likelihood ratios of the best number to the claimed one: right claims stay below 2.4, wrong ones are above 12."""
+
+Fitter = Callable[[Found], float | None]
+"""By how much the profile prefers another number to this one; None where it cannot be fitted."""
+
+
+class Bench:
+    """Hears the witnesses of one frame, pass by pass."""
+
+    def __init__(self, plausible: Plausible | None = None, fitter: Fitter | None = None) -> None:
+        self._plausible = plausible
+        self._fitter = fitter
+        self._witnesses: dict[tuple[str, str], set[str]] = {}
+        self._refuted: set[tuple[str, str]] = set()
+        self._trusted: list[Found] = []
+
+    def hear(self, found: Iterable[Found]) -> None:
+        """Take the symbols of one pass."""
+        for one in found:
+            if not credible(one) or (self._plausible and not self._plausible(one.text, one.symbology)):
+                continue
+            key = (one.symbology, one.text)
+            self._witnesses.setdefault(key, set()).add(one.engine)
+            if key not in self._refuted and self._convinces(one, key):
+                self._trusted.append(one)
+
+    def verdict(self) -> list[Found]:
+        """Return the trusted symbols: each place once, without look-alikes and fragments."""
+        kept: list[Found] = []
+        for candidate in self._trusted:
+            if not any(_same_symbol(candidate, other) or look_alike(candidate, other) for other in kept):
+                kept.append(candidate)
+        return [one for one in kept if not _part_of_longer(one, kept)]
+
+    def _convinces(self, one: Found, key: tuple[str, str]) -> bool:
+        if one.engine == "fit" or one.symbology in ERROR_CORRECTED:
+            return True
+        first_pass = one.engine == "zxing" and one.stage == "frame"
+        if not one.retail:
+            doubtful = one.symbology in UNCHECKED or not one.text.isprintable() and one.aim == "]C0"
+            return first_pass or not doubtful or len(self._witnesses[key]) > 1
+        if first_pass and not thin(one):
+            return True
+        against = self._fitter(one) if self._fitter else None
+        if against is not None and against > FIT_CONTRADICTS:
+            self._refuted.add(key)
+            return False
+        return (against is not None and against <= FIT_AGREES) or len(self._witnesses[key]) > 1
+
 
 def trusted(found: Iterable[Found], plausible: Plausible | None = None) -> list[Found]:
-    """Return what may be delivered of one frame, the stronger of two look-alikes first in ``found`` order."""
-    kept: list[Found] = []
-    for candidate in found:
-        if not credible(candidate) or (plausible and not plausible(candidate.text, candidate.symbology)):
-            continue
-        if not any(_same_symbol(candidate, other) or look_alike(candidate, other) for other in kept):
-            kept.append(candidate)
-    return [one for one in kept if not _part_of_longer(one, kept)]
+    """Return what may be delivered of a single pass, the first of two look-alikes."""
+    bench = Bench(plausible)
+    bench.hear(found)
+    return bench.verdict()
 
 
 def credible(found: Found) -> bool:
@@ -34,6 +89,12 @@ def credible(found: Found) -> bool:
     return True
 
 
+def thin(found: Found) -> bool:
+    """Whether only few scan lines across the bars agreed on ``found``."""
+    across, along = sides(found.quad)
+    return along < THIN * across
+
+
 def has_gs1_check_digit(digits: str) -> bool:
     """Whether the last digit is the GS1 modulo-10 check digit of the others (GS1 General Specifications 7.9.1)."""
     if not digits.isascii() or not digits.isdigit():
@@ -42,15 +103,21 @@ def has_gs1_check_digit(digits: str) -> bool:
 
 
 def look_alike(one: Found, other: Found) -> bool:
-    """Whether two different retail numbers agree in `LOOK_ALIKE` or more digit places: one is a misread."""
+    """Whether two different retail numbers at one place agree in `LOOK_ALIKE` or more digit places.
+
+    Numbers at different places are left alone: products of one company share their first digits.
+    """
     if not (one.retail and other.retail) or one.text == other.text or len(one.text) != len(other.text):
         return False
-    return sum(a == b for a, b in zip(one.text, other.text, strict=True)) >= LOOK_ALIKE
+    alike = sum(a == b for a, b in zip(one.text, other.text, strict=True)) >= LOOK_ALIKE
+    return alike and overlap(one, other)
 
 
 def overlap(one: Found, other: Found) -> bool:
-    """Whether the centre of either lies inside the upright box of the other."""
-    return _inside(_centre(one), other) or _inside(_centre(other), one)
+    """Whether the boxes of two symbols, grown by half their height, meet: both may be the same symbol."""
+    left, top, right, bottom = _box(one)
+    other_left, other_top, other_right, other_bottom = _box(other)
+    return left <= other_right and other_left <= right and top <= other_bottom and other_top <= bottom
 
 
 def _same_symbol(one: Found, other: Found) -> bool:
@@ -61,10 +128,6 @@ def _part_of_longer(one: Found, kept: Sequence[Found]) -> bool:
     return one.symbology == "ITF" and any(len(o.text) > len(one.text) and one.text in o.text for o in kept)
 
 
-def _centre(found: Found) -> tuple[float, float]:
-    return sum(x for x, _ in found.quad) / 4, sum(y for _, y in found.quad) / 4
-
-
-def _inside(point: tuple[float, float], found: Found) -> bool:
+def _box(found: Found) -> tuple[float, float, float, float]:
     xs, ys = [x for x, _ in found.quad], [y for _, y in found.quad]
-    return min(xs) <= point[0] <= max(xs) and min(ys) <= point[1] <= max(ys)
+    return min(xs), min(ys), max(xs), max(ys)

@@ -1,0 +1,172 @@
+"""zbar as a second engine, kept at arm's length: it can loop or crash on hostile pictures and prints to stderr.
+
+It runs in its own process with a time limit; the reader survives its death and does without it where it is missing.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+from drivers.camera.found import Found, Quad
+from drivers.camera.judge import has_gs1_check_digit
+from drivers.camera.zbar_worker import HEADER
+
+if TYPE_CHECKING:
+    from drivers.camera.images import Pixels
+
+START_LIMIT = 10.0
+READ_LIMIT = 2.0
+"""Seconds that one picture may take; zbar needs 0.15 for 1080p."""
+
+MOST_PIXELS = 8_000_000
+DEATHS = 5
+"""Deaths in a row after which zbar is left alone."""
+
+# pyzbar does not hand out zbar's GS1 flag: whether a Code 128 or QR begins with FNC1 stays open, so their AIM
+# identifier does too.
+_KINDS = {
+    "EAN13": ("EAN-13", "]E0"),
+    "UPCA": ("EAN-13", "]E0"),
+    "UPCE": ("UPC-E", "]E0"),
+    "EAN8": ("EAN-8", "]E4"),
+    "I25": ("ITF", "]I0"),
+    "CODE39": ("Code 39", "]A0"),
+    "CODE93": ("Code 93", "]G0"),
+    "CODE128": ("Code 128", ""),
+    "CODABAR": ("Codabar", "]F0"),
+    "DATABAR": ("GS1 DataBar", "]e0"),
+    "DATABAR_EXP": ("GS1 DataBar Expanded", "]e0"),
+    "QRCODE": ("QR", ""),
+}
+
+
+class Zbar:
+    """The engine; its process starts with the first picture.  Safe to use from several threads."""
+
+    def __init__(self, command: "list[str] | None" = None) -> None:
+        self._command = command or [sys.executable, "-m", "drivers.camera.zbar_worker"]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._deaths = 0
+        self.missing = False
+
+    def read(self, gray: "Pixels", stage: str = "frame") -> list[Found]:
+        """Return what zbar reads in ``gray``; nothing when it is missing, died or took longer than `READ_LIMIT`."""
+        if not gray.size or gray.size > MOST_PIXELS:
+            return []
+        with self._lock:
+            if self.missing or self._deaths >= DEATHS or not self._alive():
+                return []
+            answer = self._ask(gray)
+        if answer is None:
+            return []
+        return [found for kind, payload, places in answer if (found := _found(kind, payload, places, stage))]
+
+    def close(self) -> None:
+        """End the process."""
+        with self._lock:
+            self._end()
+
+    def _alive(self) -> bool:
+        if self._process is not None and self._process.poll() is None:
+            return True
+        self._end()
+        self._process = subprocess.Popen(
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONSAFEPATH": ""},
+        )
+        if self._line(START_LIMIT).strip() == b"ready":
+            return True
+        self.missing = True
+        self._end()
+        return False
+
+    def _ask(self, gray: "Pixels") -> list[Any] | None:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        height, width = gray.shape
+        # Whatever goes wrong, the watchdog ends the process, and with it the call that waits for it.
+        watchdog = threading.Timer(READ_LIMIT, self._process.kill)
+        watchdog.start()
+        try:
+            self._process.stdin.write(HEADER.pack(width, height) + gray.tobytes())
+            self._process.stdin.flush()
+            assert self._process.stdout is not None
+            answer = json.loads(self._process.stdout.readline())
+        except (OSError, ValueError):
+            self._deaths += 1
+            self._end()
+            return None
+        finally:
+            watchdog.cancel()
+        self._deaths = 0
+        return answer if isinstance(answer, list) else None
+
+    def _line(self, limit: float) -> bytes:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        watchdog = threading.Timer(limit, self._process.kill)
+        watchdog.start()
+        try:
+            return self._process.stdout.readline()
+        finally:
+            watchdog.cancel()
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except OSError:
+                    continue
+
+
+def _found(kind: str, payload_hex: str, places: list[list[float]], stage: str) -> Found | None:
+    """Translate an answer: what zbar leaves out (expansion, check) is put as ISO/IEC 15424 transmits it."""
+    if kind not in _KINDS:
+        return None
+    symbology, aim = _KINDS[kind]
+    payload = bytes.fromhex(payload_hex)
+    text = payload.decode("utf-8", "replace")
+    if symbology == "UPC-E":
+        text = expand_upc_e(text)
+    elif kind == "UPCA":
+        text = text.zfill(13)
+    elif symbology == "ITF" and len(text) == 14 and has_gs1_check_digit(text):
+        aim = "]I1"
+    if symbology in ("UPC-E", "EAN-13"):
+        payload = text.encode()
+    return Found(text, payload, aim, symbology, _box(places), "zbar", stage)
+
+
+def expand_upc_e(digits: str) -> str:
+    """Return the 13 digits that a UPC-E of 8 digits stands for (GS1 General Specifications 5.2.2.4.2)."""
+    if len(digits) != 8:
+        return digits.zfill(13)
+    system, body, check = digits[0], digits[1:7], digits[7]
+    last = body[5]
+    if last in "012":
+        number = body[:2] + last + "0000" + body[2:5]
+    elif last == "3":
+        number = body[:3] + "00000" + body[3:5]
+    elif last == "4":
+        number = body[:4] + "00000" + body[4]
+    else:
+        number = body[:5] + "0000" + last
+    return "0" + system + number + check
+
+
+def _box(places: list[list[float]]) -> Quad:
+    xs, ys = [float(x) for x, _ in places] or [0.0], [float(y) for _, y in places] or [0.0]
+    return (min(xs), min(ys)), (max(xs), min(ys)), (max(xs), max(ys)), (min(xs), max(ys))

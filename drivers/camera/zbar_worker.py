@@ -1,0 +1,42 @@
+"""zbar in a process of its own: ``python -m drivers.camera.zbar_worker``.
+
+Request on standard input: width and height (two unsigned 32-bit integers, little endian), then the grey bytes, row by
+row.  Answer on standard output: one line of JSON, a list of ``[type, payload as hex, [[x, y], ...]]``.  Ends with the
+input; exit code 3 says that pyzbar or libzbar is not there.
+"""
+
+import json
+import struct
+import sys
+from typing import BinaryIO
+
+MISSING = 3
+HEADER = struct.Struct("<II")
+
+
+def main() -> int:
+    """Answer requests until the input ends."""
+    try:
+        from pyzbar.pyzbar import ZBarSymbol, decode
+    except ImportError:
+        return MISSING
+    # Left out: PDF417, which libzbar only pretends to read, and formats that no label of a warehouse carries.
+    names = ("EAN13", "EAN8", "UPCA", "UPCE", "I25", "CODE39", "CODE93", "CODE128", "CODABAR", "DATABAR")
+    symbols = [ZBarSymbol[name] for name in (*names, "DATABAR_EXP", "QRCODE")]
+    print("ready", flush=True)
+    while head := _exactly(sys.stdin.buffer, HEADER.size):
+        width, height = HEADER.unpack(head)
+        pixels = _exactly(sys.stdin.buffer, width * height)
+        found = decode((pixels, width, height), symbols=symbols)
+        answer = [[one.type, one.data.hex(), [[p.x, p.y] for p in one.polygon]] for one in found]
+        print(json.dumps(answer), flush=True)
+    return 0
+
+
+def _exactly(stream: BinaryIO, count: int) -> bytes:
+    data = stream.read(count)
+    return data if len(data) == count else b""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
