@@ -102,6 +102,10 @@ class Trail:
         place = self.locations.get(location)
         return place is not None and place.recount_due
 
+    def recounts_due(self) -> tuple[str, ...]:
+        """The locations that wait to be counted again, sorted."""
+        return tuple(sorted(location for location, place in self.locations.items() if place.recount_due))
+
     def spans(self) -> dict[str, tuple[int, int]]:
         """When the round that counts was opened and closed, by location."""
         return {

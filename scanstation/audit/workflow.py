@@ -5,6 +5,7 @@ journals its event; `heal` writes the event that a crash between the two has cos
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from scanstation.access.roles import Permission, Role, may
 from scanstation.audit.approving import ApprovedPart, adjustments_of, approval_of, approved_adjustments, fingerprint
@@ -76,7 +77,7 @@ class AuditWorkflow:
         return self._review(found, *self._counted(audit), on_step=on_step)
 
     def reconcile_audit(self, audit: str, *, on_step: OnStep | None = None) -> Review:
-        """End the count: compare, and move the audit to ``reconciled``."""
+        """End the count: compare, and move the audit to ``reconciled``; it goes on counting while a recount is due."""
         found = self._require(audit, AuditState.COUNTING, AuditState.RECONCILED)
         counted, trail = self._counted(audit)
         if not counted.counts["location"]:
@@ -84,8 +85,9 @@ class AuditWorkflow:
                 AuditReason.NOTHING_COUNTED, f"audit {audit} has no closed location", "Count and close one location."
             )
         review = self._review(found, counted, trail, on_step=on_step)
-        self.book.set_audit_state(audit, AuditState.RECONCILED, at=self.clock())
-        return review
+        state = AuditState.COUNTING if review.recounts_due else AuditState.RECONCILED
+        self.book.set_audit_state(audit, state, at=self.clock())
+        return replace(review, state=state.value)
 
     def request_recount(
         self, audit: str, operator: str, role: str, locations: Collection[str] | None = None
@@ -150,7 +152,7 @@ class AuditWorkflow:
         return approval_of(event)
 
     def withdraw(self, audit: str, operator: str, role: str) -> None:
-        """Take an approval back, before anything was posted: the audit is reconciled again."""
+        """Take an approval back, before anything was posted: counting goes on, then reconcile and approve anew."""
         found = self._require(audit, AuditState.APPROVED)
         _allowed(role, Permission.APPROVE, operator, "withdraw an approval")
         if self._posted_keys(audit):
@@ -160,7 +162,7 @@ class AuditWorkflow:
                 "Finish posting it; correct it by a new audit of the location.",
             )
         self._submit(self._event(EventKind.APPROVAL_WITHDRAWN, audit, operator))
-        self._back_to_reconciled(found)
+        self.book.set_audit_state(found.audit, AuditState.COUNTING, at=self.clock())
 
     def post(self, audit: str, operator: str, role: str) -> Posting:
         """Post what was approved: deltas with the audit's number, in one stock transaction; then the event.
@@ -211,8 +213,9 @@ class AuditWorkflow:
         if found.state == AuditState.APPROVED and (trail.posted or self._posted_keys(found.audit)):
             self._finish(found, trail, "")
             return True
-        if found.state == AuditState.APPROVED and trail.approved is None:
-            self._back_to_reconciled(found)
+        withdrawn = found.state == AuditState.APPROVED and trail.approved is None
+        if withdrawn or (found.state == AuditState.RECONCILED and trail.recounts_due()):
+            self.book.set_audit_state(found.audit, AuditState.COUNTING, at=self.clock())
             return True
         return False
 
@@ -227,11 +230,6 @@ class AuditWorkflow:
     def _keep_approval(self, audit: str, approval: Approval) -> None:
         self.book.approve(audit, approval)
         self.book.set_audit_state(audit, AuditState.APPROVED, at=self.clock())
-
-    def _back_to_reconciled(self, found: Audit) -> None:
-        """The way back leads over counting, which drops the approvals."""
-        self.book.set_audit_state(found.audit, AuditState.COUNTING, at=self.clock())
-        self.book.set_audit_state(found.audit, AuditState.RECONCILED, at=self.clock())
 
     def _posted_keys(self, audit: str) -> set[RecordKey]:
         return {(row.item, row.location, row.lot) for row in self.book.adjustments(audit)}
@@ -270,7 +268,7 @@ class AuditWorkflow:
                 parked=counted.parked,
                 counted=closed,
                 not_counted=tuple(place for place in scope if place not in set(closed)),
-                recounts_due=tuple(sorted(place for place in trail.locations if trail.recount_due(place))),
+                recounts_due=trail.recounts_due(),
                 disturbed=tuple(sorted(moved_while_open(stock["movements"], trail.spans()))),
                 overlaps=tuple(pair for pair in self.book.audits_of(scope) if pair[0] != found.audit),
                 counters=frozenset(trail.counters),
