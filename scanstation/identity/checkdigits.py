@@ -7,6 +7,12 @@ _HIBC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%"
 _VALUE_HIBC = {character: value for value, character in enumerate(_HIBC)}
 
 
+_DIGITS = "0123456789"
+_OFFSETS = tuple(48 * (3 * (length - length // 2) + length // 2) for length in range(10))
+"""What the codes of the digits add to the sum beyond their values, by length modulo 10 (only the last digit counts)."""
+_CHECKED_OFFSETS = tuple(48 * (length - length // 2 + 3 * (length // 2)) for length in range(10))
+
+
 def check_digit(digits: str) -> str:
     """Return the GS1 modulo-10 check digit that belongs behind ``digits`` (General Specifications 7.9.1).
 
@@ -14,16 +20,13 @@ def check_digit(digits: str) -> str:
     '2'
     """
     code = digits.encode("ascii")
-    heavy, light = code[-1::-2], code[-2::-2]
-    total = 3 * (sum(heavy) - 48 * len(heavy)) + sum(light) - 48 * len(light)
-    return str(-total % 10)
+    return _DIGITS[-(3 * sum(code[-1::-2]) + sum(code[-2::-2]) - _OFFSETS[len(code) % 10]) % 10]
 
 
 def has_check_digit(digits: str) -> bool:
     """Whether the last of ``digits`` (ASCII digits only) is the GS1 modulo-10 check digit of the others."""
     code = digits.encode()
-    light, heavy = code[-1::-2], code[-2::-2]
-    return (3 * (sum(heavy) - 48 * len(heavy)) + sum(light) - 48 * len(light)) % 10 == 0
+    return (3 * sum(code[-2::-2]) + sum(code[-1::-2]) - _CHECKED_OFFSETS[len(code) % 10]) % 10 == 0
 
 
 def measure_check_digit(digits: str) -> str:

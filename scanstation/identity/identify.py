@@ -31,7 +31,7 @@ from scanstation.identity.aim import symbology
 from scanstation.identity.aitable import GS
 from scanstation.identity.checkdigits import has_check_digit
 from scanstation.identity.elements import parse_bracketed, parse_elements
-from scanstation.identity.epc import decode_tag_or_pc
+from scanstation.identity.epc import decode_tag_or_pc, parse_hex
 from scanstation.identity.errors import IdentityError, IdentityReason
 from scanstation.identity.forms import identify_form
 from scanstation.identity.gtin import LENGTHS, check_digit_error
@@ -148,18 +148,6 @@ def _memory(payload: bytes | str) -> bytes:
     if not memory:
         raise IdentityError(IdentityReason.EMPTY, "tag memory", 0, "at least one byte", "nothing")
     return memory
-
-
-def parse_hex(text: str) -> bytes:
-    """Return the bytes of hexadecimal text; raises IdentityError (EMPTY, CHARACTER, LENGTH)."""
-    wrong = re.search("[^0-9A-Fa-f]", text)
-    if wrong is not None:
-        raise IdentityError(IdentityReason.CHARACTER, "hex", wrong.start(), "a hexadecimal digit", repr(wrong[0]))
-    if len(text) % 2:
-        raise IdentityError(IdentityReason.LENGTH, "hex", len(text), "whole bytes", f"{len(text)} digits")
-    if not text:
-        raise IdentityError(IdentityReason.EMPTY, "hex", 0, "hexadecimal digits", "nothing")
-    return bytes.fromhex(text)
 
 
 def _text(payload: bytes) -> str:

@@ -8,11 +8,11 @@ from scanstation.identity.aim import split_aim
 from scanstation.identity.associations import check_associations
 from scanstation.identity.digital_link import looks_like_digital_link, parse_digital_link
 from scanstation.identity.elements import parse_bracketed, parse_elements
-from scanstation.identity.epc import decode_tag, encode_tag_uri
+from scanstation.identity.epc import decode_tag, encode_tag_uri, parse_hex
+from scanstation.identity.epc.quick import read_quick
 from scanstation.identity.errors import IdentityError, IdentityReason
 from scanstation.identity.gtin import expand_upc_e, parse_gtin
 from scanstation.identity.hibc import parse_hibc
-from scanstation.identity.identify import parse_hex
 from scanstation.identity.iso15434 import parse_envelope
 from scanstation.identity.rcn import parse_rcn
 from scanstation.identity.scandata import is_gs1, parse_scan_data
@@ -58,8 +58,15 @@ def _rcn(payload: str) -> Answer:
 
 
 def _epc_hex(payload: str) -> Answer:
-    tag = decode_tag(parse_hex(payload))
-    return {"uri": tag.uri, **tag.elements}
+    memory = parse_hex(payload)
+    quick = read_quick(memory)
+    if quick is None:
+        tag = decode_tag(memory)
+        return {"uri": tag.uri, **tag.elements}
+    scheme, _, body = quick
+    answer: Answer = {**scheme.convert(body.split("."))}
+    answer["uri"] = f"urn:epc:id:{scheme.uri}:{body}"
+    return answer
 
 
 def _epc_tag(payload: str) -> Answer:

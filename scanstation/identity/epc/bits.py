@@ -1,5 +1,7 @@
 """Bits of an EPC memory bank, most significant first: a reader, a writer, and the character sets of the tables."""
 
+import re
+
 from scanstation.identity.errors import IdentityError, IdentityReason
 
 SET_82 = frozenset("!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
@@ -124,3 +126,19 @@ def write_six(writer: BitWriter, text: str, longest: int, what: str) -> None:
             raise IdentityError(IdentityReason.CHARACTER, what, place, "A-Z, 0-9, #, - or /", repr(character))
         writer.write(SIX_BIT_CODE[character], 6)
     writer.write(0, 6)
+
+
+def parse_hex(text: str) -> bytes:
+    """Return the bytes of hexadecimal text; raises IdentityError (EMPTY, CHARACTER, LENGTH)."""
+    try:
+        memory = bytes.fromhex(text)
+    except ValueError:
+        memory = b""
+    if memory and 2 * len(memory) == len(text):
+        return memory
+    wrong = re.search("[^0-9A-Fa-f]", text)
+    if wrong is not None:
+        raise IdentityError(IdentityReason.CHARACTER, "hex", wrong.start(), "a hexadecimal digit", repr(wrong[0]))
+    if not text:
+        raise IdentityError(IdentityReason.EMPTY, "hex", 0, "hexadecimal digits", "nothing")
+    raise IdentityError(IdentityReason.LENGTH, "hex", len(text), "whole bytes", f"{len(text)} digits")

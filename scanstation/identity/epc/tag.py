@@ -1,32 +1,46 @@
 """The EPC memory of a tag: from its bytes to what it names, and back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from scanstation.identity.digital_link import format_digital_link
 from scanstation.identity.epc.classic import Epc, decode_classic, encode_classic, schemes_by_header
 from scanstation.identity.epc.keys import TO_ELEMENTS
-from scanstation.identity.epc.plus import PlusEpc, plus_schemes, read_plus
-from scanstation.identity.epc.uris import parse_tag_uri, pure_identity_uri, tag_uri
+from scanstation.identity.epc.plus import plus_schemes, read_plus
+from scanstation.identity.epc.quick import read_quick
+from scanstation.identity.epc.uris import parse_tag_uri, uri_body
 from scanstation.identity.errors import IdentityError, IdentityReason
 
 _RESERVED = {0x00: "an unprogrammed tag", 0xE2: "TID memory, which names a chip"}
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """What one tag says.  ``uri`` is the pure identity URI, ``tag_uri`` also holds scheme and filter.
+class Tag(NamedTuple):
+    """What one tag says.  ``kind`` and ``body`` make its EPC URIs; a TDS 2.x scheme has none and its kind is empty.
 
-    TDS 2.x schemes have no EPC URIs; their ``uri`` is a GS1 Digital Link and ``tag_uri`` is None.
+    ``elements`` are AI -> value; a scheme without GS1 key (gid, usdod, adi) has none.
     """
 
     scheme: str
     filter: int | None
     elements: Mapping[str, str]
-    uri: str
-    tag_uri: str | None
+    kind: str
+    body: str
     notes: tuple[str, ...] = ()
+
+    @property
+    def uri(self) -> str:
+        """The pure identity URI; for a TDS 2.x scheme the GS1 Digital Link."""
+        return f"urn:epc:id:{self.kind}:{self.body}" if self.kind else format_digital_link(self.elements)
+
+    @property
+    def tag_uri(self) -> str | None:
+        """The tag URI, with scheme and filter; None for a TDS 2.x scheme."""
+        if not self.kind:
+            return None
+        filtered = self.body if self.filter is None else f"{self.filter}.{self.body}"
+        return f"urn:epc:tag:{self.scheme}:{filtered}"
 
 
 def decode_tag(memory: bytes) -> Tag:
@@ -36,22 +50,25 @@ def decode_tag(memory: bytes) -> Tag:
     """
     if len(memory) < 2:
         raise IdentityError(IdentityReason.LENGTH, "EPC memory", 0, "at least 2 bytes", str(len(memory)))
+    quick = read_quick(memory)
+    if quick is not None:
+        found, filter_value, body = quick
+        return Tag(found.name, filter_value, found.convert(body.split(".")), found.uri, body)
     header = memory[0]
     value, length = int.from_bytes(memory, "big"), 8 * len(memory)
-    scheme = schemes_by_header().get(header)
     plus = plus_schemes().get(header)
     if plus is not None:
-        return _plus_tag(read_plus(plus, value, length))
+        read = read_plus(plus, value, length)
+        notes = ("further data behind the EPC are not read",) if read.more else ()
+        return Tag(read.scheme, read.filter, read.elements, "", "", notes)
+    scheme = schemes_by_header().get(header)
     if scheme is None:
         named = _RESERVED.get(header, f"header {header:02X}")
         raise IdentityError(IdentityReason.UNSUPPORTED, "EPC header", 0, "a header of TDS table 14-1", named)
-    return _classic_tag(decode_classic(scheme, value, length))
-
-
-def _classic_tag(epc: Epc) -> Tag:
+    epc = decode_classic(scheme, value, length)
     convert = TO_ELEMENTS.get(epc.uri_kind)
-    elements = convert(epc.components) if convert else {}
-    return Tag(epc.scheme, epc.filter, MappingProxyType(elements), pure_identity_uri(epc), tag_uri(epc))
+    elements = convert(epc.components) if convert else _NOTHING
+    return Tag(epc.scheme, epc.filter, elements, epc.uri_kind, uri_body(epc))
 
 
 def decode_tag_or_pc(memory: bytes) -> Tag:
@@ -61,13 +78,8 @@ def decode_tag_or_pc(memory: bytes) -> Tag:
             tag = decode_tag(memory[2:])
         except IdentityError:
             return decode_tag(memory)
-        return replace(tag, notes=(*tag.notes, f"the PC word {memory[:2].hex().upper()} in front was dropped"))
+        return tag._replace(notes=(*tag.notes, f"the PC word {memory[:2].hex().upper()} in front was dropped"))
     return decode_tag(memory)
-
-
-def _plus_tag(epc: PlusEpc) -> Tag:
-    notes = ("further data behind the EPC are not read",) if epc.more else ()
-    return Tag(epc.scheme, epc.filter, epc.elements, format_digital_link(epc.elements), None, notes)
 
 
 def encode_tag_uri(uri: str) -> bytes:

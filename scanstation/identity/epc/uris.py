@@ -17,15 +17,9 @@ def escape(text: str) -> str:
     return _ESCAPED.sub(lambda match: _ESCAPES[match[0]], text)
 
 
-def pure_identity_uri(epc: Epc) -> str:
-    """Return ``urn:epc:id:...`` of a decoded tag."""
-    return f"urn:epc:id:{epc.uri_kind}:{'.'.join(map(escape, epc.components))}"
-
-
-def tag_uri(epc: Epc) -> str:
-    """Return ``urn:epc:tag:...`` of a decoded tag, with its filter value where the scheme has one."""
-    body = ".".join(map(escape, epc.components))
-    return f"{_TAG}{epc.scheme}:{body}" if epc.filter is None else f"{_TAG}{epc.scheme}:{epc.filter}.{body}"
+def uri_body(epc: Epc) -> str:
+    """Return the escaped components, joined with dots."""
+    return ".".join(map(escape, epc.components))
 
 
 def parse_tag_uri(uri: str) -> Epc:
