@@ -1,6 +1,9 @@
 """Importing real files into a real stock file: whole or not at all."""
 
+import csv
 import datetime
+import gzip
+import re
 import subprocess
 import sys
 import textwrap
