@@ -22,6 +22,9 @@ ENOUGH, SURE = 0.995, 0.99
 VARIETY = 3.0
 """Largest shape r of the negative binomial: tags in a warehouse never answer all alike (variance >= m + m^2 / 3)."""
 
+NONE_MISSED = -math.log(0.025)
+"""Where fewer are expected to be missed, that none is missed at all lies inside 95 % (Poisson)."""
+
 _Z = 1.959963984540054  # 95 %, two-sided
 
 
@@ -63,6 +66,7 @@ def estimate(counts: Sequence[int]) -> Completeness:
     if unseen > 0:
         stretch = math.exp(_Z * math.sqrt(math.log1p(_variance(once, twice) / unseen**2)))
         least, most = unseen / stretch, unseen * stretch
+        least = least if least > NONE_MISSED else 0.0
     else:
         least, most = 0.0, min(_bound(counts), math.inf if once else 3.0)
     share = seen / (seen + unseen)

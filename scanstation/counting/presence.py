@@ -7,12 +7,21 @@ a unit.  When the location closes, `Sweep.settle` decides once; how it tells str
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from scanstation.counting.completeness import Completeness, estimate
-from scanstation.counting.strays import Evidence, Model, fit, level, pooled_variance, stray_odds
+from scanstation.counting.strays import (
+    STRAY_SHARE,
+    STRAY_SHARE_ELSEWHERE,
+    Evidence,
+    Model,
+    fit,
+    level,
+    pooled_variance,
+    stray_odds,
+)
 
 __all__ = ["Evidence", "Rejected", "Rejection", "Sweep", "SweepResult"]
 
@@ -76,11 +85,13 @@ class Sweep:
     """The tags heard while one location is open.
 
     ``usual_dbm`` is the RSSI at which this reader hears tags that are in place (`SweepResult.centre_dbm` of an
-    earlier sweep); with it a location that holds nothing but strays is known to be empty.
+    earlier sweep); with it a location that holds nothing but strays is known to be empty.  ``elsewhere`` are tags that
+    were already found at another location: they must be heard better to have moved here.
     """
 
-    def __init__(self, usual_dbm: float | None = None) -> None:
+    def __init__(self, usual_dbm: float | None = None, elsewhere: Container[str] = ()) -> None:
         self._usual = usual_dbm
+        self._elsewhere = elsewhere
         self._tags: dict[str, dict[int | None, _Tally]] = {}
 
     def __len__(self) -> int:
@@ -109,7 +120,8 @@ class Sweep:
         accepted: list[str] = []
         rejected: list[Rejected] = []
         for epc, heard in evidence.items():
-            refusal = _refusal(heard, model, known is None or known(epc))
+            share = STRAY_SHARE_ELSEWHERE if epc in self._elsewhere else STRAY_SHARE
+            refusal = _refusal(heard, model, share, known is None or known(epc))
             if refusal is None:
                 accepted.append(epc)
             else:
@@ -143,8 +155,8 @@ def _evidence(antennas: Mapping[int | None, _Tally]) -> Evidence:
     )
 
 
-def _refusal(tag: Evidence, model: Model, known: bool) -> tuple[Rejection, str] | None:
-    if stray_odds(tag, model) > 0:
+def _refusal(tag: Evidence, model: Model, share: float, known: bool) -> tuple[Rejection, str] | None:
+    if stray_odds(tag, model, share) > 0:
         assert model.centre is not None
         below = model.centre - level(tag)
         text = f"{below:.0f} dB below the tags here, {tag.reads} reads where {model.reads:.0f} are usual"

@@ -13,7 +13,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 STRAY_BELOW_DB, STRAY_SPREAD_DB = 15.0, 4.0
-STRAY_SHARE = 0.05
+STRAY_SHARE, STRAY_SHARE_ELSEWHERE = 0.05, 0.5
+"""How likely a tag is a stray before it is heard: any tag, and one that was already found at another location."""
+
 STRAY_READS = 0.1
 """Reads of a stray as a share of the reads of a tag in place, until strays have shown their own."""
 
@@ -117,15 +119,18 @@ def _weighted_median(tags: list[Evidence]) -> float:
     return ordered[-1][0]
 
 
-def stray_odds(tag: Evidence, model: Model) -> float:
-    """Log of how much better "stray" explains the tag than "in place"; above 0 it is a stray."""
+def stray_odds(tag: Evidence, model: Model, share: float = STRAY_SHARE) -> float:
+    """Log of how much better "stray" explains the tag than "in place"; above 0 it is a stray.
+
+    ``share`` is how likely that is before the tag is heard.
+    """
     if model.centre is None or tag.rssi_dbm is None or tag.rssi_dbm >= model.centre:
         return -math.inf
     below = model.centre - tag.rssi_dbm
     noise = model.read_variance / tag.reads
     stray = _log_normal(below - STRAY_BELOW_DB if below < STRAY_BELOW_DB else 0.0, STRAY_SPREAD_DB**2 + noise)
     here = _log_normal(below, model.tag_variance + noise)
-    return math.log(STRAY_SHARE / (1 - STRAY_SHARE)) + stray - here + _count_odds(tag.reads, model)
+    return math.log(share / (1 - share)) + stray - here + _count_odds(tag.reads, model)
 
 
 def _count_odds(reads: int, model: Model) -> float:
