@@ -56,24 +56,17 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        started = False
-
-        async def send_secured(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                message = {**message, "headers": [*message["headers"], *SECURITY_HEADERS]}
-            await send(message)
-
+        exchange = _Exchange(receive, send)
         try:
             self._check_host(headers)
             if scope["method"] in _CHANGES:
                 _check_origin(scope, headers)
-            await self._app(scope, _limited(receive, headers), send_secured)
+            _check_length(headers)
+            await self._app(scope, exchange.receive, exchange.send)
         except Refusal as refusal:
-            if started:
+            if exchange.started:
                 raise
-            await _answer(refusal, send_secured)
+            await exchange.refuse(refusal)
 
     def _check_host(self, headers: Headers) -> None:
         host = host_name(headers.get("host", ""))
@@ -115,27 +108,49 @@ def _check_origin(scope: Scope, headers: Headers) -> None:
         raise Refusal(HTTPStatus.FORBIDDEN, "a program needs an API token: send Authorization: Bearer ...")
 
 
-def _limited(receive: Receive, headers: Headers) -> Receive:
-    too_much = Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the request is larger than {BODY_LIMIT} bytes")
+def _check_length(headers: Headers) -> None:
     declared = headers.get("content-length", "0")
     if not declared.isdigit() or int(declared) > BODY_LIMIT:
-        raise too_much
-    got = 0
+        raise _too_much()
 
-    async def receive_counted() -> Message:
-        nonlocal got
-        message = await receive()
+
+def _too_much() -> Refusal:
+    return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the request is larger than {BODY_LIMIT} bytes")
+
+
+class _Exchange:
+    """One request and its answer: counts what comes in, secures what goes out."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self.started = False
+        self._receive = receive
+        self._send = send
+        self._got = 0
+        self._refusal: Refusal | None = None
+
+    async def receive(self) -> Message:
+        message = await self._receive()
         if message["type"] == "http.request":
-            got += len(message.get("body", b""))
-            if got > BODY_LIMIT:
-                raise too_much
+            self._got += len(message.get("body", b""))
+            if self._got > BODY_LIMIT:
+                self._refusal = _too_much()
+                raise self._refusal
         return message
 
-    return receive_counted
+    async def send(self, message: Message) -> None:
+        if self._refusal is not None and not self.started:
+            await self.refuse(self._refusal)  # the framework took our refusal for a broken body: say what it was
+        elif self._refusal is None:
+            await self._send_secured(message)
 
+    async def refuse(self, refusal: Refusal) -> None:
+        body = json.dumps({"outcome": "error", "text": str(refusal)}).encode()
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await self._send_secured({"type": "http.response.start", "status": int(refusal.status), "headers": headers})
+        await self._send_secured({"type": "http.response.body", "body": body})
 
-async def _answer(refusal: Refusal, send: Send) -> None:
-    body = json.dumps({"outcome": "error", "text": str(refusal)}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": int(refusal.status), "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    async def _send_secured(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            message = {**message, "headers": [*message["headers"], *SECURITY_HEADERS]}
+        await self._send(message)

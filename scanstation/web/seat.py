@@ -41,12 +41,16 @@ NOBODY = Caller()
 def seen_by(caller: Caller, view: StationView, operator_prefix: str) -> StationView:
     """The view that ``caller`` may have.
 
-    To somebody who has not signed in here, a seat that is taken looks like a free one: name, devices and alarm stay,
-    who counts what does not.  A badge that was just scanned is shown, so that only its PIN has to be typed.
+    To somebody who has not signed in here a seat looks free and untouched: name, devices and alarm stay, who counts
+    what does not.  Two scans are shown to everybody: a badge, so that only its PIN has to be typed, and what was
+    refused while nobody is signed in, so that a device's red light has an explanation.
     """
-    if view.operator is None or caller.sees(view):
+    if caller.sees(view):
         return view
-    badge = view.last if view.last and view.last.code.startswith(operator_prefix) else None
+    last = view.last
+    told = last is not None and (
+        last.code.startswith(operator_prefix) or (view.operator is None and last.verdict == "refused")
+    )
     return replace(
         view,
         phase=Phase.STOPPED if view.phase is Phase.STOPPED else Phase.SIGNED_OUT,
@@ -64,7 +68,7 @@ def seen_by(caller: Caller, view: StationView, operator_prefix: str) -> StationV
         locations_total=0,
         pending_quantity=None,
         can_undo=False,
-        last=badge,
+        last=replace(last, location="") if last is not None and told else None,
         lines=(),
         parked=(),
         swept_tags=0,

@@ -9,7 +9,7 @@ import os
 import random
 import shutil
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -127,8 +127,8 @@ class House:
         await self.station.start()
         listener = listen("127.0.0.1", self.port)
         self.port = listener.getsockname()[1]
-        app = create_app(self.station, self.access, settings=self.settings, clock=clock.now)
-        self._server = PageServer(server_config(app, self.settings), app.state.context)
+        self.app = create_app(self.station, self.access, settings=self.settings, clock=clock.now)
+        self._server = PageServer(server_config(self.app, self.settings), self.app.state.context)
         self._task = asyncio.create_task(self._server.serve(sockets=[listener]))
         while not self._server.started:
             await asyncio.sleep(0.005)
@@ -179,12 +179,25 @@ class House:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def house(stock_template: Path, tmp_path: Path) -> AsyncIterator[House]:
+async def house_maker(tmp_path: Path) -> AsyncIterator[Callable[[], Awaitable[House]]]:
+    """Start a station on what lies in the test's folder; it is stopped at the end."""
+    houses: list[House] = []
+
+    async def make() -> House:
+        house = House(tmp_path)
+        await house.start()
+        houses.append(house)
+        return house
+
+    yield make
+    for house in houses:
+        await house.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def house(stock_template: Path, tmp_path: Path, house_maker: Callable[[], Awaitable[House]]) -> House:
     shutil.copy(stock_template, tmp_path / "stock.db")
-    house = House(tmp_path)
-    await house.start()
-    yield house
-    await house.stop()
+    return await house_maker()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
