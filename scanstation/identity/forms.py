@@ -22,7 +22,7 @@ def identify_form(text: str, labels: LabelPrefixes, this_year: int) -> Identity 
     if looks_like_digital_link(text):
         elements = parse_digital_link(text, alphas=True)
         return name_elements(elements, "digital_link", this_year=this_year, uri=text)
-    if text.startswith(START):
+    if text.startswith((START, ">" + START)):
         envelope = parse_envelope(text)
         if envelope.format == "05":
             return name_elements(envelope.elements, "iso15434", this_year=this_year, notes=envelope.notes)

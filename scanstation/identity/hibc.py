@@ -118,16 +118,18 @@ def _extra(part: str, position: int) -> dict[str, str]:
         if part.startswith(identifier):
             value = part[len(identifier) :]
             if identifier.endswith("D"):
-                value = _date("YYYYMMDD", value, position + len(identifier))
-            if not value or (name == "quantity" and not value.isdigit()):
-                raise IdentityError(_R.EMPTY, f"{_WHAT} {name}", position + len(identifier), "a value", repr(value))
+                return {name: _date("YYYYMMDD", value, position + len(identifier))}
+            limit, named = (5, "1 to 5 digits") if name == "quantity" else (_LONGEST, f"1 to {_LONGEST} characters")
+            if not 1 <= len(value) <= limit or (name == "quantity" and not value.isdigit()):
+                place = position + len(identifier)
+                raise IdentityError(_R.LENGTH, f"{_WHAT} {name}", place, named, repr(value[:24]))
             return {name: value}
     raise IdentityError(_R.STRUCTURE, _WHAT, position, "$ and a secondary, or one of 14D, 16D, S, Q", repr(part[:4]))
 
 
 def _date(form: str, text: str, position: int) -> str:
     """Return the ISO date of ``text``; two-digit years are of this century, a month alone is its last day."""
-    wrong = IdentityError(_R.DATE, f"{_WHAT} date", position, f"a date {form}", repr(text))
+    wrong = IdentityError(_R.DATE, f"{_WHAT} date", position, f"a date {form}", repr(text[:24]))
     if len(text) != len(form) or not text.isdigit():
         raise wrong
     value = {letter: int("".join(d for d, f in zip(text, form, strict=True) if f == letter)) for letter in set(form)}

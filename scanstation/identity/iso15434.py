@@ -69,12 +69,15 @@ def parse_envelope(text: str) -> Envelope:
 def _unwrap(text: str) -> tuple[str, int, tuple[str, ...]]:
     """Return what stands between start and trailer, where it starts, and the defects that were mended."""
     notes = []
-    if not text.startswith(START):
+    lead = text.startswith(">" + START)
+    if not text.startswith(START, lead):
         raise IdentityError(_R.STRUCTURE, _WHAT, 0, repr(START), repr(text[:3]))
-    position = len(START)
-    while text.startswith((START, RS + START), position):
+    position = lead + len(START)
+    if text.startswith((START, RS + START), position):
         position = text.index(START, position) + len(START)
         notes.append("the start of the envelope stood twice")
+    if lead:
+        notes.append("a > stood before the envelope")
     if text[position : position + 1] == RS:
         position += 1
     else:
@@ -104,7 +107,9 @@ def _data_identifiers(data: str, offset: int) -> tuple[dict[str, str], tuple[str
                 repr(field[:12]),
             )  # fmt: skip
         elif elements.setdefault(match[1], match[2]) != match[2]:
-            raise IdentityError(_R.REPEATED, f"DI {match[1]}", offset, f"{elements[match[1]]!r} again", repr(match[2]))
+            raise IdentityError(
+                _R.REPEATED, f"DI {match[1]}", offset, f"{elements[match[1]][:40]!r} again", repr(match[2][:40])
+            )
         offset += len(field) + 1
     if not elements:
         raise IdentityError(_R.EMPTY, _WHAT, offset, "at least one data identifier", "nothing")

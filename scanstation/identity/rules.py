@@ -44,8 +44,8 @@ def code_list(name: str) -> frozenset[str]:
 
 
 def _pattern(name: str, reason: IdentityReason, expected: str, pattern: str, *, inline: bool = True) -> Rule:
-    compiled = re.compile(pattern)
-    return Rule(name, reason, expected, lambda text: compiled.fullmatch(text) is not None, pattern if inline else "")
+    compiled = cache(lambda: re.compile(pattern))
+    return Rule(name, reason, expected, lambda text: compiled().fullmatch(text) is not None, pattern if inline else "")
 
 
 def _listed(name: str, expected: str) -> Rule:

@@ -127,9 +127,11 @@ def _field(text: str, tables: Any) -> Field:
     if kind == "digits":
         bits, _, width = rest.partition(":")
         return Digits(int(bits), int(width))
-    if kind in ("string", "six"):
-        made = String if kind == "string" else Six
-        return made(int(rest.rstrip("-")), rest.endswith("-"))
+    if kind == "string":
+        return String(int(rest.rstrip("-")), rest.endswith("-"))
+    if kind == "six":
+        shortest, longest, hashes = rest.split(":")
+        return Six(int(shortest), int(longest.rstrip("-")), longest.endswith("-"), hashes)
     if kind in ("cage6", "cage8"):
         return Cage(int(kind[4:]))
     simple: dict[str, Callable[[int], Field]] = {"number": Number, "prefixed": Prefixed, "zeros": Zeros}

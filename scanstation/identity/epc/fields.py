@@ -183,18 +183,38 @@ class String:
 
 @dataclass(frozen=True, slots=True)
 class Six:
-    """Six-bit characters up to a terminator.  Where ``beside_prefix`` is set the company prefix counts (CPI)."""
+    """Six-bit characters up to a terminator.
 
+    Where ``beside_prefix`` is set the company prefix counts too (CPI).  ``hashes`` says where # may stand: ``any``,
+    ``none``, or ``first`` (an ADI serial that is unique by itself).
+    """
+
+    shortest: int
     longest: int
     beside_prefix: bool
+    hashes: str
+
+    def _hash_misplaced(self, text: str) -> bool:
+        return self.hashes != "any" and "#" in text[1 if self.hashes == "first" else 0 :]
 
     def read(self, reader: BitReader, out: list[str]) -> None:
         """Append the string."""
-        out.append(read_six(reader, 30 - len(out[0]) if self.beside_prefix else self.longest))
+        start = reader.position
+        text = read_six(reader, 30 - len(out[0]) if self.beside_prefix else self.longest)
+        if len(text) < self.shortest or self._hash_misplaced(text):
+            raise reader.error(
+                _R.STRUCTURE, f"{self.shortest} or more characters, # in its place", repr(text), reader.position - start
+            )
+        out.append(text)
 
     def write(self, writer: BitWriter, components: list[str], what: str) -> None:
         """Write the string and its terminator."""
-        write_six(writer, components.pop(0), self.longest, what)
+        text = components.pop(0)
+        if len(text) < self.shortest or self._hash_misplaced(text):
+            raise IdentityError(
+                _R.STRUCTURE, what, 0, f"{self.shortest} or more characters, # in its place", repr(text[:40])
+            )
+        write_six(writer, text, self.longest, what)
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,7 @@ def write_plus(epc: PlusEpc) -> bytes:
         value = elements.get(ai)
         if value is None:
             raise IdentityError(_R.STRUCTURE, scheme.name, 0, f"an AI ({ai})", "none")
-        if kind != "text" or ai not in ("8003", "253"):
+        if value == epc.elements.get(ai):
             ai_table()[ai].check(value, 0)
         elements[ai] = _write_field(writer, kind, size, value, scheme.name)
     return writer.to_bytes()
