@@ -20,6 +20,7 @@ from drivers.protocols.llrp.wire import (
     TV_SIZES,
     MessageType,
     P,
+    step,
 )
 
 MAX_MESSAGE = 1 << 20
@@ -84,31 +85,35 @@ class Framer:
             if len(self._buffer) < HEADER_SIZE:
                 return
             head, length, number = HEADER.unpack_from(self._buffer)
-            arrived = min(length, len(self._buffer))
-            if not self._chain_holds(head & 0x3FF, arrived, length):
+            kind, arrived = head & 0x3FF, min(length, len(self._buffer))
+            report = kind == MessageType.RO_ACCESS_REPORT and arrived == length
+            if not report and not self._chain_holds(kind, arrived, length):
                 self._resynchronise()
                 continue
             if arrived < length:
                 return
-            body = bytes(memoryview(self._buffer)[HEADER_SIZE:length])
-            if head & 0x3FF == MessageType.RO_ACCESS_REPORT and not self._tags_hold(body):
+            body = bytes(self._buffer[HEADER_SIZE:length])
+            if report and not self._report_holds(body):
                 self._resynchronise()
                 continue
             del self._buffer[:length]
             self._checked = 0
-            yield Message(head & 0x3FF, number, body, head >> 10)
+            yield Message(kind, number, body, head >> 10)
 
-    def _tags_hold(self, body: bytes) -> bool:
-        """Whether every TagReportData of a report whose chain holds is itself a chain of parameters."""
+    def _report_holds(self, body: bytes) -> bool:
+        """Whether the body of a report is a chain of parameters, and every TagReportData in it as well."""
         at, end = 0, len(body)
         while at < end:
-            if body[at] & 0x80:
-                at += 1 + TV_SIZES[body[at] & 0x7F]
-                continue
-            kind, length = TLV_HEADER.unpack_from(body, at)
-            if kind == P.TAG_REPORT_DATA and self._layouts.of(body, at, length) is None:
+            found = step(body, at, end)
+            if found is None:
                 return False
-            at += length
+            kind, _, stop = found
+            if kind == P.TAG_REPORT_DATA:
+                layout = self._layouts.of(body, at, stop - at)
+                if layout is None:
+                    return False
+                stop = at + layout.run(body, at, end) * layout.size
+            at = stop
         return True
 
     def _chain_holds(self, message: int, arrived: int, length: int) -> bool:

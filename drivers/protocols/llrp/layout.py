@@ -1,11 +1,14 @@
 """Shapes of TagReportData: learnt once, then recognised and read with one compiled `struct`.
 
-A reader sends thousands of TagReportData parameters of the same few shapes.  A layout takes a whole tag at once, type
-bytes included; when the type bytes are those it was learnt from, the values are in their places.
+A reader sends thousands of TagReportData parameters of the same few shapes.  When the type bytes of a tag are those
+a layout was learnt from, the values are in their places.  In a report of many tags the type bytes are compared column
+by column, so that no tag costs a step of the interpreter for each of its parameters.
 """
 
 import struct
+from collections.abc import Iterator
 from operator import itemgetter
+from typing import Any
 
 from drivers.protocols.llrp.wire import TV_FORMATS, Buffer, P, step
 
@@ -24,26 +27,55 @@ FIELDS = (
 EPC_FIELD, PC_FIELD = 0, 7
 _FIELD_OF = {int(kind): at for at, kind in enumerate(FIELDS)}
 _MAX_LAYOUTS = 64
+_WORTH_COLUMNS = 4  # fewer tags are quicker one by one
 _END_OF_TV = 32  # the standard uses 1 to 20; far higher numbers are bytes out of place
 
 
 class Layout:
-    """One shape: the order, types and sizes of the parameters of a tag.
+    """One shape: the order, types and sizes of the parameters of a tag of ``size`` bytes.
 
-    ``unpack(data, at)`` gives all slots of the tag whose parameters start at ``at``; ``marks`` of these must equal
-    ``expected``; ``pick`` of the slots and one None behind them gives a value (or None) for each of `FIELDS`.
-    ``missing`` are the fields, PC aside, that this shape does not have.
+    `fits` tells whether the tag at a place has this shape, `run` how many tags one after the other have it, and
+    `values` reads them.
     """
 
-    __slots__ = ("expected", "has_epc", "marks", "missing", "pick", "unpack")
+    __slots__ = ("_columns", "_expected", "_marks", "_shape", "_values", "absent", "has_epc", "pick", "size")
 
-    def __init__(self, form: str, marks: list[int], fields: dict[int, int], sample: Buffer, at: int) -> None:
-        self.unpack = struct.Struct(form).unpack_from
-        self.marks = itemgetter(*marks) if marks else tuple
-        self.expected = self.marks(self.unpack(sample, at))
-        self.pick = itemgetter(*(fields.get(number, -1) for number in range(len(FIELDS))))
-        self.missing = frozenset(range(len(FIELDS))) - fields.keys() - {PC_FIELD}
-        self.has_epc = EPC_FIELD in fields
+    def __init__(self, sample: bytes, at: int, size: int, parts: list[tuple[int, str, int | None]]) -> None:
+        """Learn from the tag at ``at``; a part is (size of what must be equal, format of the value, its field)."""
+        self.size = size
+        shape = ">" + "".join(f"{mark}s{struct.calcsize('>' + form)}x" for mark, form, _ in parts)
+        self._shape = struct.Struct(shape).unpack_from
+        self._marks = self._shape(sample, at)
+        self._columns = list[tuple[int, bytes]]()
+        place = 0
+        for mark, form, _ in parts:
+            self._columns += [(place + n, sample[at + place + n : at + place + n + 1]) for n in range(mark)]
+            place += mark + struct.calcsize(">" + form)
+        self._values = struct.Struct(">" + "".join(f"{mark}x{form}" for mark, form, _ in parts))
+        present = [field for _, _, field in parts if field is not None]
+        self.has_epc = EPC_FIELD in present
+        self.absent = tuple(field for field in range(len(FIELDS)) if field not in present)
+        self.pick = itemgetter(*((*present, *self.absent).index(field) for field in range(len(FIELDS))))
+
+    def fits(self, data: Buffer, at: int) -> bool:
+        """Whether the tag of `size` bytes at ``at`` has this shape."""
+        return bool(self._shape(data, at) == self._marks)
+
+    def run(self, data: bytes, at: int, end: int) -> int:
+        """Return how many tags from ``at`` on have this shape, the first of which is known to."""
+        count = (end - at) // self.size
+        if count < _WORTH_COLUMNS:
+            return 1
+        for offset, value in self._columns:
+            column = data[at + offset : at + count * self.size : self.size]
+            if column != value * count:
+                count = len(column) - len(column.lstrip(value))
+        return count
+
+    def values(self, tags: bytes) -> Iterator[tuple[Any, ...]]:
+        """Return the values of each of ``tags`` (whole tags of this shape); `pick` puts them, and one value for each
+        of `absent` behind them, in the order of `FIELDS`."""
+        return self._values.iter_unpack(tags)
 
 
 class Layouts:
@@ -52,47 +84,41 @@ class Layouts:
     def __init__(self) -> None:
         self._known: dict[int, Layout] = {}
 
-    def of(self, data: Buffer, at: int, length: int) -> Layout | None:
-        """Return the layout of the TagReportData of ``length`` bytes at ``at``; None when its value is no chain."""
-        layout = self._known.get(length)
-        if layout is not None and layout.marks(layout.unpack(data, at + 4)) == layout.expected:
+    def of(self, data: bytes, at: int, size: int) -> Layout | None:
+        """Return the layout of the TagReportData of ``size`` bytes at ``at``; None when its value is no chain."""
+        layout = self._known.get(size)
+        if layout is not None and layout.fits(data, at):
             return layout
-        layout = _learn(data, at + 4, at + length)
+        layout = _learn(data, at, size)
         if layout is not None:
             if len(self._known) >= _MAX_LAYOUTS:
                 self._known.clear()
-            self._known[length] = layout
+            self._known[size] = layout
         return layout
 
 
-def _learn(data: Buffer, start: int, end: int) -> Layout | None:
-    """Return the layout of the parameters from ``start`` to ``end``; None when they are no chain.
+def _learn(data: bytes, start: int, size: int) -> Layout | None:
+    """Return the layout of the tag at ``start``; None when its parameters are no chain.
 
     A TV parameter of a type that a later standard may add cannot be stepped over: it ends what is understood.
     """
-    form, marks, fields, slots, at = [">"], list[int](), dict[int, int](), 0, start
+    end, at = start + size, start + 4
+    parts: list[tuple[int, str, int | None]] = [(4, "", None)]
     while at < end:
         found = step(data, at, end)
-        if found is None and 0x80 <= data[at] < 0x80 | _END_OF_TV:
-            form.append(f"1s{end - at - 1}x")
-            marks.append(slots)
-            break
         if found is None:
-            return None
+            if not 0x80 <= data[at] < 0x80 | _END_OF_TV:
+                return None
+            parts.append((1, f"{end - at - 1}x", None))
+            break
         kind, begin, stop = found
         mark = min(begin - at + (2 if kind == P.EPC_DATA else 0), stop - at)
-        form.append(f"{mark}s")
-        marks.append(slots)
-        slots += 1
-        field, take = _value(kind, data, begin, stop)
-        if field is None or field in fields:
-            form.append(f"{stop - at - mark}x")
-        else:
-            form.append(f"{take}{stop - at - mark - struct.calcsize('>' + take)}x")
-            fields[field] = slots
-            slots += 1
+        field, form = _value(kind, data, begin, stop)
+        if any(field == known for _, _, known in parts):
+            field, form = None, ""
+        parts.append((mark, form + f"{stop - at - mark - struct.calcsize('>' + form)}x", field))
         at = stop
-    return Layout("".join(form), marks, fields, data, start)
+    return Layout(data, start, size, parts)
 
 
 def _value(kind: int, data: Buffer, begin: int, stop: int) -> tuple[int | None, str]:

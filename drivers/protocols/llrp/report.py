@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from drivers.protocols.llrp.layout import Layouts
+from drivers.protocols.llrp.layout import PC_FIELD, Layout, Layouts
 from drivers.protocols.llrp.wire import TLV_HEADER, P, tlv, tv
-
-_NOTHING = (None,)
 
 
 class TagReport(NamedTuple):
@@ -37,31 +35,35 @@ class ReportParser:
     def __init__(self, carry: bool = True) -> None:
         self._layouts = Layouts()
         self._carry = carry
-        self._last: tuple[Any, ...] | None = None
+        self._last: TagReport | None = None
 
     def parse(self, body: bytes) -> tuple[list[TagReport], int]:
         """Return the tags of one report in order, and how many entries had no readable EPC.  Never raises."""
         tags: list[TagReport] = []
-        add, make, layout_of, header = tags.append, TagReport._make, self._layouts.of, TLV_HEADER.unpack_from
-        at, end, bad, last = 0, len(body), 0, self._last
+        new, at, end, bad = tuple.__new__, 0, len(body), 0
         while at + 4 <= end:
-            kind, length = header(body, at)
-            if length < 4 or at + length > end:
-                bad += 1
-                break
+            kind, length = TLV_HEADER.unpack_from(body, at)
+            stop = at + length
+            if length < 4 or stop > end:
+                return tags, bad + 1
             if kind == P.TAG_REPORT_DATA:
-                layout = layout_of(body, at, length)
+                layout = self._layouts.of(body, at, length)
                 if layout is None or not layout.has_epc:
                     bad += 1
                 else:
-                    picked = layout.pick(layout.unpack(body, at + 4) + _NOTHING)
-                    if layout.missing and last and self._carry:
-                        picked = tuple(last[n] if n in layout.missing else v for n, v in enumerate(picked))
-                    last = picked
-                    add(make(picked))
-            at += length
-        self._last = last
+                    stop = at + layout.run(body, at, end) * length
+                    pick, rest = layout.pick, self._left_out(layout)
+                    tags += [new(TagReport, pick(values + rest)) for values in layout.values(body[at:stop])]
+                    self._last = tags[-1]
+            at = stop
         return tags, bad
+
+    def _left_out(self, layout: Layout) -> tuple[Any, ...]:
+        """Return the values of the fields that tags of this layout do not have."""
+        last = self._last
+        if last is None or not self._carry:
+            return (None,) * len(layout.absent)
+        return tuple(None if field == PC_FIELD else last[field] for field in layout.absent)
 
 
 def tag_report_data(tag: TagReport) -> bytes:

@@ -46,6 +46,22 @@ def test_an_independent_library_reads_what_is_built(tags: list[TagReport]) -> No
         assert (other.tag_seen_count and other.tag_seen_count.tag_count) == ours.seen
 
 
+@pytest.mark.parametrize("odd", [FULL._replace(pc=None), TagReport(b"\x01\x02"), FULL._replace(epc=b"\x07" * 14)])
+def test_one_tag_of_another_shape_among_many_is_read_in_its_place(odd: TagReport) -> None:
+    many = [FULL._replace(epc=bytes([number] * 12), rssi=-number) for number in range(40)]
+    for place in (0, 1, 2, 20, 38, 39, 40):
+        tags = [*many[:place], odd, *many[place:]]
+        assert parse(report_body(tags)) == tags
+
+
+def test_a_field_left_out_over_a_whole_report_keeps_the_value_sent_last() -> None:
+    parser = ReportParser()
+    parser.parse(tag_report_data(FULL))
+    short = [TagReport(bytes([number] * 12), rssi=-number) for number in range(10)]
+    tags, _ = parser.parse(report_body(short))
+    assert tags == [FULL._replace(epc=tag.epc, rssi=tag.rssi, pc=None) for tag in short]
+
+
 def test_an_empty_report_is_fine() -> None:
     assert ReportParser().parse(b"") == ([], 0)
 
