@@ -59,14 +59,14 @@ export function drawAudits(view, choose) {
 }
 
 export function drawLines(view, open) {
-  const last = view.last?.item ?? null;
+  const fresh = (line) => line.item === view.last?.item && line.lot === view.last.lot;
   sync(
     $("lines"),
-    view.lines,
+    [...view.lines.filter(fresh), ...view.lines.filter((line) => !fresh(line))],
     (line) => JSON.stringify([line.item, line.lot]),
     (line) => row(["name", "code", "marks", "qty"], () => open(line.item, line.lot)),
     (child, line) => {
-      child.classList.toggle("fresh", line.item === last);
+      child.classList.toggle("fresh", fresh(line));
       const marks = [line.damaged && `${line.damaged} damaged`, line.quarantined && `${line.quarantined} in quarantine`];
       fill(child, {
         name: visible(line.name || line.item),
