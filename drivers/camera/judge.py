@@ -6,6 +6,7 @@ a check of one in ten, read in a doubtful way, needs a second engine or the fit 
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from enum import Enum
 
 from drivers.camera.found import ERROR_CORRECTED, Found, Plausible
 from drivers.camera.locate import sides
@@ -22,11 +23,16 @@ THIN = 0.16
 UNCHECKED = frozenset({"ITF", "Codabar", "Code 39"})
 """Symbologies without a check that the decoder can rely on."""
 
-FIT_AGREES, FIT_CONTRADICTS = 3.0, 8.0
-"""Log-likelihood ratios of the best number to the claimed one: right claims stay below 2.4, wrong ones are above 12."""
 
-Fitter = Callable[[Found], float | None]
-"""By how much the profile prefers another number to this one; None where it cannot be fitted."""
+class Opinion(Enum):
+    """What the fit of the whole profile makes of a claimed number."""
+
+    AGREES = "agrees"
+    CONTRADICTS = "contradicts"
+    NONE = "none"  # the profile fits no number well, or the symbology has no fit
+
+
+Fitter = Callable[[Found], Opinion]
 
 
 class Bench:
@@ -35,7 +41,7 @@ class Bench:
     def __init__(self, plausible: Plausible | None = None, fitter: Fitter | None = None) -> None:
         self._plausible = plausible
         self._fitter = fitter
-        self._witnesses: dict[tuple[str, str], set[str]] = {}
+        self._witnesses: dict[tuple[str, str], set[tuple[str, str]]] = {}
         self._refuted: set[tuple[str, str]] = set()
         self._trusted: list[Found] = []
 
@@ -45,7 +51,7 @@ class Bench:
             if not credible(one) or (self._plausible and not self._plausible(one.text, one.symbology)):
                 continue
             key = (one.symbology, one.text)
-            self._witnesses.setdefault(key, set()).add(one.engine)
+            self._witnesses.setdefault(key, set()).add((one.engine, one.stage))
             if key not in self._refuted and self._convinces(one, key):
                 self._trusted.append(one)
 
@@ -61,16 +67,18 @@ class Bench:
         if one.engine == "fit" or one.symbology in ERROR_CORRECTED:
             return True
         first_pass = one.engine == "zxing" and one.stage == "frame"
-        if not one.retail:
-            doubtful = one.symbology in UNCHECKED or not one.text.isprintable() and one.aim == "]C0"
-            return first_pass or not doubtful or len(self._witnesses[key]) > 1
-        if first_pass and not thin(one):
-            return True
-        against = self._fitter(one) if self._fitter else None
-        if against is not None and against > FIT_CONTRADICTS:
+        if one.retail:
+            return (first_pass and not thin(one)) or self._number_convinces(one, key)
+        if one.symbology in UNCHECKED:
+            return (first_pass and not thin(one)) or len(self._witnesses[key]) > 1
+        return first_pass or one.aim != "]C0" or one.text.isprintable() or len(self._witnesses[key]) > 1
+
+    def _number_convinces(self, one: Found, key: tuple[str, str]) -> bool:
+        opinion = self._fitter(one) if self._fitter else Opinion.NONE
+        if opinion is Opinion.CONTRADICTS:
             self._refuted.add(key)
             return False
-        return (against is not None and against <= FIT_AGREES) or len(self._witnesses[key]) > 1
+        return opinion is Opinion.AGREES or len({engine for engine, _stage in self._witnesses[key]}) > 1
 
 
 def trusted(found: Iterable[Found], plausible: Plausible | None = None) -> list[Found]:

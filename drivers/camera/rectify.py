@@ -77,3 +77,15 @@ def doubled(gray: "Pixels") -> "Pixels":
     import cv2
 
     return cv2.resize(gray, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)  # type: ignore[return-value]
+
+
+def halved(gray: "Pixels") -> "Pixels":
+    """Return ``gray`` at half its size."""
+    import cv2
+
+    return cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
+
+
+def inverted(gray: "Pixels") -> "Pixels":
+    """Return the negative of ``gray``."""
+    return 255 - gray

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.camera.found import Found, Quad
 from drivers.camera.judge import has_gs1_check_digit
+from drivers.camera.retail import expand_upc_e
 from drivers.camera.zbar_worker import HEADER
 
 if TYPE_CHECKING:
@@ -148,23 +149,6 @@ def _found(kind: str, payload_hex: str, places: list[list[float]], stage: str) -
     if symbology in ("UPC-E", "EAN-13"):
         payload = text.encode()
     return Found(text, payload, aim, symbology, _box(places), "zbar", stage)
-
-
-def expand_upc_e(digits: str) -> str:
-    """Return the 13 digits that a UPC-E of 8 digits stands for (GS1 General Specifications 5.2.2.4.2)."""
-    if len(digits) != 8:
-        return digits.zfill(13)
-    system, body, check = digits[0], digits[1:7], digits[7]
-    last = body[5]
-    if last in "012":
-        number = body[:2] + last + "0000" + body[2:5]
-    elif last == "3":
-        number = body[:3] + "00000" + body[3:5]
-    elif last == "4":
-        number = body[:4] + "00000" + body[4]
-    else:
-        number = body[:5] + "0000" + last
-    return "0" + system + number + check
 
 
 def _box(places: list[list[float]]) -> Quad:

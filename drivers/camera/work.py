@@ -1,0 +1,123 @@
+"""A frame and what was made of it so far: its regions, their rectified crops, and the passes over them."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from drivers.camera.engines import zxing_read
+from drivers.camera.fit import Fit, fit_profile
+from drivers.camera.found import Found, Quad
+from drivers.camera.judge import Opinion
+from drivers.camera.locate import locate, sides
+from drivers.camera.profiles import profile_of
+from drivers.camera.rectify import Crop, rectify
+from drivers.camera.retail import EAN8, EAN13, UPC_E, Layout, compress_upc_e, expand_upc_e
+from drivers.camera.zbar import Zbar
+
+if TYPE_CHECKING:
+    from drivers.camera.images import Pixels
+
+    Change = Callable[[Pixels], Pixels]
+
+FITTED = 3
+"""Regions of a frame that the fit is tried on, the largest first."""
+
+LAYOUTS = {"EAN-13": EAN13, "EAN-8": EAN8, "UPC-E": UPC_E}
+
+FIT_DECIDES = {"EAN-13": 8.0, "EAN-8": 14.0, "UPC-E": 14.0}
+"""Margins from which the fit is an answer.  Wrong EAN-13 stay below 6.5, right ones reach 10 to 100; the short numbers
+have fewer digits to be wrong in."""
+
+FIT_EXPLAINS = 0.7
+"""Share of the profile that a number must explain for the fit to say anything."""
+
+
+class FrameInWork:
+    """Nothing is made before a pass asks for it; corners are always those in the frame."""
+
+    def __init__(self, gray: "Pixels", second: Zbar | None) -> None:
+        self.gray = gray
+        self._second = second
+        self._crops: list[Crop] | None = None
+
+    @property
+    def crops(self) -> list[Crop]:
+        """The regions that look like a linear code, upright, the largest first."""
+        if self._crops is None:
+            self._crops = [rectify(self.gray, quad) for quad in locate(self.gray)]
+        return self._crops
+
+    def zxing(self, change: "Change", stage: str, scale: float = 1.0) -> Iterator[Found]:
+        """Read the changed frame, which is ``scale`` times as large, with zxing-cpp."""
+        for one in zxing_read(change(self.gray), stage=stage):
+            yield one.moved(lambda quad: scaled(quad, 1 / scale))
+
+    def zbar(self, change: "Change", stage: str) -> list[Found]:
+        """Read the changed frame with zbar."""
+        return self._second.read(change(self.gray), stage) if self._second else []
+
+    def crops_by_zxing(self, change: "Change", stage: str) -> Iterator[Found]:
+        """Read the changed crops with zxing-cpp."""
+        for crop in self.crops:
+            for one in zxing_read(change(crop.pixels), stage=stage):
+                yield one.moved(crop.back)
+
+    def crops_by_zbar(self, change: "Change", stage: str) -> Iterator[Found]:
+        """Read the changed crops with zbar."""
+        for crop in self.crops if self._second else ():
+            assert self._second is not None
+            for one in self._second.read(change(crop.pixels), stage):
+                yield one.moved(crop.back)
+
+    def crops_by_fit(self) -> Iterator[Found]:
+        """Decode retail numbers by the fit alone where its answer stands far above the second best."""
+        for crop in self.crops[:FITTED]:
+            profile = profile_of(crop.pixels)
+            for name, layout in LAYOUTS.items():
+                fit = fit_profile(profile, layout, crop.first, crop.last)
+                if fit and fit.margin >= FIT_DECIDES[name] and fit.explained >= FIT_EXPLAINS:
+                    text = expand_upc_e(fit.text) if layout is UPC_E else fit.text
+                    yield Found(text, text.encode(), layout.aim, name, crop.whole(), "fit", "crop")
+                    break
+
+    def opinion(self, found: Found) -> Opinion:
+        """Say what the profile at ``found`` makes of its number."""
+        layout = LAYOUTS.get(found.symbology)
+        text = compress_upc_e(found.text) if layout is UPC_E else found.text
+        if layout is None or text is None:
+            return Opinion.NONE
+        gray = 255 - self.gray if found.stage == "inverted" else self.gray
+        crop = rectify(gray, _with_height(found.quad))
+        fit = fit_profile(profile_of(crop.pixels), layout, crop.first, crop.last)
+        return _opinion_of(fit, layout, text)
+
+
+def _opinion_of(fit: Fit | None, layout: Layout, text: str) -> Opinion:
+    if fit is None or fit.explained < FIT_EXPLAINS:
+        return Opinion.NONE
+    if fit.text == text:
+        return Opinion.AGREES
+    decides = FIT_DECIDES[layout.symbology]
+    if fit.against(text) < decides / 3:
+        return Opinion.AGREES
+    return Opinion.CONTRADICTS if fit.margin >= decides and fit.against(text) >= decides else Opinion.NONE
+
+
+def _with_height(quad: Quad) -> Quad:
+    """Return ``quad`` at least a sixteenth as high as wide: a reading of one scan line has no height of its own."""
+    across, along = sides(quad)
+    lack = max(0.0, across / 16 - along) / 2
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad
+    length = max(across, 1.0)
+    down_x, down_y = -(by - ay) / length * lack, (bx - ax) / length * lack
+    return (
+        (ax - down_x, ay - down_y),
+        (bx - down_x, by - down_y),
+        (cx + down_x, cy + down_y),
+        (dx + down_x, dy + down_y),
+    )
+
+
+def scaled(quad: Quad, by: float) -> Quad:
+    """Return the corners in a picture ``by`` times as large."""
+    a, b, c, d = ((x * by, y * by) for x, y in quad)
+    return a, b, c, d
