@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, insert, literal, select, update
 
 from scanstation.stock.model import StockStatus
 from scanstation.store import schema
-from scanstation.store.engine import StoreError, StoreReason, reading, writing
+from scanstation.store.engine import StoreError, StoreReason, hold_writers, reading, writing
 from scanstation.store.records import book_rows
 from scanstation.store.tables import StockTables, batches, insert_into, upsert
 
@@ -109,6 +109,8 @@ class AuditTables(StockTables):
             if found.state != "planned":
                 raise _wrong(found, "counting")
             self._set_scope(connection, audit, sorted(set(scope)))
+            # The records and the last movement they contain have to be of one moment.
+            hold_writers(connection, schema.movements, schema.stock_records)
             highest = select(func.coalesce(func.max(schema.movements.c.id), 0)).scalar_subquery()
             connection.execute(
                 update(schema.audits).where(schema.audits.c.audit == audit).values(t0=t0, booked=highest)
@@ -286,13 +288,15 @@ def _escape(part: str) -> str:
     return part.replace("%", "%25").replace(":", "%3A")
 
 
-def _find(connection: Connection, audit: str) -> AuditRow | None:
-    row = connection.execute(select(schema.audits).where(schema.audits.c.audit == audit)).one_or_none()
+def _find(connection: Connection, audit: str, *, lock: bool = False) -> AuditRow | None:
+    query = select(schema.audits).where(schema.audits.c.audit == audit)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
     return None if row is None else _audit_of(row)
 
 
 def _require(connection: Connection, audit: str) -> AuditRow:
-    found = _find(connection, audit)
+    """The audit, which nobody else changes until this transaction ends."""
+    found = _find(connection, audit, lock=True)
     if found is None:
         raise StoreError(StoreReason.UNKNOWN_AUDIT, f"there is no audit {audit}", "List them: scanstation audit list.")
     return found

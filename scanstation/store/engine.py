@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
 from scanstation.errors import ScanstationError
@@ -104,8 +104,11 @@ def _begin_sqlite(connection: Connection) -> None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Yield a connection whose queries all see one state of the database."""
-    with engine.connect() as connection, connection.begin():
-        yield connection
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            yield connection
 
 
 @contextmanager
@@ -113,6 +116,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """Yield a connection in one transaction: committed at the end, rolled back when anything is raised."""
     with engine.execution_options(writes=True).connect() as connection, connection.begin():
         yield connection
+
+
+def hold_writers(connection: Connection, *tables: Table) -> None:
+    """Let nobody else write ``tables`` until the transaction ends, and wait for those who do.
+
+    SQLite has one writer anyway, who is us.
+    """
+    if connection.dialect.name == "postgresql":
+        names = ", ".join(table.name for table in tables)
+        connection.exec_driver_sql(f"LOCK TABLE {names} IN SHARE MODE")
 
 
 def explain(error: DatabaseError, path_or_url: str | Path) -> StoreError:

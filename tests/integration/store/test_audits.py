@@ -3,7 +3,9 @@
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from threading import Event
 from typing import Any
 
 import pytest
@@ -230,23 +232,22 @@ def test_two_audits_adjust_one_record(warehouse: StockStore) -> None:
     assert at(warehouse, "TEA", "L1") == 4
 
 
-def test_a_process_killed_while_posting_posts_all_or_nothing(warehouse: StockStore, tmp_path: Path) -> None:
+def test_a_process_killed_while_posting_posts_all_or_nothing(warehouse: StockStore, address: str) -> None:
     """The transaction dies after the adjustments and before the records; posting again heals it."""
     approved(warehouse)
-    path = tmp_path / "stock.db"
     code = (
         "import os\n"
         "from sqlalchemy import event\n"
         "from scanstation.store.audits import Adjustment\n"
         "from scanstation.store.stock import open_stock\n"
-        f"store = open_stock({str(path)!r})\n"
+        f"store = open_stock({address!r})\n"
         "def stop(connection, cursor, statement, *rest):\n"
         "    if statement.startswith('INSERT INTO stock_records'): os._exit(9)\n"
         "event.listen(store.engine, 'before_cursor_execute', stop)\n"
         "store.post_adjustments('A1', [Adjustment(item='TEA', location='L1', lot=None, delta=-3)], 4000)\n"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 9
-    with open_stock(path) as again:
+    with open_stock(address) as again:
         assert list(again.adjustments("A1")) == []
         assert at(again, "TEA", "L1") == 10
         again.post_adjustments("A1", FOUND[:1], 5_000)
@@ -265,3 +266,37 @@ def test_keys_of_odd_numbers_stay_apart(warehouse: StockStore) -> None:
     ]
     assert warehouse.post_adjustments("A1", odd, 4_000) == 2
     assert len({row.key for row in warehouse.movements()}) == 2
+
+
+def test_two_stations_post_the_same_audit_at_once(warehouse: StockStore) -> None:
+    approved(warehouse)
+    with ThreadPoolExecutor(4) as pool:
+        posted = list(pool.map(lambda ts: warehouse.post_adjustments("A1", FOUND, ts), range(4_000, 4_008)))
+    assert sorted(posted) == [0] * 7 + [2]
+    assert (at(warehouse, "TEA", "L1"), at(warehouse, "RICE", "L2")) == (7, 2)
+
+
+def test_a_snapshot_in_the_middle_of_bookings_misses_none(warehouse: StockStore) -> None:
+    """Whatever is booked while snapshots are taken: record at t0 + movements after t0 = record now."""
+    clock = count(T0)
+    stop = Event()
+
+    def pick() -> None:
+        while not stop.is_set():
+            book(warehouse, 1, next(clock) + 3)
+            book(warehouse, 1, next(clock) - 3)
+
+    with ThreadPoolExecutor(2) as pool:
+        pickers = [pool.submit(pick) for _ in range(2)]
+        for number in range(8):
+            warehouse.create_audit(f"N{number}", name="", at=1)
+            warehouse.take_snapshot(f"N{number}", next(clock), ["L1"])
+        stop.set()
+        for picker in pickers:
+            picker.result()
+    now = sum(row.qty for row in warehouse.records())
+    assert now > 21
+    for number in range(8):
+        tables = warehouse.reconcile_inputs(f"N{number}")
+        recorded, moved = tables["recorded"].to_pylist(), tables["movements"].to_pylist()
+        assert sum(row["qty"] for row in recorded) + sum(row["delta"] for row in moved) == now

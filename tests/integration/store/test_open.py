@@ -17,8 +17,8 @@ from scanstation.store.engine import StoreError, StoreReason, address_of, readin
 from scanstation.store.stock import open_stock
 
 
-def test_a_new_file_has_exactly_the_schema(tmp_path: Path) -> None:
-    with open_stock(tmp_path / "deep" / "stock.db") as store, reading(store.engine) as connection:
+def test_a_new_file_has_exactly_the_schema(address: str) -> None:
+    with open_stock(address) as store, reading(store.engine) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, schema.metadata) == []
 

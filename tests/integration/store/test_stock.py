@@ -1,7 +1,5 @@
 """Items, records, movements and promises in a real stock file."""
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy.exc import IntegrityError
 
@@ -137,10 +135,10 @@ def test_the_database_refuses_words_that_nobody_knows(warehouse: StockStore) -> 
         warehouse.put_records([StockRecord(item="NONE", location="L1", lot=None, qty=1)])
 
 
-def test_an_iterator_sees_one_state(warehouse: StockStore, tmp_path: Path) -> None:
+def test_an_iterator_sees_one_state(warehouse: StockStore, address: str) -> None:
     records = warehouse.records()
     first = next(records)
-    with open_stock(tmp_path / "stock.db") as other:
+    with open_stock(address) as other:
         other.put_records([StockRecord(item="TEA", location="L1", lot=None, qty=99)])
     rest = [first, *records]
     assert sum(row.qty for row in rest) == 21
