@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from scanstation.identity.digital_link import looks_like_digital_link, parse_digital_link
+from scanstation.identity.epc import decode_tag, encode_tag_uri, parse_pure_identity
 from scanstation.identity.hibc import looks_like_hibc, parse_hibc
 from scanstation.identity.iso15434 import START, Envelope, di_table, parse_envelope
 from scanstation.identity.labels import LabelPrefixes, read_label
@@ -22,6 +23,8 @@ def identify_form(text: str, labels: LabelPrefixes, this_year: int) -> Identity 
     if looks_like_digital_link(text):
         elements = parse_digital_link(text, alphas=True)
         return name_elements(elements, "digital_link", this_year=this_year, uri=text)
+    if text.startswith("urn:epc:"):
+        return _name_uri(text, this_year)
     if text.startswith((START, ">" + START)):
         envelope = parse_envelope(text)
         if envelope.format == "05":
@@ -30,6 +33,19 @@ def identify_form(text: str, labels: LabelPrefixes, this_year: int) -> Identity 
     if looks_like_hibc(text):
         return _name_hibc(parse_hibc(text))
     return None
+
+
+def _name_uri(text: str, this_year: int) -> Identity:
+    """Name an EPC URI, as some readers and most RFID middleware deliver it."""
+    if text.startswith("urn:epc:tag:"):
+        tag = decode_tag(encode_tag_uri(text))
+        if not tag.elements:
+            return Identity(names=Names.UNKNOWN_TAG, key=tag.uri, scheme=tag.scheme, filter=tag.filter, uri=tag.uri)
+        kind, elements, filter_value = tag.scheme, dict(tag.elements), tag.filter
+    else:
+        kind, elements = parse_pure_identity(text)
+        filter_value = None
+    return name_elements(elements, kind, this_year=this_year, filter=filter_value, uri=text, whole_label=False)
 
 
 def _name_envelope(envelope: Envelope) -> Identity:

@@ -10,8 +10,8 @@ carrier            payload                           read as
 ``epc``            anything else                     unknown tag, kept as hex, the reason in ``notes``
 barcode, typed     ``]C1 ]e0 ]d2 ]Q3 ]J1`` ...       GS1 element string
 barcode, typed     ``]E0 ]E3 ]E4``, ``]I1`` of 14    GTIN; a wrong check digit is an error
-barcode, typed     any other identifier, or none     the first of: internal label, GS1 Digital Link,
-                                                     ISO/IEC 15434 envelope, HIBC
+barcode, typed     any other identifier, or none     the first of: internal label, GS1 Digital Link, EPC
+                                                     URI, ISO/IEC 15434 envelope, HIBC
 barcode, typed     other identifier (``]C0 ]Q1``)    internal code: digits are never promoted to a GTIN
 barcode, typed     none, GS in front or inside       GS1 element string
 barcode, typed     none, ``(01)...``                 bracketed GS1 element string

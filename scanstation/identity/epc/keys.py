@@ -1,7 +1,8 @@
-"""Between the components of a pure identity URI and GS1 element strings (TDS 7).
+"""Between the components of a pure identity URI and GS1 element strings (TDS 7), both ways.
 
 Check digits stand only in element strings; the extension, indicator or leading zero stands in another place in each.
-A kind without GS1 key (gid, usdod, adi) has no elements.
+The way back needs the length of the GS1 Company Prefix, which no element string tells.  A kind without GS1 key (gid,
+usdod, adi) has no elements.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -85,3 +86,32 @@ TO_ELEMENTS: Mapping[str, Callable[[Sequence[str]], Elements]] = MappingProxyTyp
     "gsin": _gsin,
 })  # fmt: skip
 """URI kind -> components to elements."""
+
+
+def _behind_first(key: str, company_digits: int, end: int) -> tuple[str, str]:
+    """Split a key whose first digit (indicator, extension) moves before the reference."""
+    return key[1 : 1 + company_digits], key[0] + key[1 + company_digits : end]
+
+
+def _split(key: str, company_digits: int, end: int | None = None) -> tuple[str, str]:
+    return key[:company_digits], key[company_digits:end]
+
+
+FROM_ELEMENTS: Mapping[str, Callable[[Mapping[str, str], int], tuple[str, ...]]] = MappingProxyType({
+    "sgtin": lambda e, n: (*_behind_first(e["01"], n, 13), e["21"]),
+    "sscc": lambda e, n: _behind_first(e["00"], n, 17),
+    "sgln": lambda e, n: (*_split(e["414"], n, 12), e.get("254", "0")),
+    "grai": lambda e, n: (*_split(e["8003"][1:], n, 12), e["8003"][14:]),
+    "giai": lambda e, n: _split(e["8004"], n),
+    "gsrn": lambda e, n: _split(e["8018"], n, 17),
+    "gsrnp": lambda e, n: _split(e["8017"], n, 17),
+    "gdti": lambda e, n: (*_split(e["253"], n, 12), e["253"][13:]),
+    "sgcn": lambda e, n: (*_split(e["255"], n, 12), e["255"][13:]),
+    "cpi": lambda e, n: (*_split(e["8010"], n), e["8011"]),
+    "itip": lambda e, n: (*_behind_first(e["8006"], n, 13), e["8006"][14:16], e["8006"][16:], e["21"]),
+    "upui": lambda e, n: (*_behind_first(e["01"], n, 13), e["235"]),
+    "pgln": lambda e, n: _split(e["417"], n, 12),
+    "ginc": lambda e, n: _split(e["401"], n),
+    "gsin": lambda e, n: _split(e["402"], n, 16),
+})  # fmt: skip
+"""URI kind -> elements and length of the company prefix to components; KeyError where an AI is missing."""

@@ -5,9 +5,16 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from scanstation.identity.digital_link import format_digital_link
-from scanstation.identity.epc.classic import Epc, decode_classic, encode_classic, schemes_by_header
+from scanstation.identity.epc.classic import (
+    Epc,
+    decode_classic,
+    encode_classic,
+    schemes_by_header,
+    schemes_by_name,
+)
 from scanstation.identity.epc.keys import TO_ELEMENTS
-from scanstation.identity.epc.plus import plus_schemes, read_plus
+from scanstation.identity.epc.plus import PlusEpc, plus_schemes, read_plus, write_plus
+from scanstation.identity.epc.pure import key_components
 from scanstation.identity.epc.quick import read_quick
 from scanstation.identity.epc.uris import parse_tag_uri, uri_body
 from scanstation.identity.errors import IdentityError, IdentityReason
@@ -87,11 +94,24 @@ def encode_tag_uri(uri: str) -> bytes:
     return encode_classic(parse_tag_uri(uri))
 
 
+def encode_elements(scheme: str, elements: Mapping[str, str], company_digits: int, *, filter: int = 0) -> bytes:
+    """Return the memory of a classic scheme such as ``sgtin-198``, or of a ``+`` scheme, for GS1 elements.
+
+    ``company_digits`` is the length of the GS1 Company Prefix (6 to 12; a ``+`` scheme does not need it).  Raises
+    IdentityError where the elements do not fit the scheme.
+    """
+    if scheme.endswith("+"):
+        return write_plus(PlusEpc(scheme, filter, elements))
+    found = schemes_by_name().get(scheme)
+    if found is None:
+        raise IdentityError(IdentityReason.UNSUPPORTED, "EPC scheme", 0, "a scheme of the table", repr(scheme))
+    return encode_classic(Epc(scheme, found.uri, filter, key_components(found.uri, elements, company_digits)))
+
+
 def format_sgtin96(gtin: str, serial: str | int, company_digits: int, *, filter: int = 1) -> bytes:
     """Return the SGTIN-96 memory of a 14-digit GTIN and a serial number.
 
     ``company_digits`` is the length of the GS1 Company Prefix (6 to 12), which the GTIN alone does not tell.
     ``serial`` is a number below 2**38 without leading zeros.  Raises IdentityError where it does not fit.
     """
-    prefix, reference = gtin[1 : 1 + company_digits], gtin[0] + gtin[1 + company_digits : 13]
-    return encode_classic(Epc("sgtin-96", "sgtin", filter, (prefix, reference, str(serial))))
+    return encode_elements("sgtin-96", {"01": gtin, "21": str(serial)}, company_digits, filter=filter)
