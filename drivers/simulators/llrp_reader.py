@@ -2,17 +2,15 @@
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import StrEnum
 
 from drivers.protocols.llrp.capabilities import Capabilities, capabilities_body
 from drivers.protocols.llrp.events import LlrpStatus, event_body, rospec_event
 from drivers.protocols.llrp.framing import Framer, Message
 from drivers.protocols.llrp.report import TagReport, report_body
 from drivers.protocols.llrp.wire import MessageType, P, StatusCode, find, message, tlv, walk
+from drivers.simulators.llrp_rospec import Rospec, RospecState, deep, parse_rospec, selected
 
 _OK = LlrpStatus(StatusCode.SUCCESS)
-_IMMEDIATE = 1
 _RESPONSE = 10
 _ROSPEC_EVENTS = 2
 
@@ -26,28 +24,6 @@ SIMULATED = Capabilities(
     hopping=False,
 )
 """What the simulated reader can do unless told otherwise."""
-
-
-class RospecState(StrEnum):
-    """Life of a ROSpec (section 6.1.1 of the standard)."""
-
-    DISABLED = "disabled"
-    INACTIVE = "inactive"
-    ACTIVE = "active"
-
-
-@dataclass(slots=True)
-class Rospec:
-    """An inventory as the client defined it: ``antennas`` 0 means all, ``content`` are the bits of the selector."""
-
-    number: int
-    antennas: tuple[int, ...] = (0,)
-    every: int = 1
-    content: int = 0
-    pc_bits: bool = False
-    immediate: bool = False
-    state: RospecState = RospecState.DISABLED
-    waiting: list[TagReport] = field(default_factory=list)
 
 
 class _Refused(Exception):
@@ -105,7 +81,7 @@ class ReaderState:
         spec = self.running
         if spec is None:
             return []
-        spec.waiting += [_selected(tag, spec) for tag in tags if {0, tag.antenna} & set(spec.antennas)]
+        spec.waiting += [selected(tag, spec) for tag in tags if {0, tag.antenna} & set(spec.antennas)]
         reports = []
         while len(spec.waiting) >= spec.every or (flush and spec.waiting):
             due, spec.waiting = spec.waiting[: spec.every], spec.waiting[spec.every :]
@@ -163,7 +139,7 @@ class ReaderState:
         place = find(body, 0, len(body), P.ROSPEC)
         if place is None or place[1] - place[0] < 6:
             raise _Refused(StatusCode.M_MISSING_PARAMETER, "ROSpec is missing")
-        spec = _parse_rospec(body, *place)
+        spec = parse_rospec(body, *place)
         if not spec.number or spec.number in self.rospecs:
             raise _Refused(StatusCode.M_FIELD_ERROR, f"ROSpecID {spec.number} is not free")
         self._check(body, *place, spec)
@@ -174,11 +150,11 @@ class ReaderState:
         beyond = max(spec.antennas)
         if beyond > self._reader.max_antennas:
             raise _Refused(StatusCode.A_OUT_OF_RANGE, f"there is no antenna {beyond}")
-        for at in _deep(body, start + 6, end, P.RF_TRANSMITTER):
+        for at in deep(body, start + 6, end, P.RF_TRANSMITTER):
             power = int.from_bytes(body[at + 4 : at + 6], "big")
             if power not in dict(self._reader.powers):
                 raise _Refused(StatusCode.M_FIELD_ERROR, f"transmit power index {power} is not in the table")
-        for at in _deep(body, start + 6, end, P.C1G2_RF_CONTROL):
+        for at in deep(body, start + 6, end, P.C1G2_RF_CONTROL):
             mode = int.from_bytes(body[at : at + 2], "big")
             if mode not in self._reader.modes:
                 raise _Refused(StatusCode.M_FIELD_ERROR, f"RF mode {mode} is not in the table")
@@ -246,56 +222,3 @@ _HANDLERS: dict[int, Callable[[ReaderState, bytes], tuple[bytes, list[bytes]]]] 
     MessageType.STOP_ROSPEC: ReaderState._stop,
     MessageType.CLOSE_CONNECTION: ReaderState._close,
 }
-
-
-def _parse_rospec(body: bytes, start: int, end: int) -> Rospec:
-    spec = Rospec(number=int.from_bytes(body[start : start + 4], "big"))
-    for kind, begin, stop in walk(body, start + 6, end):
-        if kind == P.RO_BOUNDARY_SPEC and (trigger := find(body, begin, stop, P.ROSPEC_START_TRIGGER)):
-            spec.immediate = body[trigger[0]] == _IMMEDIATE
-        elif kind == P.AISPEC:
-            count = int.from_bytes(body[begin : begin + 2], "big")
-            spec.antennas = struct.unpack_from(f">{count}H", body, begin + 2) or (0,)
-        elif kind == P.RO_REPORT_SPEC:
-            spec.every = max(1, int.from_bytes(body[begin + 1 : begin + 3], "big"))
-            if selector := find(body, begin + 3, stop, P.TAG_REPORT_CONTENT_SELECTOR):
-                spec.content = int.from_bytes(body[selector[0] : selector[0] + 2], "big")
-                memory = find(body, selector[0] + 2, selector[1], P.C1G2_EPC_MEMORY_SELECTOR)
-                spec.pc_bits = bool(memory and body[memory[0]] & 0x40)
-    return spec
-
-
-_PREFIX = {
-    P.INVENTORY_PARAMETER_SPEC: 3,
-    P.ANTENNA_CONFIGURATION: 2,
-    P.C1G2_INVENTORY_COMMAND: 1,
-}
-
-
-def _deep(body: bytes, start: int, end: int, wanted: int) -> list[int]:
-    """Return where the values of ``wanted`` start, in any AISpec of a ROSpec."""
-    found: list[int] = []
-    for kind, begin, stop in walk(body, start, end):
-        if kind == wanted:
-            found.append(begin)
-        elif kind == P.AISPEC:
-            count = int.from_bytes(body[begin : begin + 2], "big")
-            found += _deep(body, begin + 2 + 2 * count, stop, wanted)
-        elif kind in _PREFIX:
-            found += _deep(body, begin + _PREFIX[P(kind)], stop, wanted)
-    return found
-
-
-def _selected(tag: TagReport, spec: Rospec) -> TagReport:
-    """Return ``tag`` with only the fields that the content selector of ``spec`` asks for."""
-    bits = spec.content
-    return TagReport(
-        epc=tag.epc,
-        rospec=spec.number if bits & 0x8000 else None,
-        antenna=tag.antenna if bits & 0x1000 else None,
-        rssi=tag.rssi if bits & 0x0400 else None,
-        first_seen=tag.first_seen if bits & 0x0200 else None,
-        last_seen=tag.last_seen if bits & 0x0100 else None,
-        seen=tag.seen if bits & 0x0080 else None,
-        pc=tag.pc if spec.pc_bits else None,
-    )
