@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from scanstation.identity.errors import IdentityError, IdentityReason
+from scanstation.identity.gtin import check_digit_error
 from scanstation.identity.rules import RULES, Rule, is_padded_base64
 
 GS = "\x1d"
@@ -122,6 +123,8 @@ class ApplicationIdentifier:
             raise self._length(taken, what, position, part)
         rules = (*part.rules, _BASE64) if part.kind == "Z" else part.rules
         for rule in rules:
+            if not rule.passes(taken) and rule.name == "csum":
+                raise check_digit_error(taken, what, position)
             if not rule.passes(taken):
                 raise IdentityError(rule.reason, what, position, rule.expected, repr(taken))
 
