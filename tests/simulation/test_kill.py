@@ -134,7 +134,6 @@ async def test_nothing_acknowledged_is_lost_and_nothing_counts_twice(crew, slow,
             await one.stop()
     inspector.inspect()
     kinds = Counter(event["kind"] for event in inspector.seen)
-    print(kinds, acknowledgements(scanners, queues))
     assert {"counted", "parked", "voided", "location_opened", "location_closed"} <= set(kinds)
     assert acknowledgements(scanners, queues) > 20 * kills
     assert any(set(queue.verdicts) == set(queue.sent) for queue in queues)
