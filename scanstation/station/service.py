@@ -98,10 +98,15 @@ class Station:
 
     def add_device(self, settings: DeviceSettings) -> Device:
         """Open a device by URL and take its reads from now on.  Raises `DriverError` for a bad URL."""
+        device = self.open(settings)
+        self._tasks[settings.name] = asyncio.create_task(self._serve(device), name=f"device {settings.name}")
+        return device
+
+    def open(self, settings: DeviceSettings) -> Device:
+        """Open a device and show its state, without taking its reads: the caller hands each to `take`."""
         device = open_device(settings.url, name=settings.name, clock=self.clock.now, rng=self.rng)
         device.on_status(lambda status: self._device_changed(device, status))
         self.devices[settings.name] = device
-        self._tasks[settings.name] = asyncio.create_task(self._serve(device), name=f"device {settings.name}")
         return device
 
     async def _serve(self, device: Device) -> None:
