@@ -43,6 +43,7 @@ class Access:
         self._clock = clock
         self._random_bytes = random_bytes
         self._unknown = AttemptsByName()
+        self._has_operators = False
         self._lock = threading.Lock()
         self._nobody = hash_pin(
             "", random_bytes(16)
@@ -54,7 +55,8 @@ class Access:
     @property
     def needs_setup(self) -> bool:
         """Whether no operator exists yet, so that only the set-up code opens the station."""
-        return not self._book.operators()
+        self._has_operators = self._has_operators or bool(self._book.operators())  # operators never vanish
+        return not self._has_operators
 
     def setup_code(self) -> str | None:
         """A fresh one-time set-up code to print on the console, or None when the station has an operator.

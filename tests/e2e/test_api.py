@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import shutil
+import ssl
+import subprocess
 
 import httpx
 import pytest
@@ -10,6 +13,7 @@ import pytest_asyncio
 from scanstation.access import Role
 from scanstation.web.door import COOKIE, CSRF_HEADER
 from scanstation.web.guard import BODY_LIMIT
+from scanstation.web.server import WebError, serve_station
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -244,3 +248,49 @@ async def test_the_server_stops_at_once_although_streams_are_open(house, anna):
     async with anna.stream("GET", "/api/events") as response:
         await anext(response.aiter_lines())
         await asyncio.wait_for(house.restart(), timeout=10)
+
+
+async def test_serve_station_tells_its_address_and_stops_when_it_is_cancelled(house):
+    addresses = asyncio.Queue()
+    serving = asyncio.create_task(
+        serve_station(house.station, house.access, settings=house.settings, ready=addresses.put_nowait)
+    )
+    url = await asyncio.wait_for(addresses.get(), 10)
+    async with httpx.AsyncClient(base_url=url) as client:
+        assert (await client.get("/healthz")).text == "ok\n"
+        serving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await serving
+        with pytest.raises(httpx.ConnectError):
+            await client.get("/healthz", headers={"connection": "close"})
+
+
+async def test_a_port_that_is_taken_is_told_with_a_remedy(house):
+    settings = house.settings.model_copy(update={"port": house.port})
+    with pytest.raises(WebError, match=r"cannot listen on 127\.0\.0\.1 port") as caught:
+        await serve_station(house.station, house.access, settings=settings)
+    assert "--port" in caught.value.remedy
+
+
+async def test_with_a_certificate_the_page_is_served_by_tls_and_the_cookie_is_secure(house, tmp_path):
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is missing: install it (apt-get install openssl)")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = (
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1"
+    )
+    subprocess.run([*command.split(), "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    settings = house.settings.model_copy(update={"tls_certificate": certificate, "tls_key": key})
+    addresses = asyncio.Queue()
+    serving = asyncio.create_task(
+        serve_station(house.station, house.access, settings=settings, ready=addresses.put_nowait)
+    )
+    url = await asyncio.wait_for(addresses.get(), 10)
+    assert url.startswith("https://127.0.0.1:")
+    trusted = ssl.create_default_context(cafile=str(certificate))
+    async with httpx.AsyncClient(base_url=url, verify=trusted, headers={"origin": url.rstrip("/")}) as client:
+        answer = await client.post("/api/sign-in", json={"badge": "1001", "pin": "7302"})
+    assert answer.status_code == 200
+    assert "Secure" in answer.headers["set-cookie"]
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)

@@ -189,3 +189,18 @@ async def test_34_the_result_is_announced_even_when_it_is_the_same_again(hands):
     await hands.wedge(TEA)
     assert await live.text_content() != first
     await expect(live).to_have_attribute("aria-live", "assertive")
+
+
+async def test_nothing_is_cut_off_at_200_percent_zoom(visitor, house):
+    await visitor.page.set_viewport_size({"width": 640, "height": 400})
+    await visitor.open_page()
+    for code in (TEA, "WHAT-IS-THIS", TEA[:-1] + "0"):
+        await visitor.wedge(code)
+        wide = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        scroll, client = await visitor.page.evaluate(wide)
+        assert scroll <= client
+    cut = """[...document.querySelectorAll("main *, header *")]
+      .filter((e) => e.checkVisibility() && e.children.length === 0 && e.scrollWidth > e.clientWidth + 1
+        && getComputedStyle(e).overflowX !== "visible").map((e) => e.id || e.outerHTML.slice(0, 80))"""
+    assert await visitor.page.evaluate(cut) == []
+    assert await visitor.page.evaluate("document.documentElement.lang") == "en"

@@ -67,15 +67,24 @@ async def test_24_scans_of_one_operator_never_count_for_another(visitor, house, 
     await expect(page.locator("#link-text")).to_have_text("Offline")
     await visitor.wedge(TEA)
     await house.station.sign_out()
-    await house.station.sign_in("1002")
     await wire.mend()
     await expect(page.locator("#banners")).to_contain_text("1 scan of 1001 not counted yet")
-    assert house.facts() == []
-    await page.locator("#badge").fill("1001")
+    await sign_in(page, "1002")
+    await expect(page.locator("#who")).to_have_text("Ben Oduya · counter")
+    await visitor.wedge(LAMP)
+    await visitor.expect_word("ok", "Counted")
+    await expect(page.locator("#banners")).to_contain_text("1 scan of 1001 not counted yet")
+    await page.get_by_role("button", name="Sign out").click()
+    await sign_in(page, "1001")
+    await expect(page.locator("#tally")).to_have_text("2 lines · 2 pieces")
+    await expect(page.locator("#banners")).to_be_empty()
+    assert [(event.payload, event.operator) for event in house.facts()] == [(LAMP, "1002"), (TEA, "1001")]
+
+
+async def sign_in(page, badge):
+    await page.locator("#badge").fill(badge)
     await page.locator("#pin").fill("7302")
     await page.locator("#sign-in [type=submit]").click()
-    await expect(page.locator("#tally")).to_have_text("1 line · 1 piece")
-    assert [(event.payload, event.operator) for event in house.facts()] == [(TEA, "1001")]
 
 
 async def test_25_an_unplugged_scanner_is_named_with_a_remedy_and_comes_back_alone(hands, house, tmp_path):
