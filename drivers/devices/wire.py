@@ -133,7 +133,7 @@ class WireDevice(Device):
         loop = asyncio.get_running_loop()
         failures = 0
         self._change(State.CONNECTING)
-        while True:
+        while not self._closed:
             began = loop.time()
             connected_at: float | None = None
             try:
@@ -160,7 +160,7 @@ class WireDevice(Device):
         self._show_ready()
         await self._send(first_words)
         heard = loop.time()
-        while True:
+        while not self._closed:
             data = await self.transport.receive(PATIENCE)
             if data:
                 heard = loop.time()

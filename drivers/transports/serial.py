@@ -187,7 +187,8 @@ async def _ready(descriptor: int, timeout: float | None, writing: bool = False) 
     remove: Callable[[int], bool] = loop.remove_writer if writing else loop.remove_reader
     add(descriptor, _settle, ready)
     try:
-        await asyncio.wait_for(ready, timeout)
+        async with asyncio.timeout(timeout):
+            await ready
     except TimeoutError:
         return False
     finally:

@@ -70,9 +70,9 @@ class TcpTransport:
         """Connect; `DriverError` NOT_FOUND, REFUSED, TIMEOUT, PERMISSION."""
         self._drop()
         try:
-            reader, writer = await asyncio.wait_for(
-                asyncio.open_connection(self.host, self.port), self._connect_timeout
-            )
+            # not wait_for: before Python 3.12 it may swallow a cancellation that meets a refused connection
+            async with asyncio.timeout(self._connect_timeout):
+                reader, writer = await asyncio.open_connection(self.host, self.port)
         except OSError as error:  # TimeoutError and socket.gaierror are OSErrors
             raise net_error(self._peer, error) from error
         self._stream = _Stream(reader, writer, self._peer)

@@ -81,7 +81,7 @@ def test_a_missed_read_is_a_notice() -> None:
 def test_the_rest_of_an_overlong_line_is_no_read(query: str, portion: int) -> None:
     protocol = lines(query)
     before, end = {"?framing=stx-etx": (b"\x02", b"\x03"), "?prefix=%3E%3E": (b">>", b"\r")}.get(query, (b"", b"\r\n"))
-    wire = before + b"A" * (LONGEST_LINE + 1) + end + before + b"good" + end + before + b"B" * LONGEST_LINE + end
+    wire = before + b"A" * (2 * LONGEST_LINE + 777) + end + before + b"good" + end + before + b"B" * LONGEST_LINE + end
     outputs = [protocol.feed(wire[at : at + portion]) for at in range(0, len(wire), portion)]
     frames = [frame.payload for output in outputs for frame in output.frames]
     assert frames == [b"good", b"B" * LONGEST_LINE]

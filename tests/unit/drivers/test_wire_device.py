@@ -254,3 +254,27 @@ async def test_a_flapping_wire_is_not_hammered() -> None:
     assert await consumer == []
     assert pauses[0] == 0.0
     assert max(pauses[6:]) > 0.3
+
+
+async def test_close_ends_even_a_transport_that_swallows_the_cancellation() -> None:
+    class Stubborn:
+        async def open(self) -> None:
+            try:
+                await asyncio.sleep(3600)
+            except asyncio.CancelledError:
+                raise DriverError(Reason.REFUSED, "refused at the moment of cancelling", "try again") from None
+
+        async def receive(self, timeout: float) -> bytes:
+            return b""
+
+        async def send(self, data: bytes) -> None: ...
+
+        async def close(self) -> None: ...
+
+    device = WireDevice("t", "x:", lambda: 7, random.Random(2), Stubborn(), LineProtocol())
+    consumer = asyncio.create_task(take(device, 1))
+    await asyncio.sleep(0.01)
+    async with asyncio.timeout(10):
+        await device.close()
+        assert await consumer == []
+    assert device.status.state is State.CLOSED
