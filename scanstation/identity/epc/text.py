@@ -8,6 +8,8 @@ from scanstation.identity.epc.bits import SET_82, BitReader, BitWriter
 from scanstation.identity.errors import IdentityError, IdentityReason
 
 _R = IdentityReason
+_ALLOWED = SET_82 | {"#"}
+"""Set 82, and what only a component identifier (AI 8010, set 39) may hold; the AI's own format decides."""
 _ALPHABETS = {
     1: "0123456789ABCDEF",
     2: "0123456789abcdef",
@@ -40,7 +42,7 @@ def read_text(reader: BitReader, longest: int) -> str:
     bits = _BITS[indicator]
     codes = [reader.read(bits) for _ in range(length)]
     text = "".join(map(chr, codes)) if indicator == 4 else "".join(_ALPHABETS[indicator][code] for code in codes)
-    if not SET_82.issuperset(text):
+    if not _ALLOWED.issuperset(text):
         raise reader.error(_R.CHARACTER, "characters of GS1 set 82", repr(text), bits * length)
     return text
 
@@ -62,7 +64,7 @@ def write_text(writer: BitWriter, text: str, longest: int, what: str) -> None:
     """Write indicator, length and value in the shortest encoding that holds ``text``.  Raises IdentityError."""
     if not 1 <= len(text) <= longest:
         raise IdentityError(_R.LENGTH, what, 0, f"1 to {longest} characters", repr(text[:40]))
-    wrong = next((place for place, character in enumerate(text) if character not in SET_82), None)
+    wrong = next((place for place, character in enumerate(text) if character not in _ALLOWED), None)
     if wrong is not None:
         raise IdentityError(_R.CHARACTER, what, wrong, "a character of GS1 set 82", repr(text[wrong]))
     indicator = _shortest(text)

@@ -38,8 +38,8 @@ TEXTS = [
     ("aim_scan_data", "]XX4006381333931", R.UNKNOWN_SYMBOLOGY,
      "symbology identifier at 0: expected one of ISO/IEC 15424 such as ]C1, got ']XX'"),
     ("aim_scan_data", "]E0400638133393", R.LENGTH,
-     "]E0 EAN-13, UPC-A or UPC-E at 3: expected 13 digits, got 12: '400638133393' "
-     "(does the scanner strip the leading zero or the check digit?)"),
+     ("]E0 EAN-13, UPC-A or UPC-E at 3: expected 13 digits, got 12: '400638133393' "
+      "(does the scanner strip the leading zero or the check digit?)")),
     ("aim_scan_data", "]E04006381333932", R.CHECK_DIGIT,
      "]E0 EAN-13, UPC-A or UPC-E at 15: expected check digit 1, got '2'"),
     ("aim_scan_data", "]C10109506000134351", R.CHECK_DIGIT,
@@ -71,8 +71,8 @@ TEXTS = [
      "ISO 15434 envelope at 10: expected a data identifier: up to three digits and a capital letter, got '12345'"),
     ("hibc", "+A99912345/$$52001510X34", R.CHECK_DIGIT, "HIBC at 23: expected check character '3', got '4'"),
     ("rcn", "ATLANTIS|2211114002394", R.UNSUPPORTED,
-     "region at 0: expected one of DENMARK, ESTONIA, FINLAND, GERMANY, GREAT_BRITAIN, LATVIA, LITHUANIA, NORWAY, "
-     "SWEDEN, got 'ATLANTIS'"),
+     ("region at 0: expected one of DENMARK, ESTONIA, FINLAND, GERMANY, GREAT_BRITAIN, LATVIA, LITHUANIA, NORWAY, "
+      "SWEDEN, got 'ATLANTIS'")),
     ("rcn", "GERMANY|2211115002393", R.CHECK_DIGIT, "measure of GERMANY at 6: expected check digit 4, got '5'"),
 ]  # fmt: skip
 
