@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scanstation.reconcile import COLUMNS, as_table, reconcile
 
 SNAPSHOT = 100
-EXAMPLES = 600 if os.environ.get("SCANSTATION_FULL") == "1" else 40
+EXAMPLES = 600 if os.environ.get("SCANSTATION_FULL") == "1" else 25
 law = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -1,5 +1,7 @@
 """One audit small enough to check by hand, every number written out."""
 
+import pytest
+
 from scanstation.reconcile import as_table, reconcile
 
 HOUR = 3_600_000_000
@@ -127,3 +129,37 @@ def test_the_queue_is_due_date_priority_age_number():
         outcome = reconcile(inputs, snapshot_ts=T0)
         queue += [row[0] for row in rows(outcome.order_lines) if row[0] not in queue]
     assert queue == ["first", "old", "young", "ageless", "late"]
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "kinds"),
+    [
+        (11, -9, {"misplaced"}),  # |11 - 9| x 10 = 11 + 9: just within a tenth
+        (12, -9, {"hidden", "phantom"}),
+        (-12, 9, {"hidden", "phantom"}),
+        (5, -5, {"misplaced"}),
+        (3, 3, {"hidden"}),
+        (-3, -3, {"phantom"}),
+    ],
+)
+def test_misplaced_is_what_cancels_out_to_a_tenth(here, there, kinds):
+    recorded = {
+        "item": ["lamp"] * 2,
+        "location": ["A1", "B1"],
+        "lot": [None] * 2,
+        "qty": [20, 20],
+        "unit_cost": [1, 1],
+    }
+    reads = {
+        "event_id": [1, 2],
+        "ts": [1, 2],
+        "location": ["A1", "B1"],
+        "item": ["lamp"] * 2,
+        "lot": [None] * 2,
+        "serial": [None] * 2,
+        "qty": [20 + here, 20 + there],
+        "voided": [False, False],
+    }
+    inputs = audit(recorded=recorded, reads=reads, counts={"location": ["A1", "B1"], "count_ts": [T0 + 1, T0 + 1]})
+    outcome = reconcile(inputs, snapshot_ts=T0)
+    assert {row["kind"] for row in outcome.discrepancies.to_pylist()} == kinds
