@@ -42,17 +42,21 @@ class Submission(Future[tuple[CountEvent, ...]]):
     with ``seq``, ``prev`` and ``hash``; it is made when it is asked for, by who asks, to keep the writer free.
     """
 
+    _chain: Sequence[str] = ()
+    """``prev`` of the first event, then the hash of each; set by `settle`."""
+
     def __init__(self, events: tuple[CountEvent, ...], first_seq: int) -> None:
         super().__init__()
         self.first_seq = first_seq
         self._events = events
-        self._chain: Sequence[str] = ()  # prev of the first event, then the hash of each
 
     def settle(self, chain: Sequence[str]) -> None:
         """Resolve; for the journal."""
         self._chain = chain
-        with contextlib.suppress(InvalidStateError):  # cancelled: nobody waits, the events are journaled all the same
+        try:
             self.set_result(())
+        except InvalidStateError:
+            return  # cancelled: nobody waits, but the events are journaled all the same
 
     def fail(self, failure: JournalError) -> None:
         """Resolve with a failure; for the journal."""
@@ -62,8 +66,10 @@ class Submission(Future[tuple[CountEvent, ...]]):
     def result(self, timeout: float | None = None) -> tuple[CountEvent, ...]:
         """Wait for the fsync and return the events as they are on disk."""
         super().result(timeout)
-        chain, seq = self._chain, self.first_seq
-        return tuple([stamped(event, seq + i, chain[i], chain[i + 1]) for i, event in enumerate(self._events)])
+        chain, seq, events = self._chain, self.first_seq, self._events
+        if len(events) == 1:
+            return (stamped(events[0], seq, chain[0], chain[1]),)
+        return tuple([stamped(event, seq + i, chain[i], chain[i + 1]) for i, event in enumerate(events)])
 
 
 _Waiting = tuple[Submission, tuple[Pieces, ...]]

@@ -17,6 +17,9 @@ FORMAT = 1
 TAIL = 100
 """How many of the last events are checked when the journal is opened."""
 
+_LOG_PAGES = 4_000
+"""Pages of 4 kB in the write-ahead log before it is folded into the file: every fold makes all producers wait."""
+
 _TABLE = """
 CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY, body TEXT NOT NULL, hash TEXT NOT NULL);
 CREATE TRIGGER IF NOT EXISTS event_is_never_updated BEFORE UPDATE ON event
@@ -92,6 +95,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         )
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
     if not tables:
         connection.executescript(
             f"BEGIN; {_TABLE} PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={FORMAT}; COMMIT;"
