@@ -9,7 +9,7 @@ import datetime
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -51,13 +51,14 @@ def open_rows(path: Path) -> Iterator[Rows]:
         raise UnreadableError(
             f"{path.suffix or 'no suffix'} is no kind of file that is imported", "Use CSV, XLSX or Parquet."
         )
-    try:
-        with contextmanager(reader)(path) as rows:
-            yield rows
-    except FileNotFoundError as error:
-        raise UnreadableError("there is no such file", "Check the path.") from error
-    except OSError as error:
-        raise UnreadableError(f"cannot be read: {error}", "Check the file and its permissions.") from error
+    with ExitStack() as opened:
+        try:
+            rows = opened.enter_context(contextmanager(reader)(path))
+        except FileNotFoundError as error:
+            raise UnreadableError("there is no such file", "Check the path.") from error
+        except OSError as error:
+            raise UnreadableError(f"cannot be read: {error}", "Check the file and its permissions.") from error
+        yield rows
 
 
 def _csv(path: Path) -> Iterator[Rows]:
@@ -95,6 +96,8 @@ def _csv_chunks(reader: Any, raw: Any, size: int) -> Iterator[tuple[int, int, li
             raise UnreadableError(
                 f"cannot be read from here on: {error}", "Mend the quotes of this row or of one before it.", row
             ) from error
+        except OSError as error:
+            raise UnreadableError(f"cannot be read further: {error}", "Copy the file again.", done + 2) from error
         if not chunk:
             return
         done += len(chunk)
