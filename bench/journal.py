@@ -5,7 +5,9 @@
 Both sides have the same shape: N producer threads, each submits one event, waits until it is durable, submits the
 next; one writer thread commits all that waits with one sync.  The floor writes the very bytes that a row of the
 journal holds (body, hash), made beforehand, and does nothing else: no encoding, no hash, no file format, no index.
-The journal encodes, chains (SHA-256) and stores in SQLite (write-ahead log, synchronous=FULL).
+The journal encodes, chains (SHA-256) and stores in SQLite (write-ahead log, synchronous=FULL).  The acknowledgement
+is the resolution of the future; the numbered copies of the events, which the future makes for who asks for its
+result, are not part of it.
 
 Figures are the medians over the rounds; in each round both sides run in turn, in alternating order.  ``share`` is
 the median of the rounds' ratios ours / floor.  Times are those a producer sees from submit to acknowledgement.
@@ -98,7 +100,9 @@ def produce(submit: Callable[[], "Future[Any]"], producers: int, seconds: float)
     def producer(mine: list[float]) -> None:
         begin.wait()
         while (start := time.perf_counter()) < end[0]:
-            submit().result()
+            failure = submit().exception()
+            if failure is not None:
+                raise failure
             mine.append(time.perf_counter() - start)
 
     threads = [threading.Thread(target=producer, args=(mine,)) for mine in times]
