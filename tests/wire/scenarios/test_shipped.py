@@ -61,7 +61,10 @@ async def played(path: Path, folder: Path, enough: int) -> Counter[bytes]:
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
-async def test_scanners_and_camera_deliver_exactly_what_was_shown(name: str, tmp_path: Path) -> None:
+async def test_scanners_and_camera_deliver_exactly_what_was_shown(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drivers.simulators.frames.FRAMES_SHOWN", 45)  # a loaded machine looks at few of them
     assert await played(SHIPPED / name, tmp_path, EXPECTED[name].total()) == EXPECTED[name]
 
 
