@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from scanstation.stock.model import Item
 from scanstation.store import schema
+from scanstation.store.adjustments import AdjustmentTables
 from scanstation.store.catalogue import CatalogueTables
 from scanstation.store.engine import explain, make_engine, reading
 from scanstation.store.importing import ImportTables
@@ -26,7 +27,7 @@ from scanstation.store.records import RecordTables
 __all__ = ["Item", "StockStore", "open_stock"]
 
 
-class StockStore(CatalogueTables, RecordTables, PromiseTables, ReconcileInputs, ImportTables):
+class StockStore(CatalogueTables, RecordTables, PromiseTables, AdjustmentTables, ReconcileInputs, ImportTables):
     """Items, locations, records, movements, promises, audits: the repositories of one stock file.
 
     Every method is one transaction of its own; an iterator reads one state of the file from its first row to its

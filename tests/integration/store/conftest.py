@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,11 @@ def wait_for(folder: Path, process: "subprocess.Popen[bytes]") -> None:
     pytest.fail("the server does not answer")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+KINDS = ["sqlite", "postgresql"] if find_spec("psycopg") and server_program("postgres") else ["sqlite"]
+"""Databases that the tests of this folder run on; `test_postgresql_too` says so where the second is missing."""
+
+
+@pytest.fixture(params=KINDS)
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Where an empty stock file or database is, on each of the two kinds."""
     if request.param == "sqlite":

@@ -23,6 +23,12 @@ def test_a_new_file_has_exactly_the_schema(address: str) -> None:
         assert compare_metadata(context, schema.metadata) == []
 
 
+def test_postgresql_too(postgres: Path) -> None:
+    """Skipped where the other tests of this folder run on SQLite only."""
+    with open_stock(f"postgresql://postgres@/template1?host={postgres}") as store:
+        assert store.engine.dialect.name == "postgresql"
+
+
 def test_migrated_checks_equal_the_schema(tmp_path: Path) -> None:
     """Checks, defaults and options too, which the comparison of the migration tool leaves out."""
     from sqlalchemy import create_engine
