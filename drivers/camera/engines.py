@@ -1,5 +1,6 @@
 """zxing-cpp as an engine: pixels in, `Found` out."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from drivers.camera.found import NAMES, Found, Quad
@@ -8,23 +9,35 @@ from drivers.errors import DriverError, Reason
 if TYPE_CHECKING:
     from drivers.camera.images import Pixels
 
-FORMATS = "EAN13|EAN8|UPCA|UPCE|Code128|Code39|Code93|Codabar|ITF|DataBar|DataBarExp|DataBarLtd|QRCode|MicroQRCode|\
-DataMatrix|PDF417|Aztec|MaxiCode"
+LINEAR = "EAN13|EAN8|UPCA|UPCE|Code128|Code39|Code93|Codabar|ITF|DataBar|DataBarExp|DataBarLtd"
+MATRIX = "QRCode|MicroQRCode|DataMatrix|PDF417|Aztec|MaxiCode"
 """What a warehouse meets.  Formats that no label here carries can only be misread."""
 
 
-def zxing_read(gray: "Pixels", *, thorough: bool = True, stage: str = "frame") -> list[Found]:
-    """Return what zxing-cpp reads; ``thorough`` also tries turned, smaller and inverted versions of the frame.
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What zxing-cpp tries beside the picture as it is; each costs about the time of one more picture."""
 
-    Raises `DriverError` (MISSING_LIBRARY) where the wheel is not installed.
-    """
+    rotate: bool = True
+    downscale: bool = True
+    invert: bool = True
+    matrix: bool = True  # two-dimensional symbols, and not only linear ones
+
+
+FULL = Effort()
+QUICK = Effort(downscale=False, invert=False)
+UPRIGHT_BARS = Effort(rotate=False, downscale=False, invert=False, matrix=False)
+
+
+def zxing_read(gray: "Pixels", effort: Effort = FULL, stage: str = "frame") -> list[Found]:
+    """Return what zxing-cpp reads; raises `DriverError` (MISSING_LIBRARY) where the wheel is not installed."""
     zxing = _zxing()
     barcodes = zxing.read_barcodes(
         gray,
-        formats=zxing.barcode_formats_from_str(FORMATS),
-        try_rotate=thorough,
-        try_downscale=thorough,
-        try_invert=thorough,
+        formats=zxing.barcode_formats_from_str(f"{LINEAR}|{MATRIX}" if effort.matrix else LINEAR),
+        try_rotate=effort.rotate,
+        try_downscale=effort.downscale,
+        try_invert=effort.invert,
         text_mode=zxing.TextMode.Plain,
     )
     return [_found(barcode, stage) for barcode in barcodes if barcode.valid and barcode.bytes]

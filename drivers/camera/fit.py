@@ -7,6 +7,7 @@ digits, and the best number is found exactly, digit by digit, with the check sum
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from drivers.camera.fit_shapes import SAMPLES, digit_shapes, guard_pattern, guard_shape
@@ -25,13 +26,13 @@ GROWTHS = (-0.15, 0.0, 0.15)
 COARSE = tuple((blur, 0.0) for blur in (0.45, 0.9))
 FINE = tuple((blur, growth) for blur in BLURS for growth in GROWTHS)
 
-REACH = 0.15
-"""Share of the width by which the detector may be off on either side."""
+REACH, SHORT_REACH = 0.15, 0.03
+"""Share of the width by which the ends may be off on either side: those of a detector, and those of a reading."""
 
 BENDS = (-0.05, 0.0, 0.05)
 """Uneven module width, as on a bottle or in perspective: ``u + bend * u * (1 - u)``."""
 
-HOPELESS = 0.5
+HOPELESS = 0.55
 """Share of the profile that the best digits, whatever their sum, must explain for a closer look."""
 
 
@@ -83,11 +84,11 @@ class Fit:
         return difference / (2 * self.noise * SAMPLES)
 
 
-def fit_profile(profile: Any, layout: Layout, first: float, last: float) -> Fit | None:
-    """Return how numbers of ``layout`` fit ``profile``: grey values along a line across the bars, in any direction.
+def fit_profile(profile: Any, layout: Layout, first: float, last: float, *, certain: bool = False) -> Fit | None:
+    """Return how numbers of ``layout`` fit ``profile``: grey values along a line across the bars.
 
-    ``first`` and ``last`` say where the outer bars end, in samples, as well as the detector knows.  None where
-    nothing fits.
+    ``first`` and ``last`` say where the outer bars end, in samples.  ``certain``: a reading gave them, and the
+    direction with them; else they are a detector's guess, and the profile may run backwards.  None where nothing fits.
     """
     import numpy as np
 
@@ -95,12 +96,16 @@ def fit_profile(profile: Any, layout: Layout, first: float, last: float) -> Fit 
         return None
     flat = _flatten(profile, (last - first) / 8)
     width = len(flat) - 1
-    ways = [(flat, first, last), (np.ascontiguousarray(flat[::-1]), width - last, width - first)]
-    looks = [_Look.coarse(way, layout, start, end) for way, start, end in ways]
+    ways = [(flat, first, last)]
+    if not certain:
+        ways.append((np.ascontiguousarray(flat[::-1]), width - last, width - first))
+    reach = SHORT_REACH if certain else REACH
+    looks = [_Look.coarse(way, layout, start, end, reach) for way, start, end in ways]
     best = max(looks, key=lambda look: float(look.quality.max()))
     if best.quality.max() < HOPELESS:
         return None
-    return best.closer((last - first) / layout.modules).decide()
+    module = (last - first) / layout.modules
+    return best.closer(0.35 * module, 0.015).decide()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +124,16 @@ class _Look:
     energy: "Array"
 
     @classmethod
-    def coarse(cls, flat: "Array", layout: Layout, first: float, last: float) -> "_Look":
+    def coarse(cls, flat: "Array", layout: Layout, first: float, last: float, reach: float) -> "_Look":
         """Look under the places at which the guard bars show best."""
-        return cls.at(flat, layout, _align(flat, layout, first, last), COARSE)
+        return cls.at(flat, layout, _align(flat, layout, first, last, reach), COARSE)
 
     @classmethod
     def at(cls, flat: "Array", layout: Layout, places: "Places", forms: tuple[tuple[float, float], ...]) -> "_Look":
         """Look under the given places and forms."""
         import numpy as np
 
-        where = (np.arange(layout.modules * SAMPLES, dtype=np.float32) + 0.5) / SAMPLES
+        where = ((np.arange(layout.modules * SAMPLES) + 0.5) / SAMPLES).astype(np.float32)
         values = _at(flat, where, layout, places)
         energy = np.maximum((values**2).sum(axis=1), 1e-6)
         windows = np.stack([values[:, s * SAMPLES : (s + 7) * SAMPLES] for s in layout.slots], axis=1)
@@ -144,15 +149,18 @@ class _Look:
         quality = (all_gains.max(axis=3).sum(axis=2) + all_fixed) / energy
         return cls(flat, layout, places, all_gains, all_fixed, quality, energy)
 
-    def closer(self, module: float) -> "_Look":
-        """Look closely around the three best places."""
+    def closer(self, step: float, bend: float) -> "_Look":
+        """Look closely around the three best places, under the forms that suit the best one best."""
         import numpy as np
 
         top = np.argsort(-self.quality.max(axis=0))[:3]
+        best = (self.places[0][top[:1]], self.places[1][top[:1]], self.places[2][top[:1]])
+        suits = _Look.at(self.flat, self.layout, best, FINE).quality[:, 0]
+        forms = tuple(FINE[n] for n in np.argsort(-suits)[:4])
         starts, ends, bends = (values[top] for values in self.places)
-        step = np.array([-0.35, 0.0, 0.35], np.float32) * module
-        around = _spread(starts, ends, bends, step, np.array([-0.015, 0.0, 0.015], np.float32))
-        return _Look.at(self.flat, self.layout, around, FINE)
+        steps = np.array([-1, 0, 1], np.float32)
+        around = _spread(starts, ends, bends, steps * step, steps * bend)
+        return _Look.at(self.flat, self.layout, around, forms)
 
     def decide(self) -> Fit | None:
         """Find the best numbers of the most promising hypotheses."""
@@ -161,7 +169,7 @@ class _Look:
         forms, places = np.unravel_index(np.argsort(-self.quality, axis=None)[:48], self.quality.shape)
         gains, fixed, energy = self.gains[forms, places], self.fixed[forms, places], self.energy[places]
         found: dict[str, tuple[float, float]] = {}
-        for gain, fix, whole in zip(gains[:3], fixed[:3], energy[:3], strict=True):
+        for gain, fix, whole in zip(gains[:2], fixed[:2], energy[:2], strict=True):
             for text, value in _best_numbers(self.layout, gain):
                 if text not in found or value + fix > found[text][0]:
                     found[text] = (value + float(fix), float(whole))
@@ -187,11 +195,11 @@ def _flatten(profile: Any, spread: float) -> "Array":
     return flat
 
 
-def _align(flat: "Array", layout: Layout, first: float, last: float) -> "Places":
+def _align(flat: "Array", layout: Layout, first: float, last: float, reach: float) -> "Places":
     """Return the places under which the guard bars and quiet zones show best."""
     import numpy as np
 
-    steps = (np.arange(-REACH, REACH, 0.8 / layout.modules) * (last - first)).astype(np.float32)
+    steps = (np.arange(-reach, reach, 0.8 / layout.modules) * (last - first)).astype(np.float32)
     one = np.ones(1, np.float32)
     places = _spread(one * first, one * last, one * 0, steps, np.array(BENDS, np.float32))
     where, pattern = guard_pattern(layout)
@@ -230,6 +238,7 @@ def _at(flat: "Array", where: "Array", layout: Layout, places: "Places") -> "Arr
     return values
 
 
+@lru_cache(maxsize=8)
 def _allowed(layout: Layout) -> Any:
     """Return which patterns may stand in which slot, shape (slots, 30)."""
     import numpy as np

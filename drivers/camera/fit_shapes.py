@@ -64,7 +64,7 @@ def _blurred(modules: str, blur: float, growth: float) -> Any:
 
     fine = _FINE * SAMPLES
     edged = modules[0] * 3 + modules + modules[-1] * 3
-    ink = np.repeat(np.array([float(module) for module in edged], np.float32), fine)
+    ink: Any = np.repeat(np.array([float(module) for module in edged], np.float32), fine)
     kernel = np.ones((1, 2 * round(abs(growth) * fine) + 1), np.uint8)
     ink = (cv2.dilate if growth > 0 else cv2.erode)(ink[None, :], kernel)
     light = cv2.GaussianBlur(1 - 2 * ink, (0, 0), blur * fine, borderType=cv2.BORDER_REPLICATE)[0]

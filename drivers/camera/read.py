@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drivers.camera.engines import zxing_read
+from drivers.camera.engines import FULL, QUICK, zxing_read
 from drivers.camera.found import Found, Plausible
 from drivers.camera.images import load_gray, to_gray
 from drivers.camera.judge import Bench
@@ -32,7 +32,7 @@ LIVE_BUDGET = 0.08
 LARGEST = 16_000_000
 """Pixels above which a picture is halved before it is read."""
 
-SMALL = 1_000_000
+SMALL = 400_000
 """Pixels up to which a picture is also read at twice its size."""
 
 
@@ -81,7 +81,7 @@ def _shared_reader() -> Reader:
 
 def _passes(frame: FrameInWork, thorough: bool) -> "Iterator[Pass]":
     """Yield the passes from cheap to costly."""
-    yield partial(zxing_read, frame.gray, thorough=thorough)
+    yield partial(zxing_read, frame.gray, FULL if thorough else QUICK)
     yield partial(frame.crops_by_zxing, _same, "crop")
     yield partial(frame.crops_by_zxing, equalised, "crop equalised")
     yield partial(frame.crops_by_zbar, _same, "crop")
@@ -90,15 +90,18 @@ def _passes(frame: FrameInWork, thorough: bool) -> "Iterator[Pass]":
         return
     small = frame.gray.size <= SMALL
     yield partial(frame.crops_by_zxing, sharpened, "crop sharpened")
+    yield partial(frame.crops_by_zxing, inverted, "inverted")
+    yield partial(frame.crops_by_zbar, equalised, "crop equalised")
     yield partial(frame.zbar, _same, "frame")
     yield partial(frame.zxing, equalised, "equalised")
     if small:
         yield partial(frame.zxing, doubled, "doubled", 2.0)
-    yield partial(frame.zbar, inverted, "inverted")
     if small:
         yield partial(frame.zxing, _doubled_equalised, "doubled equalised", 2.0)
-    yield partial(frame.zbar, equalised, "equalised")
     yield partial(frame.zxing, sharpened, "sharpened")
+    if small:
+        yield partial(frame.zbar, inverted, "inverted")
+        yield partial(frame.zbar, equalised, "equalised")
 
 
 def _same(gray: "Pixels") -> "Pixels":

@@ -53,7 +53,7 @@ def rectify(gray: "Pixels", quad: Quad, margin: float = MARGIN) -> Crop:
     target = np.array([(pad, 0), (pad + width, 0), (pad + width, height), (pad, height)], np.float32)
     warp = cv2.getPerspectiveTransform(np.array(quad, np.float32), target)
     size = (round(width + 2 * pad), height)
-    pixels = cv2.warpPerspective(gray, warp, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    pixels: Any = cv2.warpPerspective(gray, warp, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return Crop(pixels, pad, pad + width, warp)
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from drivers.camera.engines import zxing_read
+from drivers.camera.engines import QUICK, UPRIGHT_BARS, Effort, zxing_read
 from drivers.camera.fit import Fit, fit_profile
 from drivers.camera.found import Found, Quad
 from drivers.camera.judge import Opinion
 from drivers.camera.locate import locate, sides
-from drivers.camera.profiles import profile_of
+from drivers.camera.profiles import BANDS, profile_of
 from drivers.camera.rectify import Crop, rectify
 from drivers.camera.retail import EAN8, EAN13, UPC_E, Layout, compress_upc_e, expand_upc_e
 from drivers.camera.zbar import Zbar
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     Change = Callable[[Pixels], Pixels]
 
-FITTED = 3
+FITTED = 2
 """Regions of a frame that the fit is tried on, the largest first."""
 
 LAYOUTS = {"EAN-13": EAN13, "EAN-8": EAN8, "UPC-E": UPC_E}
 
-FIT_DECIDES = {"EAN-13": 8.0, "EAN-8": 14.0, "UPC-E": 14.0}
-"""Margins from which the fit is an answer.  Wrong EAN-13 stay below 6.5, right ones reach 10 to 100; the short numbers
-have fewer digits to be wrong in."""
+FIT_DECIDES = {"EAN-13": 10.0, "EAN-8": 14.0, "UPC-E": 14.0}
+"""Margins from which the fit is an answer.  Wrong EAN-13 stay at 8 and below, right ones reach 10 to 100; a short
+number has fewer digits to be wrong in."""
 
 FIT_EXPLAINS = 0.7
 """Share of the profile that a number must explain for the fit to say anything."""
@@ -46,9 +46,9 @@ class FrameInWork:
             self._crops = [rectify(self.gray, quad) for quad in locate(self.gray)]
         return self._crops
 
-    def zxing(self, change: "Change", stage: str, scale: float = 1.0) -> Iterator[Found]:
+    def zxing(self, change: "Change", stage: str, scale: float = 1.0, effort: Effort = QUICK) -> Iterator[Found]:
         """Read the changed frame, which is ``scale`` times as large, with zxing-cpp."""
-        for one in zxing_read(change(self.gray), stage=stage):
+        for one in zxing_read(change(self.gray), effort, stage):
             yield one.moved(lambda quad: scaled(quad, 1 / scale))
 
     def zbar(self, change: "Change", stage: str) -> list[Found]:
@@ -58,7 +58,7 @@ class FrameInWork:
     def crops_by_zxing(self, change: "Change", stage: str) -> Iterator[Found]:
         """Read the changed crops with zxing-cpp."""
         for crop in self.crops:
-            for one in zxing_read(change(crop.pixels), stage=stage):
+            for one in zxing_read(change(crop.pixels), UPRIGHT_BARS, stage):
                 yield one.moved(crop.back)
 
     def crops_by_zbar(self, change: "Change", stage: str) -> Iterator[Found]:
@@ -71,13 +71,9 @@ class FrameInWork:
     def crops_by_fit(self) -> Iterator[Found]:
         """Decode retail numbers by the fit alone where its answer stands far above the second best."""
         for crop in self.crops[:FITTED]:
-            profile = profile_of(crop.pixels)
-            for name, layout in LAYOUTS.items():
-                fit = fit_profile(profile, layout, crop.first, crop.last)
-                if fit and fit.margin >= FIT_DECIDES[name] and fit.explained >= FIT_EXPLAINS:
-                    text = expand_upc_e(fit.text) if layout is UPC_E else fit.text
-                    yield Found(text, text.encode(), layout.aim, name, crop.whole(), "fit", "crop")
-                    break
+            found = next((one for part in BANDS for one in _fitted(crop, part)), None)
+            if found:
+                yield found
 
     def opinion(self, found: Found) -> Opinion:
         """Say what the profile at ``found`` makes of its number."""
@@ -87,8 +83,18 @@ class FrameInWork:
             return Opinion.NONE
         gray = 255 - self.gray if found.stage == "inverted" else self.gray
         crop = rectify(gray, _with_height(found.quad))
-        fit = fit_profile(profile_of(crop.pixels), layout, crop.first, crop.last)
+        certain = found.engine == "zxing"  # its corners are where the outer bars end, in the direction of reading
+        fit = fit_profile(profile_of(crop.pixels), layout, crop.first, crop.last, certain=certain)
         return _opinion_of(fit, layout, text)
+
+
+def _fitted(crop: Crop, part: tuple[float, float]) -> Iterator[Found]:
+    profile = profile_of(crop.pixels, part)
+    for name, layout in LAYOUTS.items():
+        fit = fit_profile(profile, layout, crop.first, crop.last)
+        if fit and fit.margin >= FIT_DECIDES[name] and fit.explained >= FIT_EXPLAINS:
+            text = expand_upc_e(fit.text) if layout is UPC_E else fit.text
+            yield Found(text, text.encode(), layout.aim, name, crop.whole(), "fit", "crop")
 
 
 def _opinion_of(fit: Fit | None, layout: Layout, text: str) -> Opinion:
@@ -99,7 +105,7 @@ def _opinion_of(fit: Fit | None, layout: Layout, text: str) -> Opinion:
     decides = FIT_DECIDES[layout.symbology]
     if fit.against(text) < decides / 3:
         return Opinion.AGREES
-    return Opinion.CONTRADICTS if fit.margin >= decides and fit.against(text) >= decides else Opinion.NONE
+    return Opinion.CONTRADICTS if fit.margin >= decides and fit.against(text) >= 1.2 * decides else Opinion.NONE
 
 
 def _with_height(quad: Quad) -> Quad:
