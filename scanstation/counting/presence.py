@@ -13,7 +13,6 @@ from enum import StrEnum
 
 from scanstation.counting.completeness import Completeness, estimate
 from scanstation.counting.strays import (
-    STRAY_SHARE,
     STRAY_SHARE_ELSEWHERE,
     Evidence,
     Model,
@@ -120,7 +119,7 @@ class Sweep:
         accepted: list[str] = []
         rejected: list[Rejected] = []
         for epc, heard in evidence.items():
-            share = STRAY_SHARE_ELSEWHERE if epc in self._elsewhere else STRAY_SHARE
+            share = STRAY_SHARE_ELSEWHERE if epc in self._elsewhere else 0.0
             refusal = _refusal(heard, model, share, known is None or known(epc))
             if refusal is None:
                 accepted.append(epc)

@@ -103,7 +103,7 @@ def test_a_tag_found_elsewhere_must_be_heard_better_to_have_moved_here() -> None
     def settle(elsewhere: set[str]) -> SweepResult:
         sweep = Sweep(elsewhere=elsewhere)
         shelf(sweep)
-        heard(sweep, "DOUBT", 4, -62.5)
+        heard(sweep, "DOUBT", 3, -61.0)
         heard(sweep, "MOVED", 12, -55.0)
         return sweep.settle()
 
@@ -162,8 +162,10 @@ class Outcome:
     passes: int
 
 
-def whole_sweep(seed: int, probabilities: tuple[float, ...], spread: float, tag_spread: float) -> Outcome:
-    """500 tags, 5 % as many strays, at most 3 passes of 20 rounds, another pass only when it is asked for."""
+def whole_sweep(
+    seed: int, probabilities: tuple[float, ...], spread: float, tag_spread: float, count: int = 500, strays: int = 25
+) -> Outcome:
+    """``count`` tags and some strays, at most 3 passes of 20 rounds, another pass only when it is asked for."""
     rng = random.Random(seed)
     tags = [
         FieldTag(
@@ -171,13 +173,13 @@ def whole_sweep(seed: int, probabilities: tuple[float, ...], spread: float, tag_
             probability=rng.choice(probabilities),
             rssi_dbm=rng.gauss(-55.0, tag_spread),
         )
-        for _ in range(500)
+        for _ in range(count)
     ]
     middle = FieldTag(epc=b"", rssi_dbm=-55.0)
-    strays = [stray_of(middle, b"\x31" + rng.randbytes(11), rng) for _ in range(25)]
-    field, sweep, ts = TagField([*tags, *strays], rng, spread_db=spread), Sweep(), 0
+    beside = [stray_of(middle, b"\x31" + rng.randbytes(11), rng) for _ in range(strays)]
+    field, sweep, ts = TagField([*tags, *beside], rng, spread_db=spread), Sweep(), 0
     real = {tag.epc.hex() for tag in tags}
-    known = real | {tag.epc.hex() for tag in strays}
+    known = real | {tag.epc.hex() for tag in beside}
     passes = 0
     while True:
         passes += 1
@@ -216,6 +218,32 @@ def test_the_yardstick(
     outcomes = [whole_sweep(seed, probabilities, spread, tag_spread) for seed in range(seeds)]
     assert sum(outcome.wrong for outcome in outcomes) <= wrong_per_seed * seeds
     assert sum(outcome.missed for outcome in outcomes) <= missed_per_seed * seeds
+
+
+@pytest.mark.parametrize(("count", "strays"), [(1, 1), (3, 3), (5, 60), (30, 100)])
+def test_a_small_shelf_among_many_strays(count: int, strays: int, full: bool) -> None:
+    """Hardly ever more than one tag is wrong, however many strays are heard for each tag in place."""
+    seeds = 100 if full else 20
+    outcomes = [whole_sweep(seed, (0.65,), 2.0, 2.0, count, strays) for seed in range(seeds)]
+    assert sum(outcome.wrong for outcome in outcomes) <= 0.3 * seeds
+    assert all(outcome.missed == 0 for outcome in outcomes)
+
+
+def test_one_tag_beside_the_antenna_does_not_make_strays_of_all_others() -> None:
+    sweep = Sweep()
+    here = shelf(sweep)
+    heard(sweep, "NEAR", 300, -32.0)
+    result = sweep.settle()
+    assert set(result.accepted) == {*here, "NEAR"}
+
+
+def test_two_shelves_of_one_bay_both_lie_here() -> None:
+    sweep = Sweep()
+    upper = shelf(sweep)
+    lower = [f"31{number:022X}" for number in range(20)]
+    for name in lower:
+        heard(sweep, name, 12, -69.0)
+    assert set(sweep.settle().accepted) == {*upper, *lower}
 
 
 @pytest.mark.slow
