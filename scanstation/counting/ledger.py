@@ -176,11 +176,18 @@ class Ledger:
         if event.read_id is not None:
             self.taken.setdefault(event.read_id, event)
         if event.kind in (EventKind.APPROVED, EventKind.POSTED):
-            self._made(event.audit).settled = event.kind
+            self._settle(event)
         elif event.kind is EventKind.APPROVAL_WITHDRAWN:
             self._made(event.audit).settled = None
         elif event.audit and event.location:
             self._made(event.audit).apply(event)
+
+    def _settle(self, event: CountEvent) -> None:
+        """Counting is over; a posted audit is forgotten but for that, so that years of audits fit in memory."""
+        if event.kind is EventKind.POSTED:
+            self.audits[event.audit] = AuditCount(event.audit)
+            self.taken = {read_id: first for read_id, first in self.taken.items() if first.audit != event.audit}
+        self._made(event.audit).settled = event.kind
 
     def _made(self, audit: str) -> AuditCount:
         return self.audits.setdefault(audit, AuditCount(audit))

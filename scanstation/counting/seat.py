@@ -74,7 +74,9 @@ class Seat:
         if not event.seq:
             event = replace(event, seq=seq or self._ledger.last_seq + 1)
         self._ledger.apply(event)
-        if event.station == self.station:
+        if event.kind in (EventKind.APPROVED, EventKind.POSTED) and event.audit == self.audit:
+            self.audit = self.location = self.pending = None  # an open location of a settled audit stays uncounted
+        elif event.station == self.station:
             self._follow(event)
 
     def _follow(self, event: CountEvent) -> None:

@@ -118,10 +118,19 @@ def test_another_audit_waits_until_the_location_is_closed(seat):
 
 
 @pytest.mark.parametrize("kind", [EventKind.APPROVED, EventKind.POSTED])
-def test_a_settled_audit_takes_no_counts(seat, kind):
-    seat.session.apply(CountEvent(kind=kind, ts=9_999, station="ST01", audit="AUD"))
-    assert seat.scan().text == f"Audit AUD is {kind}: nothing more is counted in it."
+@pytest.mark.parametrize("station", ["ST01", "ST02"])
+def test_a_settled_audit_takes_no_counts_and_lets_the_seat_go(seat, kind, station):
+    seat.scan(read_id="r1")
+    seat.session.apply(CountEvent(kind=kind, ts=9_999, station=station, audit="AUD"))
+    assert (seat.session.audit, seat.session.location) == (None, None)
+    assert seat.scan().text == "Choose the audit first."
+    settled = seat.do(seat.session.choose_audit("AUD"))
+    assert settled.text == f"Audit AUD is {kind}: nothing more is counted in it."
+    seat.session.apply(CountEvent(kind=EventKind.POSTED, ts=9_999, station=station, audit="AUD"))
     assert seat.do(seat.session.choose_audit("AUD")).outcome is Outcome.REFUSED
+    seat.do(seat.session.choose_audit("NEXT"))
+    assert seat.open().outcome is Outcome.OK
+    assert seat.session.lines == ()
 
 
 def test_a_location_that_another_station_has_open_is_refused(desk):
