@@ -2,13 +2,27 @@
 
 import typer
 
-from scanstation.cli import audit, demo, devices, doctor, identify, journal, labels, reconcile, report, serve, stock
+from scanstation.cli import (
+    audit,
+    demo,
+    devices,
+    doctor,
+    identify,
+    journal,
+    labels,
+    operators,
+    reconcile,
+    report,
+    serve,
+    stock,
+)
 from scanstation.errors import ScanstationError
 
 app = typer.Typer(
     name="scanstation",
     help="A scanning station for stock audits: count at the shelf, and see which promises a wrong record breaks.",
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -24,6 +38,7 @@ app.add_typer(devices.app, name="devices")
 app.add_typer(stock.app, name="stock")
 app.add_typer(audit.app, name="audit")
 app.add_typer(journal.app, name="journal")
+app.add_typer(operators.app, name="operators")
 devices.register(app)
 journal.register(app)
 

@@ -1,13 +1,12 @@
 """``scanstation audit``: open, look, recount, approve, post."""
 
-import getpass
-import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scanstation.access.errors import AccessError
+from scanstation.access import AccessError, Permission, Role, may
 from scanstation.cli.house import opened
+from scanstation.cli.operators import ask_pin
 from scanstation.cli.output import emit, fail, say, table
 
 if TYPE_CHECKING:
@@ -22,9 +21,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON."
 
 def _role_of(house: "House", badge: str) -> str:
     """The role of who gives the command, after their PIN was checked."""
-    pin = os.environ.get("SCANSTATION_PIN") or getpass.getpass(f"PIN of {badge}: ")
     try:
-        return house.access.sign_in(badge, pin).role.value
+        return house.access.sign_in(badge, ask_pin(badge)).role.value
     except AccessError as error:
         fail(str(error), error.remedy)
 
@@ -41,7 +39,7 @@ def open_audit(
     """Take the snapshot and let counting begin; without --location and --zone every location is counted."""
     with opened() as house:
         role = _role_of(house, operator)
-        if role not in ("supervisor", "admin"):
+        if not may(Role(role), Permission.REVIEW):
             fail(f"{operator} ({role}) may not open an audit", "have a supervisor do it")
         scope = house.office.scope_of(location or (), zone or ())
         audit = house.office.open_audit(name, scope, operator=operator, blind=blind)

@@ -1,6 +1,7 @@
 """``scanstation serve``."""
 
 import asyncio
+import contextlib
 import random
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,7 +34,8 @@ def serve(
     with opened(settings) as house:
         if house.access.needs_setup:
             say(f"first start: open the page and use this one-time set-up code: {house.access.setup_code()}")
-        asyncio.run(_serve(house))
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(_serve(house))
 
 
 async def _serve(house: "House") -> None:
