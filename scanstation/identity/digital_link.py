@@ -38,7 +38,7 @@ def looks_like_digital_link(text: str) -> bool:
     path = re.split("[?#]", text[match.end() :], maxsplit=1)[0]
     segments = path.split("/")[1:]
     return any(
-        _COMPANY.match(unquote(value)) is not None and _is_primary_key(name) for name, value in pairwise(segments)
+        _COMPANY.match(unquote(value[:12])) is not None and _is_primary_key(name) for name, value in pairwise(segments)
     )
 
 
@@ -97,7 +97,7 @@ def _path_values(pairs: list[tuple[str, str, int]]) -> dict[str, str]:
     for ai, raw, position in pairs:
         if not raw:
             raise IdentityError(_R.EMPTY, f"AI ({ai})", position, "a value", "nothing")
-        value = unquote(raw)
+        value = _unescaped(raw, ai_table()[ai])
         if ai == "01" and len(value) in (8, 12, 13):
             raise IdentityError(_R.LENGTH, "AI (01)", position, "14 digits", f"{len(value)}: are zeros stripped?")
         ai_table()[ai].check(value, position)
@@ -124,7 +124,7 @@ def _read_attribute(name: str, raw: str, position: int, key: str, order: list[st
     place = position + len(name) + 1
     if not raw:
         raise IdentityError(_R.EMPTY, f"AI ({name})", place, "a value", "nothing")
-    value = unquote(raw.replace("+", " "))
+    value = _unescaped(raw.replace("+", " "), entry)
     entry.check(value, place)
     if name in elements:
         raise _duplicate(name, position)
@@ -133,6 +133,11 @@ def _read_attribute(name: str, raw: str, position: int, key: str, order: list[st
     if any(_in_order([*order[:i], name, *order[i:]], key) for i in range(len(order) + 1)):
         raise IdentityError(_R.STRUCTURE, f"AI ({name})", position, f"it in the path behind ({key})", "a query")
     elements[name] = value
+
+
+def _unescaped(raw: str, entry: ApplicationIdentifier) -> str:
+    """Undo percent escapes, of a megabyte only as much as shows that it is too long."""
+    return unquote(raw[: 3 * entry.longest + 3])
 
 
 def _named(name: str, alphas: bool) -> ApplicationIdentifier | None:
