@@ -1,29 +1,17 @@
 """Posting: what an audit changed in the books, each change once."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from scanstation.audit.model import Adjustment
 from scanstation.stock.model import StockStatus
 from scanstation.store import schema
 from scanstation.store.audits import AuditTables, require_audit
 from scanstation.store.engine import StoreError, StoreReason, reading, writing
 from scanstation.store.records import book_rows
 from scanstation.store.tables import batches, insert_into
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adjustment:
-    """A change of one stock record that an audit found necessary: a delta, never an absolute quantity."""
-
-    item: str
-    location: str
-    lot: str | None
-    delta: int
-    reason_code: str = ""
-    status: StockStatus = StockStatus.AVAILABLE
 
 
 class AdjustmentTables(AuditTables):

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, literal, select, update
 
+from scanstation.audit.model import Approval
 from scanstation.store import schema
 from scanstation.store.engine import StoreError, StoreReason, hold_writers, reading, writing
 from scanstation.store.tables import StockTables, batches, upsert
@@ -34,16 +35,6 @@ class AuditRow:
     created_by: str
     created_at: int
     changed_at: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
-    """One person's approval of an audit's adjustments; ``amount`` is the sum of their absolute values, 1/10000."""
-
-    operator: str
-    at: int
-    reason_code: str
-    amount: int
 
 
 class AuditTables(StockTables):

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from scanstation.audit import Adjustment, Approval
 from scanstation.stock.model import (
     Listing,
     ListingState,
@@ -20,8 +21,6 @@ from scanstation.stock.model import (
     StockRecord,
     StockStatus,
 )
-from scanstation.store.adjustments import Adjustment
-from scanstation.store.audits import Approval
 from scanstation.store.engine import StoreError, StoreReason
 from scanstation.store.stock import StockStore, open_stock
 
@@ -239,7 +238,7 @@ def test_a_process_killed_while_posting_posts_all_or_nothing(warehouse: StockSto
     code = (
         "import os\n"
         "from sqlalchemy import event\n"
-        "from scanstation.store.adjustments import Adjustment\n"
+        "from scanstation.audit import Adjustment\n"
         "from scanstation.store.stock import open_stock\n"
         f"store = open_stock({address!r})\n"
         "def stop(connection, cursor, statement, *rest):\n"
