@@ -48,7 +48,7 @@ class Reader:
         scale = 1.0
         while gray.size > LARGEST:
             gray, scale = halved(gray), scale * 2
-        frame = FrameInWork(gray, self._second)
+        frame = FrameInWork(gray, self._second, thorough=thorough)
         bench = Bench(plausible, frame.opinion)
         for one_pass in _passes(frame, thorough):
             bench.hear(one_pass())
@@ -99,13 +99,20 @@ def _passes(frame: FrameInWork, thorough: bool) -> "Iterator[Pass]":
     if small:
         yield partial(frame.zxing, _doubled_equalised, "doubled equalised", 2.0)
     yield partial(frame.zxing, sharpened, "sharpened")
-    if small:
+    if not small:
+        yield partial(frame.zxing, _halved_equalised, "halved equalised", 0.5)
+        yield partial(frame.zbar, _halved_equalised, "halved equalised", 0.5)
+    else:
         yield partial(frame.zbar, inverted, "inverted")
         yield partial(frame.zbar, equalised, "equalised")
 
 
 def _same(gray: "Pixels") -> "Pixels":
     return gray
+
+
+def _halved_equalised(gray: "Pixels") -> "Pixels":
+    return equalised(halved(gray))
 
 
 def _doubled_equalised(gray: "Pixels") -> "Pixels":

@@ -9,7 +9,7 @@ from drivers.camera.found import Found, Quad
 from drivers.camera.judge import Opinion
 from drivers.camera.locate import locate, sides
 from drivers.camera.profiles import BANDS, profile_of
-from drivers.camera.rectify import Crop, rectify
+from drivers.camera.rectify import Crop, equalised, halved, inverted, rectify
 from drivers.camera.retail import EAN8, EAN13, UPC_E, Layout, compress_upc_e, expand_upc_e
 from drivers.camera.zbar import Zbar
 
@@ -34,8 +34,9 @@ FIT_EXPLAINS = 0.7
 class FrameInWork:
     """Nothing is made before a pass asks for it; corners are always those in the frame."""
 
-    def __init__(self, gray: "Pixels", second: Zbar | None) -> None:
+    def __init__(self, gray: "Pixels", second: Zbar | None, *, thorough: bool = True) -> None:
         self.gray = gray
+        self._thorough = thorough
         self._second = second
         self._crops: list[Crop] | None = None
 
@@ -43,17 +44,25 @@ class FrameInWork:
     def crops(self) -> list[Crop]:
         """The regions that look like a linear code, upright, the largest first."""
         if self._crops is None:
-            self._crops = [rectify(self.gray, quad) for quad in locate(self.gray)]
+            self._crops = [rectify(self.gray, quad) for quad in self._regions()]
         return self._crops
+
+    def _regions(self) -> list[Quad]:
+        """Locate on the frame itself; where it shows nothing and time allows, on a coarser and a clearer one."""
+        regions = locate(self.gray)
+        if not regions and self._thorough:
+            regions = [scaled(quad, 2.0) for quad in locate(halved(self.gray))] or locate(equalised(self.gray))
+        return regions
 
     def zxing(self, change: "Change", stage: str, scale: float = 1.0, effort: Effort = QUICK) -> Iterator[Found]:
         """Read the changed frame, which is ``scale`` times as large, with zxing-cpp."""
         for one in zxing_read(change(self.gray), effort, stage):
             yield one.moved(lambda quad: scaled(quad, 1 / scale))
 
-    def zbar(self, change: "Change", stage: str) -> list[Found]:
-        """Read the changed frame with zbar."""
-        return self._second.read(change(self.gray), stage) if self._second else []
+    def zbar(self, change: "Change", stage: str, scale: float = 1.0) -> Iterator[Found]:
+        """Read the changed frame, which is ``scale`` times as large, with zbar."""
+        for one in self._second.read(change(self.gray), stage) if self._second else ():
+            yield one.moved(lambda quad: scaled(quad, 1 / scale))
 
     def crops_by_zxing(self, change: "Change", stage: str) -> Iterator[Found]:
         """Read the changed crops with zxing-cpp."""
@@ -81,11 +90,22 @@ class FrameInWork:
         text = compress_upc_e(found.text) if layout is UPC_E else found.text
         if layout is None or text is None:
             return Opinion.NONE
-        gray = 255 - self.gray if found.stage == "inverted" else self.gray
-        crop = rectify(gray, _with_height(found.quad))
-        certain = found.engine == "zxing"  # its corners are where the outer bars end, in the direction of reading
+        # zxing-cpp's corners are where the outer bars end, in the direction of reading; zbar's are a guess.
+        certain = found.engine == "zxing"
+        quad = _with_height(found.quad) if certain else self._region_of(found)
+        crop = rectify(inverted(self.gray) if found.stage == "inverted" else self.gray, quad)
         fit = fit_profile(profile_of(crop.pixels), layout, crop.first, crop.last, certain=certain)
         return _opinion_of(fit, layout, text)
+
+    def _region_of(self, found: Found) -> Quad:
+        """Return the located region in which ``found`` lies, else its own corners."""
+        x, y = (sum(values) / 4 for values in zip(*found.quad, strict=True))
+        for crop in self.crops:
+            quad = crop.whole()
+            xs, ys = [p[0] for p in quad], [p[1] for p in quad]
+            if min(xs) <= x <= max(xs) and min(ys) <= y <= max(ys):
+                return quad
+        return _with_height(found.quad)
 
 
 def _fitted(crop: Crop, part: tuple[float, float]) -> Iterator[Found]:
