@@ -21,7 +21,7 @@ from scanstation.web.context import Context
 from scanstation.web.door import Denied, Door
 from scanstation.web.guard import Guard, own_hosts
 from scanstation.web.messages import complaint
-from scanstation.web.watch import keep_sessions, keep_the_seat
+from scanstation.web.watch import keep_sessions, keep_the_seat, lasting
 
 STATIC = Path(__file__).resolve().parent / "static"
 
@@ -61,7 +61,7 @@ def create_app(
 def _lifespan(context: Context) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(keep_sessions(context)), asyncio.create_task(keep_the_seat(context))]
+        tasks = [asyncio.create_task(lasting(watch, context)) for watch in (keep_sessions, keep_the_seat)]
         try:
             yield
         finally:

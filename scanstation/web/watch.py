@@ -1,6 +1,7 @@
 """Keeps sessions and seat together: work at the devices keeps a session alive, an idle session frees the seat."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -9,6 +10,16 @@ from scanstation.web.context import Context
 SWEEP_S = 1.0
 
 log = structlog.get_logger()
+
+
+async def lasting(watch: Callable[[Context], Awaitable[None]], context: Context) -> None:
+    """Run a watch for as long as the app lives: a failure is logged and the watch begun anew."""
+    while True:
+        try:
+            await watch(context)
+        except Exception:
+            log.exception("a watch failed and begins anew", watch=watch.__name__)
+        await asyncio.sleep(SWEEP_S)
 
 
 async def keep_sessions(context: Context) -> None:

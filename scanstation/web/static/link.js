@@ -16,7 +16,6 @@ export class Link {
     this.heard = performance.now();
     this.probing = false;
     setInterval(() => this.watch(), TICK_MS);
-    addEventListener("offline", () => this.setOnline(false));
   }
 
   // (Re)connect; needed after a sign-in, because a stream belongs to the session it was opened with.

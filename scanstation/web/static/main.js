@@ -43,6 +43,7 @@ const wedge = new Wedge(decodeURIComponent(settings.wedgePrefix), decodeURICompo
   },
 });
 wedge.listen(window);
+addEventListener("blur", () => wedge.cancel("the page was left while the scan arrived"));
 $("capture-cancel").addEventListener("click", () => wedge.cancel("the scan was cancelled"));
 
 // the station speaks
@@ -141,6 +142,10 @@ async function act(path, body) {
   return answer;
 }
 
+function undo() {
+  if (state.view.can_undo) act("/api/undo", {});
+}
+
 async function signIn(badge, pin) {
   const { answer } = await link.post("/api/sign-in", { badge, pin });
   if (answer.outcome === "ok") link.connect();
@@ -153,17 +158,24 @@ $("sign-out").addEventListener("click", async () => {
   card.reset();
   link.connect();
 });
-$("undo").addEventListener("click", () => act("/api/undo", {}));
+$("undo").addEventListener("click", undo);
 
 addEventListener("keydown", (event) => {
   const writing = event.target.closest?.("input, textarea, select, dialog");
   if (writing || !operator() || state.view.phase !== "counting") return;
   if (event.ctrlKey && event.key.toLowerCase() === "z") {
     event.preventDefault();
-    if (!event.repeat && state.view.can_undo) act("/api/undo", {});
+    if (!event.repeat) undo();
   } else if (!event.ctrlKey && !event.altKey && keypad.key(event)) {
     event.preventDefault();
   }
 });
+
+// A station is looked at from afar: the screen stays on while the page is in sight (where the browser allows it).
+function stayAwake() {
+  if (document.visibilityState === "visible") navigator.wakeLock?.request("screen").catch(() => {});
+}
+document.addEventListener("visibilitychange", stayAwake);
+stayAwake();
 
 link.connect();

@@ -35,7 +35,7 @@ export function drawPlace(view) {
   progress.value = view.locations_closed;
   text($("progress-text"), view.audit === null ? "–" : `${view.locations_closed} of ${view.locations_total}`);
   text($("audit-name"), view.audit_name ? visible(view.audit_name) : "None chosen");
-  $("undo").disabled = !view.can_undo;
+  $("undo").setAttribute("aria-disabled", String(!view.can_undo)); // not "disabled": that would lose the focus
 }
 
 export function drawAudits(view, choose) {
