@@ -14,6 +14,7 @@ from types import MappingProxyType
 from scanstation.identity.aitable import ai_table
 from scanstation.identity.epc.bits import BitReader, BitWriter
 from scanstation.identity.epc.classic import epc_tables
+from scanstation.identity.epc.hostname import read_hostname, write_hostname
 from scanstation.identity.epc.text import digit_bits, read_text, write_text
 from scanstation.identity.errors import IdentityError, IdentityReason
 
@@ -33,12 +34,16 @@ class PlusScheme:
 
 @dataclass(frozen=True, slots=True)
 class PlusEpc:
-    """A decoded tag: ``more`` tells whether further data follow behind the EPC (the "+data" toggle)."""
+    """A decoded tag: ``more`` tells whether further data follow behind the EPC (the "+data" toggle).
+
+    ``hostname`` is that of a ``++`` scheme, None elsewhere.
+    """
 
     scheme: str
     filter: int
     elements: Mapping[str, str]
     more: bool = False
+    hostname: str | None = None
 
 
 @cache
@@ -62,7 +67,7 @@ def _field(text: str) -> tuple[str, str, int]:
 def read_plus(scheme: PlusScheme, value: int, length: int) -> PlusEpc:
     """Decode ``length`` bits with the header of ``scheme``.  Raises IdentityError; positions count bits.
 
-    The hostname of a ``++`` scheme and data behind the EPC are passed over.
+    Data behind the EPC are passed over.
     """
     reader = BitReader(value, length, scheme.name)
     reader.position = 8
@@ -84,11 +89,10 @@ def read_plus(scheme: PlusScheme, value: int, length: int) -> PlusEpc:
         ai_table()[ai].check(elements[ai], start)
     if elements.get("254") == "0":
         del elements["254"]
-    if scheme.hosted:
-        _skip_hostname(reader)
+    hostname = read_hostname(reader) if scheme.hosted else None
     if not toggle and reader.rest():
         raise reader.error(_R.STRUCTURE, "only zero bits behind the EPC", "other bits")
-    return PlusEpc(scheme.name, filter_value, MappingProxyType(elements), bool(toggle))
+    return PlusEpc(scheme.name, filter_value, MappingProxyType(elements), bool(toggle), hostname)
 
 
 def _read_digits(reader: BitReader, count: int) -> str:
@@ -129,18 +133,12 @@ def _read_date(reader: BitReader) -> tuple[str, str]:
     return dates[kind], f"{year:02d}{month:02d}{day:02d}"
 
 
-def _skip_hostname(reader: BitReader) -> None:
-    """Pass over encoding (1 bit), length (6 bits) and characters: three in 16 bits, or 7 bits each (TDS 14.5.16)."""
-    encoding, length = reader.read(1), reader.read(6)
-    reader.read(7 * length if encoding else -(-length // 3) * 16)
-
-
 def write_plus(epc: PlusEpc) -> bytes:
-    """Return the memory of a ``+`` scheme, padded with zeros to whole words.
+    """Return the memory of a ``+`` or ``++`` scheme, padded with zeros to whole words.
 
-    Raises IdentityError where the elements are not those of the scheme (UNSUPPORTED for ``++``: it needs a hostname).
+    Raises IdentityError where the elements are not those of the scheme, or the hostname of a ``++`` scheme is missing.
     """
-    scheme = next((s for s in plus_schemes().values() if s.name == epc.scheme and not s.hosted), None)
+    scheme = next((s for s in plus_schemes().values() if s.name == epc.scheme), None)
     if scheme is None:
         raise IdentityError(_R.UNSUPPORTED, "EPC scheme", 0, "a + scheme of the table", repr(epc.scheme))
     writer = BitWriter()
@@ -159,6 +157,8 @@ def write_plus(epc: PlusEpc) -> bytes:
         if value == epc.elements.get(ai):
             ai_table()[ai].check(value, 0)
         elements[ai] = _write_field(writer, kind, size, value, scheme.name)
+    if scheme.hosted:
+        write_hostname(writer, epc.hostname or "")
     return writer.to_bytes()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from scanstation.identity.digital_link import format_digital_link
+from scanstation.identity.digital_link import STEM, format_digital_link
 from scanstation.identity.epc.classic import (
     Epc,
     decode_classic,
@@ -35,11 +35,14 @@ class Tag(NamedTuple):
     kind: str
     body: str
     notes: tuple[str, ...] = ()
+    hostname: str | None = None
 
     @property
     def uri(self) -> str:
         """The pure identity URI; for a TDS 2.x scheme the GS1 Digital Link."""
-        return f"urn:epc:id:{self.kind}:{self.body}" if self.kind else format_digital_link(self.elements)
+        if self.kind:
+            return f"urn:epc:id:{self.kind}:{self.body}"
+        return format_digital_link(self.elements, f"https://{self.hostname}" if self.hostname else STEM)
 
     @property
     def tag_uri(self) -> str | None:
@@ -67,7 +70,7 @@ def decode_tag(memory: bytes) -> Tag:
     if plus is not None:
         read = read_plus(plus, value, length)
         notes = ("further data behind the EPC are not read",) if read.more else ()
-        return Tag(read.scheme, read.filter, read.elements, "", "", notes)
+        return Tag(read.scheme, read.filter, read.elements, "", "", notes, read.hostname)
     scheme = schemes_by_header().get(header)
     if scheme is None:
         named = _RESERVED.get(header, f"header {header:02X}")
@@ -94,14 +97,21 @@ def encode_tag_uri(uri: str) -> bytes:
     return encode_classic(parse_tag_uri(uri))
 
 
-def encode_elements(scheme: str, elements: Mapping[str, str], company_digits: int, *, filter: int = 0) -> bytes:
+def encode_elements(
+    scheme: str,
+    elements: Mapping[str, str],
+    company_digits: int = 0,
+    *,
+    filter: int = 0,
+    hostname: str | None = None,
+) -> bytes:
     """Return the memory of a classic scheme such as ``sgtin-198``, or of a ``+`` scheme, for GS1 elements.
 
-    ``company_digits`` is the length of the GS1 Company Prefix (6 to 12; a ``+`` scheme does not need it).  Raises
-    IdentityError where the elements do not fit the scheme.
+    ``company_digits`` is the length of the GS1 Company Prefix (6 to 12; a ``+`` scheme does not need it), ``hostname``
+    that of a ``++`` scheme.  Raises IdentityError where the elements do not fit the scheme.
     """
     if scheme.endswith("+"):
-        return write_plus(PlusEpc(scheme, filter, elements))
+        return write_plus(PlusEpc(scheme, filter, elements, hostname=hostname))
     found = schemes_by_name().get(scheme)
     if found is None:
         raise IdentityError(IdentityReason.UNSUPPORTED, "EPC scheme", 0, "a scheme of the table", repr(scheme))

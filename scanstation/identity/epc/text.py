@@ -38,7 +38,7 @@ def read_text(reader: BitReader, longest: int) -> str:
             raise reader.error(_R.STRUCTURE, f"{length} digits", str(number), digit_bits(length))
         return f"{number:0{length}d}"
     if indicator == 5:
-        return _read_code_40(reader, length)
+        return read_code_40(reader, length)
     bits = _BITS[indicator]
     codes = [reader.read(bits) for _ in range(length)]
     text = "".join(map(chr, codes)) if indicator == 4 else "".join(_ALPHABETS[indicator][code] for code in codes)
@@ -47,7 +47,8 @@ def read_text(reader: BitReader, longest: int) -> str:
     return text
 
 
-def _read_code_40(reader: BitReader, length: int) -> str:
+def read_code_40(reader: BitReader, length: int) -> str:
+    """Read ``length`` characters of URN Code 40, three in 16 bits.  Raises IdentityError."""
     text = ""
     for _ in range(-(-length // 3)):
         number = reader.read(16) - 1

@@ -13,7 +13,9 @@ from scanstation.identity.epc import (
     parse_hex,
     parse_pure_identity,
 )
+from scanstation.identity.epc.bits import BitReader, BitWriter
 from scanstation.identity.epc.classic import decode_classic, schemes_by_header
+from scanstation.identity.epc.hostname import read_hostname
 from scanstation.identity.epc.quick import quick_schemes, read_quick
 from scanstation.identity.epc.uris import uri_body
 
@@ -97,9 +99,29 @@ def test_plus_examples_both_ways(scheme: str, memory: str, elements: dict[str, s
 
 
 @pytest.mark.parametrize(("scheme", "memory", "elements"), HOSTED)
-def test_plus_plus_examples(scheme: str, memory: str, elements: dict[str, str]) -> None:
+def test_plus_plus_examples_both_ways(scheme: str, memory: str, elements: dict[str, str]) -> None:
     tag = decode_tag(words(memory))
-    assert (tag.scheme, dict(tag.elements)) == (scheme, elements)
+    assert (tag.scheme, dict(tag.elements), tag.hostname) == (scheme, elements, "id.example.com")
+    assert tag.uri.startswith("https://id.example.com/")
+    assert encode_elements(scheme, elements, filter=tag.filter or 0, hostname=tag.hostname) == words(memory)
+
+
+@pytest.mark.parametrize("hostname", ["a", "qr.loja.com.br", "www.abc.de", "x.tech", "id.gs1.org", "shop-7.co.uk"])
+def test_hostnames_both_ways(hostname: str) -> None:
+    assert decode_tag(encode_elements("sgtin++", GTIN, hostname=hostname)).hostname == hostname
+
+
+def test_a_hostname_in_urn_code_40() -> None:
+    writer = BitWriter()
+    for number, bits in ((0, 1), (6, 6), (1600 * 9 + 40 * 4 + 28 + 1, 16), (1600 * 5 + 40 * 24 + 1 + 1, 16)):
+        writer.write(number, bits)
+    assert read_hostname(BitReader(writer.value, writer.length, "hostname")) == "id.exa"
+
+
+@pytest.mark.parametrize("hostname", [None, "", "Example.com", "a b.com", "-.com", "x" * 64])
+def test_what_is_no_hostname(hostname: str | None) -> None:
+    with pytest.raises(IdentityError):
+        encode_elements("sgtin++", GTIN, hostname=hostname)
 
 
 def test_a_plus_scheme_points_to_its_digital_link() -> None:
