@@ -11,7 +11,7 @@ python=${PYTHON:-python3}
 
 # package | what it is for; without it only that is missing
 runtime='libzbar0'
-testing='libzbar0 chromium fonts-dejavu-core'
+testing='libzbar0 chromium fonts-dejavu-core postgresql'
 case $mode in
   run) wanted=$runtime; pins='build base' ;;
   test) wanted=$testing; pins='build dev' ;;

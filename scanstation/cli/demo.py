@@ -1,6 +1,8 @@
 """``scanstation demo``."""
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +13,8 @@ from scanstation.settings import Settings
 
 if TYPE_CHECKING:
     from scanstation.demo.run import DemoResult
+    from scanstation.station.service import Station
+    from scanstation.station.wiring import House
 
 
 def register(app: typer.Typer) -> None:
@@ -41,19 +45,37 @@ def demo(
     from scanstation.demo.run import COUNTER, PINS, run_demo
 
     settings = Settings().model_copy(update={"port": 0 if once else port})
-
-    def serving(url: str) -> None:
-        say(f"the station is open at {url}" + ("" if once else f"  (badge {COUNTER}, PIN {PINS[COUNTER]})"))
-
+    badge = "" if once else f"  (badge {COUNTER}, PIN {PINS[COUNTER]})"
     try:
         result = asyncio.run(
-            run_demo(settings, out, seed=seed, tell=say, serving=serving, head_start=0.0 if once else 5.0,
-                     stay=not once, show=show)
+            run_demo(settings, out, seed=seed, tell=say, page=lambda station, house: _page(station, house, badge),
+                     head_start=0.0 if once else 5.0, stay=not once, show=show)
         )  # fmt: skip
     except KeyboardInterrupt:
         return
     if not result.verdict.right:
         raise typer.Exit(Exit.FINDINGS)
+
+
+@contextlib.asynccontextmanager
+async def _page(station: "Station", house: "House", badge: str) -> AsyncIterator[None]:
+    """Serve the station page until the block ends."""
+    from scanstation.web.server import serve_station
+
+    task = asyncio.create_task(
+        serve_station(
+            station,
+            house.access,
+            settings=house.settings,
+            ready=lambda url: say(f"the station is open at {url}{badge}"),
+        )
+    )
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 def show(result: "DemoResult") -> None:

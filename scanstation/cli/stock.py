@@ -19,6 +19,9 @@ NOUNS = (
 def import_table(
     noun: Annotated[str, typer.Argument(help="What the file holds: " + ", ".join(NOUNS) + ".")],
     file: Annotated[Path, typer.Argument(help="A CSV, XLSX or Parquet file.")],
+    history: Annotated[
+        bool, typer.Option(help="Movements that the imported stock records contain already: kept, not booked.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line an error, then one for the result.")] = False,
 ) -> None:
     """Import a file whole or not at all; every error of the file is shown at once."""
@@ -28,7 +31,7 @@ def import_table(
     if noun not in NOUNS:
         fail(f"no table {noun!r}", "one of " + ", ".join(NOUNS), Exit.USAGE)
     with open_stock(Settings().stock_path) as store, progress(f"{noun} from {file.name}") as advance:
-        report = import_file(file, noun, store, progress=advance)
+        report = import_file(file, noun, store, progress=advance, history=history)
     for error in report.errors:
         if as_json:
             emit({"file": error.file, "row": error.row, "column": error.column, "why": error.why, "mend": error.mend})

@@ -29,10 +29,9 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Photos:
-    """``folder`` of pictures, how many there are, and how many labels of each GTIN-14 are really in them."""
+    """Files of pictures, and how many labels of each GTIN-14 are really in them."""
 
-    folder: Path
-    pictures: int
+    files: tuple[Path, ...]
     gtins: Counter[str]
 
 
@@ -60,17 +59,17 @@ def products(folder: Path) -> Iterator[Product]:
             yield Product(row["barcode"], name or "no name")
 
 
-def photos(folder: Path) -> Photos:
-    """The pictures and the retail numbers that are really in them."""
+def photos(folder: Path, every: int = 1) -> Photos:
+    """Every ``every``-th picture and the retail numbers that are really in them."""
     gtins: Counter[str] = Counter()
-    pictures = 0
+    files = []
     with (folder / "barcodes" / "manifest.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            pictures += 1
+        for row in list(csv.DictReader(file))[::every]:
+            files.append(folder / "barcodes" / row["file"])
             if row["symbology"] in RETAIL and (gtin := _gtin(row["expected_text"], row["symbology"])):
                 gtins[gtin] += 1
             gtins.update(gtin for text in row["also_present"].split("|") if (gtin := _gtin(text, "EAN-13")))
-    return Photos(folder / "barcodes" / "images", pictures, gtins)
+    return Photos(tuple(files), gtins)
 
 
 def _gtin(text: str, symbology: str) -> str | None:

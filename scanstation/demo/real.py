@@ -68,14 +68,17 @@ class RealResult:
         ]  # fmt: skip
 
 
-def run_real(out: Path, *, tell: Tell, seed: int = 7) -> RealResult:
-    """Run it in ``out`` (an earlier run there is replaced); prints what was read, parked and concluded."""
-    return asyncio.run(_Real(out, tell, random.Random(seed)).run())
+def run_real(out: Path, *, tell: Tell, seed: int = 7, every: int = 1) -> RealResult:
+    """Run it in ``out`` (an earlier run there is replaced); tells what was read, parked and concluded.
+
+    ``every`` 10 takes every tenth picture only.
+    """
+    return asyncio.run(_Real(out, tell, random.Random(seed), every).run())
 
 
 class _Real:
-    def __init__(self, out: Path, tell: Tell, rng: random.Random) -> None:
-        self.out, self.tell, self.rng = out, tell, rng
+    def __init__(self, out: Path, tell: Tell, rng: random.Random, every: int) -> None:
+        self.out, self.tell, self.rng, self.every = out, tell, rng, every
         self.material = find_material()
         self.house = Warehouse()
         self.planted: dict[tuple[str, str], int] = {}
@@ -84,7 +87,7 @@ class _Real:
     async def run(self) -> RealResult:
         shutil.rmtree(self.out, ignore_errors=True)
         catalogue = list(products(self.material))
-        self.pictures = photos(self.material)
+        self.pictures = photos(self.material, self.every)
         self._plan_shelf(catalogue)
         self._plan_photos(catalogue)
         captures = self._captures()
@@ -152,6 +155,14 @@ class _Real:
             urls.append(f"replay:{path}?protocol={device}")
         return urls
 
+    def _frames_folder(self) -> Path:
+        """The chosen pictures side by side, as the camera takes a folder."""
+        folder = (self.out / "pictures").resolve()
+        folder.mkdir()
+        for file in self.pictures.files:
+            (folder / file.name).symlink_to(file)
+        return folder
+
     # what is done
 
     def _import(self, house: House) -> None:
@@ -166,7 +177,7 @@ class _Real:
         await station.sign_in("C01")
         await station.choose_audit("REAL")
         await self._count_shelf(station)
-        await self._count_device(station, PHOTOS, [f"camera://{self.pictures.folder}"])
+        await self._count_device(station, PHOTOS, [f"camera://{self._frames_folder()}"])
         await self._count_device(station, WIRE, captures)
         report = house.office.report("REAL")
         write_report(report, self.out)

@@ -5,7 +5,8 @@ import contextlib
 import random
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from scanstation.access import Role
 from scanstation.demo.crew import Crew, hired
 from scanstation.demo.data import import_files, write_files
 from scanstation.demo.judge import Verdict, judge
-from scanstation.demo.warehouse import Warehouse, make_warehouse
+from scanstation.demo.warehouse import Truth, Warehouse, make_warehouse
 from scanstation.reports import AuditReport, write_report
 from scanstation.settings import Settings
 from scanstation.station.service import Station
@@ -26,6 +27,7 @@ PINS = {COUNTER: "31415", SUPERVISOR: "27182"}
 """Badges and PINs of the demo's own throw-away station; they open nothing else."""
 
 Tell = Callable[[str], None]
+Page = Callable[[Station, House], AbstractAsyncContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class DemoResult:
     """What the demo found, held against what was planted."""
 
     report: AuditReport
+    truth: Truth
     verdict: Verdict
     rescans: int
     out: Path
@@ -49,16 +52,15 @@ async def run_demo(
     *,
     seed: int,
     tell: Tell,
-    serving: Callable[[str], None] | None = None,
+    page: Page | None = None,
     head_start: float = 0.0,
     stay: bool = False,
     show: Callable[[DemoResult], None] = lambda result: None,
 ) -> DemoResult:
     """Run it in ``out`` (an earlier run there is replaced).
 
-    ``serving`` is called with the address of the page, which is served while the crew counts; ``head_start`` seconds
-    pass before it begins, so that a person can open the page; ``show`` is told the result; with ``stay`` the page is
-    served until cancelled.
+    ``page`` serves the station page while the crew counts; ``head_start`` seconds pass before it begins, so that a
+    person can open it; ``show`` is told the result; with ``stay`` the page is served until cancelled.
     """
     rng = random.Random(seed)
     warehouse = make_warehouse(rng, today=wall_us() // DAY_US)
@@ -72,7 +74,7 @@ async def run_demo(
         ) as house:
             import_files(files, house.stock)
             _hire_people(house)
-            async with house.station(rng) as station, _page(station, house, serving):
+            async with house.station(rng) as station, page(station, house) if page else contextlib.nullcontext():
                 await asyncio.sleep(head_start)
                 result = await _audit(house, station, crew, warehouse, out, tell)
                 show(result)
@@ -87,20 +89,6 @@ def _hire_people(house: House) -> None:
     house.access.create_first_admin(code, "ADMIN", "Demo admin", "16180")
     house.access.add_operator(COUNTER, "Casey Counter", Role.COUNTER, PINS[COUNTER])
     house.access.add_operator(SUPERVISOR, "Sam Supervisor", Role.SUPERVISOR, PINS[SUPERVISOR])
-
-
-@contextlib.asynccontextmanager
-async def _page(station: Station, house: House, serving: Callable[[str], None] | None) -> AsyncIterator[None]:
-    """Serve the page while the demo runs."""
-    from scanstation.web.server import serve_station
-
-    task = asyncio.create_task(serve_station(station, house.access, settings=house.settings, ready=serving))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def _audit(house: House, station: Station, crew: Crew, warehouse: Warehouse, out: Path, tell: Tell) -> DemoResult:
@@ -118,7 +106,7 @@ async def _audit(house: House, station: Station, crew: Crew, warehouse: Warehous
     report = house.office.report(audit)
     write_report(report, out)
     verdict = judge(report, warehouse.truth)
-    return DemoResult(report, verdict, crew.rescans, out)
+    return DemoResult(report, warehouse.truth, verdict, crew.rescans, out)
 
 
 async def _devices_ready(station: Station) -> None:
