@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import CDPSession, expect
 
 from scanstation.counting.events import EventKind
+from scanstation.settings import WedgeSettings
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -159,4 +160,15 @@ async def test_a_half_scan_is_shown_and_can_be_cancelled_by_touch(hands, house):
     await hands.page.get_by_role("button", name="Cancel").click()
     await hands.expect_word("error", "Scan again")
     await hands.wedge(TEA)
+    assert [event.payload for event in house.facts()] == [TEA]
+
+
+async def test_another_prefix_and_suffix_can_be_configured(visitor, house):
+    house.settings = house.settings.model_copy(update={"wedge": WedgeSettings(prefix="~", suffix="\t")})
+    await house.restart()
+    await visitor.open_page()
+    await visitor.page.keyboard.type(f"~{TEA}")
+    await visitor.page.keyboard.press("Tab")
+    await visitor.expect_word("ok", "Counted")
+    assert await visitor.page.evaluate("document.activeElement === document.body"), "the suffix moved the focus"
     assert [event.payload for event in house.facts()] == [TEA]

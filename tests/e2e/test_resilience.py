@@ -28,7 +28,7 @@ async def test_24_offline_is_told_in_two_seconds_scans_queue_and_replay_once_in_
     assert [event.payload for event in house.facts()] == [TEA]
     await wire.mend()
     await expect(page.locator("#tally")).to_have_text("2 lines · 6 pieces", timeout=10_000)
-    await expect(page.locator("#banners")).to_be_empty()
+    await expect(page.locator("#banners")).to_be_empty(timeout=2_000)
     assert [event.payload for event in house.facts()] == [TEA, *codes]
     assert await page.evaluate("localStorage.getItem('scanstation.queue')") == "[]"
 

@@ -1,7 +1,7 @@
 // The card of the last scan: colour, icon, word and tone say the same thing four ways.
 
 import { $, text } from "/static/dom.js";
-import { VERDICTS, clockTime, visible } from "/static/words.js";
+import { VERDICTS, WORDS_SHOWN, clockTime, visible } from "/static/words.js";
 
 export class Card {
   constructor(sound) {
@@ -54,7 +54,7 @@ export class Card {
     $("card").dataset.scan = String(++this.shown); // tells apart two results that look the same
     $("card-icon").setAttribute("href", `#icon-${known === "done" ? "ok" : known}`);
     text($("card-word"), word);
-    text($("card-text"), visible(words));
+    text($("card-text"), visible(words, WORDS_SHOWN));
     for (const name of ["item", "qty", "code", "location", "device", "time"]) {
       text($(`card-${name}`), facts[name] || "–");
     }
@@ -66,6 +66,6 @@ export class Card {
   // For screen readers; the same words twice are said twice.
   say(words) {
     this.turn = !this.turn;
-    $("live").textContent = visible(words) + (this.turn ? "\u00a0" : "");
+    $("live").textContent = visible(words, WORDS_SHOWN) + (this.turn ? "\u00a0" : "");
   }
 }

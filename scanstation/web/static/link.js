@@ -4,7 +4,7 @@ const SILENCE_MS = 1000; // two beats and a half without a sign
 const PROBE_MS = 500;
 const TICK_MS = 200;
 const REQUEST_MS = 8000;
-const RETRY_MS = 2500; // a connection that hangs is tried anew
+const RETRY_MS = 1500; // while the station is away, a connection that hangs or waits is tried anew
 
 export class Link {
   // hooks: state(state), online(boolean)
@@ -83,6 +83,7 @@ export class Link {
       this.setOnline(false);
       return { status: 0, answer: { outcome: "error", text: "The station does not answer." } };
     }
+    if (this.online === false) this.connect(); // it answers: do not wait for the stream's own next try
     const answer = await response.json().catch(() => ({ outcome: "error", text: `Answer ${response.status}.` }));
     if (answer.state) this.take(answer.state);
     return { status: response.status, answer };

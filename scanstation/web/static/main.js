@@ -74,7 +74,7 @@ function followDevices(devices) {
   for (const device of devices) {
     if (now.has(device.name) && !lost.has(device.name)) {
       const facts = { device: visible(device.name) };
-      card.showLocal("device_error", `${device.message} ${device.remedy}`, facts);
+      card.showLocal("device_error", device.message || "It does not answer.", facts);
     } else if (!now.has(device.name) && lost.has(device.name)) {
       card.showLocal("done", `${device.name} is back.`, { device: visible(device.name) });
     }

@@ -1,7 +1,7 @@
 // Draws the state of the station; the card of the last scan has a module of its own.
 
 import { $, make, show, sync, text } from "/static/dom.js";
-import { plural, visible } from "/static/words.js";
+import { WORDS_SHOWN, plural, visible } from "/static/words.js";
 
 const WORKING = new Set(["choose_audit", "scan_location", "counting"]);
 
@@ -140,11 +140,11 @@ export function bannersOf(view, link, queue, operator) {
   }
   if (!view) return banners;
   if (view.alarm) {
-    banners.push({ key: "alarm", kind: "bad", title: "Counting has stopped.", remedy: visible(view.alarm) });
+    banners.push({ key: "alarm", kind: "bad", title: "Counting has stopped.", remedy: visible(view.alarm, WORDS_SHOWN) });
   }
   for (const device of view.devices.filter((d) => d.state === "lost")) {
     const title = `${visible(device.name)}: ${visible(device.message || "no connection")}`;
-    banners.push({ key: `device ${device.name}`, kind: "warn", title, remedy: visible(device.remedy) });
+    banners.push({ key: `device ${device.name}`, kind: "warn", title, remedy: visible(device.remedy, WORDS_SHOWN) });
   }
   for (const other of new Set(queue.entries.map((e) => e.operator).filter((o) => o !== operator))) {
     const title = `${plural(queue.waitingOf(other), "scan", "scans")} of ${visible(other)} not counted yet.`;

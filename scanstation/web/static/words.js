@@ -12,11 +12,12 @@ export const VERDICTS = {
   idle: { word: "Ready", tone: null },
 };
 
-const SHOWN = 160;
+const CODE_SHOWN = 160;
+export const WORDS_SHOWN = 400;
 
 // Control characters become visible pictures; marks that turn text around or hide it become a box; long text is cut.
-export function visible(text) {
-  const cut = text.length > SHOWN ? `${text.slice(0, SHOWN)}… (${text.length} characters)` : text;
+export function visible(text, limit = CODE_SHOWN) {
+  const cut = text.length > limit ? `${text.slice(0, limit)}… (${text.length} characters)` : text;
   return cut
     .replace(/[\u0000-\u001f]/g, (c) => String.fromCharCode(0x2400 + c.charCodeAt(0)))
     .replace(/\u007f/g, "\u2421")
