@@ -15,7 +15,7 @@ from scanstation.identity.epc import (
 )
 from scanstation.identity.epc.bits import BitReader, BitWriter
 from scanstation.identity.epc.classic import decode_classic, schemes_by_header
-from scanstation.identity.epc.hostname import read_hostname
+from scanstation.identity.epc.hostname import read_hostname, write_hostname
 from scanstation.identity.epc.quick import quick_schemes, read_quick
 from scanstation.identity.epc.uris import uri_body
 
@@ -109,6 +109,12 @@ def test_plus_plus_examples_both_ways(scheme: str, memory: str, elements: dict[s
 @pytest.mark.parametrize("hostname", ["a", "qr.loja.com.br", "www.abc.de", "x.tech", "id.gs1.org", "shop-7.co.uk"])
 def test_hostnames_both_ways(hostname: str) -> None:
     assert decode_tag(encode_elements("sgtin++", GTIN, hostname=hostname)).hostname == hostname
+
+
+def test_the_longest_ending_of_a_hostname_is_taken() -> None:
+    writer = BitWriter()
+    write_hostname(writer, "shop.co.uk")
+    assert writer.length == 1 + 6 + 7 * (len("shop") + 2)
 
 
 def test_a_hostname_in_urn_code_40() -> None:
