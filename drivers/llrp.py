@@ -33,7 +33,7 @@ def llrp_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> Wir
         keepalive=options.number("keepalive", 2.0, 0.1, 3600.0),
         answer=options.number("answer", 5.0, 0.1, 600.0),
     )
-    timeout = options.number("timeout", 5.0, 0.1, 120.0)
+    timeout = options.number("timeout", 1.0, 0.1, 120.0)
     options.finish()
     host, port = parsed.host_and_port(PORT, EXAMPLE)
     return WireDevice(name, url, clock, rng, TcpTransport(host, port, timeout), LlrpProtocol(inventory))

@@ -121,7 +121,7 @@ class Crew:
             if pile.serials and pile.location != location
             for epc in self.epcs(pile)
         ]
-        await self.reader.sweep(here + beside, rounds=ROUNDS)
+        await self.reader.sweep(here + beside, rounds=ROUNDS, duplicates=(1, 3))
         await self._until(station, lambda: station.view().swept_tags >= len(here))
         await asyncio.sleep(0.2)
 

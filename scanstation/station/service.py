@@ -12,6 +12,7 @@ import structlog
 
 from drivers import Carrier, Read, Verdict
 from drivers.device import Device, Status
+from drivers.protocols.base import Notice
 from drivers.registry import open_device
 from scanstation.counting.clock import StationClock
 from scanstation.counting.decision import Decision, Outcome
@@ -23,7 +24,7 @@ from scanstation.settings import DeviceSettings, Settings
 from scanstation.station.bus import Bus
 from scanstation.station.commands import seat_commands
 from scanstation.station.street import Street
-from scanstation.station.sweeping import LocationSweep, SweepWatch, start_sweep
+from scanstation.station.sweeping import LocationSweep, Memory, SweepWatch, start_sweep
 from scanstation.station.view import LastScan, StationView
 from scanstation.station.viewing import OPEN_STATES, card, draw
 from scanstation.store.access import StoredOperatorBook
@@ -56,6 +57,7 @@ class Station:
         self.rng = rng
         self.bus = Bus()
         self.devices: dict[str, Device] = {}
+        self.device_notices: dict[str, str] = {}
         self.alarm: str | None = None
         self.badge_waiting: str | None = None
         self.session = CountSession(settings.station, clock.now)
@@ -68,6 +70,7 @@ class Station:
         )
         self._operators = StoredOperatorBook(stock.engine)
         self._seat = asyncio.Lock()
+        self._memory = Memory()
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def start(self) -> None:
@@ -106,6 +109,7 @@ class Station:
         """Open a device and show its state, without taking its reads: the caller hands each to `take`."""
         device = open_device(settings.url, name=settings.name, clock=self.clock.now, rng=self.rng)
         device.on_status(lambda status: self._device_changed(device, status))
+        device.on_notice(lambda notice: self._device_told(device, notice))
         self.devices[settings.name] = device
         return device
 
@@ -120,6 +124,12 @@ class Station:
 
     def _device_changed(self, device: Device, status: Status) -> None:
         log.info("device", name=device.name, state=status.state.value, message=status.message)
+        self.bus.changed()
+
+    def _device_told(self, device: Device, notice: Notice) -> None:
+        """A missed read or noise: no count, but people should see that the device tried."""
+        self.device_notices[device.name] = notice.text or notice.kind
+        log.info("device notice", name=device.name, kind=notice.kind, text=notice.text)
         self.bus.changed()
 
     # the street
@@ -212,7 +222,7 @@ class Station:
             began = await self.settle(lambda: start_sweep(self.session, self.clock.now(), read.device))
             if began.outcome is not Outcome.OK:
                 return Verdict(began.outcome.value)
-            self.sweep = self.sweep or LocationSweep(self.stock)
+            self.sweep = self.sweep or LocationSweep(self.stock, self.session.location, self._memory)
         if self.sweep.take(read) is not None:
             self.bus.changed()
         return Verdict.OK

@@ -24,21 +24,28 @@ class SweptTag:
 
 
 @dataclass(slots=True)
+class Memory:
+    """What earlier sweeps of this station taught: how loud tags in place are, and where tags were found already."""
+
+    usual_dbm: float | None = None
+    places: dict[str, str] = field(default_factory=dict)  # EPC -> location
+
+
 class LocationSweep:
     """Collects the tags of one open location; what each names is looked up once."""
 
-    catalogue: Catalogue
-    sweep: Sweep = field(default_factory=Sweep)
-    _tags: dict[str, SweptTag] = field(default_factory=dict)
+    def __init__(self, catalogue: Catalogue, location: str, memory: Memory) -> None:
+        elsewhere = {epc for epc, place in memory.places.items() if place != location}
+        self._catalogue, self._location, self._memory = catalogue, location, memory
+        self._sweep = Sweep(memory.usual_dbm, elsewhere)
+        self._tags: dict[str, SweptTag] = {}
 
     def take(self, read: Read) -> SweptTag | None:
         """Add one tag read; the tag when it is new to this sweep, else None."""
         epc = read.payload.hex().upper()
-        new = self.sweep.seen(epc, read.received_at, read.antenna, read.rssi_dbm)
-        if not new:
+        if not self._sweep.seen(epc, read.received_at, read.antenna, read.rssi_dbm):
             return None
-        tag = self._name(epc, read)
-        self._tags[epc] = tag
+        tag = self._tags[epc] = self._name(epc, read)
         return tag
 
     def __len__(self) -> int:
@@ -46,8 +53,8 @@ class LocationSweep:
         return len(self._tags)
 
     def settle(self, session: CountSession) -> Decision:
-        """Count what is really here; the text says how complete the sweep was."""
-        result = self.sweep.settle()
+        """Count what is really here; the text says how complete the sweep was, and what was left out."""
+        result = self._sweep.settle(lambda epc: self._tags[epc].found is not None)
         here = [self._tags[epc] for epc in result.accepted]
         device = here[0].device if here else ""
         counted = session.rfid_settled([tag.found for tag in here if tag.found is not None], device=device)
@@ -56,7 +63,11 @@ class LocationSweep:
             if tag.found is None:
                 parked = session.park(payload=tag.epc, why=tag.why, device=tag.device, source=Source.RFID)
                 events.extend(parked.events)
-        return replace(counted, events=tuple(events), text=f"{counted.text}, {result.completeness.text}.")
+        self._memory.places |= dict.fromkeys(result.accepted, self._location)
+        self._memory.usual_dbm = result.centre_dbm if result.centre_dbm is not None else self._memory.usual_dbm
+        left_out = f"; {len(result.rejected)} tags of other places left out" if result.rejected else ""
+        text = f"{counted.text}, {result.completeness.text}{left_out}."
+        return replace(counted, events=tuple(events), text=text)
 
     def _name(self, epc: str, read: Read) -> SweptTag:
         if read.carrier is Carrier.TID:
@@ -67,7 +78,7 @@ class LocationSweep:
             return SweptTag(epc=epc, device=read.device, found=None, why=str(error))
         if identity.names in (Names.LOCATION, Names.ASSET, Names.OPERATOR):
             return SweptTag(epc=epc, device=read.device, found=None, why=f"names a {identity.names.value}, not an item")
-        found = resolve(identity, self.catalogue)
+        found = resolve(identity, self._catalogue)
         if isinstance(found, Unresolved):
             return SweptTag(epc=epc, device=read.device, found=None, why=found.text)
         return SweptTag(epc=epc, device=read.device, found=found)

@@ -68,6 +68,7 @@ class DeviceView:
     state: str
     message: str
     remedy: str
+    notice: str = ""  # the last thing it said that is not a read: a missed read, noise on its wire
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from drivers import Read
@@ -64,7 +65,7 @@ def draw(station: Station) -> StationView:
         last=station.last,
         lines=lines,
         parked=tuple(_parked(event) for event in session.parked),
-        devices=tuple(_device(device) for device in station.devices.values()),
+        devices=tuple(_device(device, station.device_notices) for device in station.devices.values()),
         events=seq,
         head=head,
         alarm=station.alarm,
@@ -111,8 +112,13 @@ def _parked(event: CountEvent) -> ParkedCode:
     return ParkedCode(seq=event.seq, payload=event.payload or "", text=why, location=event.location, ts=event.ts)
 
 
-def _device(device: Device) -> DeviceView:
+def _device(device: Device, notices: Mapping[str, str]) -> DeviceView:
     status = device.status
     return DeviceView(
-        name=device.name, url=device.url, state=status.state.value, message=status.message, remedy=status.remedy
+        name=device.name,
+        url=device.url,
+        state=status.state.value,
+        message=status.message,
+        remedy=status.remedy,
+        notice=notices.get(device.name, ""),
     )
