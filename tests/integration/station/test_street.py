@@ -90,7 +90,12 @@ async def test_a_sweep_counts_each_tag_once_when_the_location_closes(counting: S
     for _ in range(10):
         for tag in tags:
             read = Read(
-                payload=tag, device="reader", received_at=counting.clock.now(), carrier=Carrier.EPC, antenna=1, rssi_dbm=-50
+                payload=tag,
+                device="reader",
+                received_at=counting.clock.now(),
+                carrier=Carrier.EPC,
+                antenna=1,
+                rssi_dbm=-50,
             )
             assert await counting.take(read) is Verdict.OK
     assert counting.view().swept_tags == 5
