@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from scanstation.access import Role
 from scanstation.web import watch
+from scanstation.web.door import COOKIE
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -126,14 +127,29 @@ async def test_the_first_start_asks_for_the_code_and_makes_the_admin(first_start
     await expect(page).to_have_url(house.url + "/")
 
 
-async def test_an_idle_session_frees_the_seat_but_work_at_a_device_keeps_it(hands, house, monkeypatch):
-    session = next(iter(house.access.sessions._by_id.values()))
+async def test_an_idle_session_frees_the_seat_but_work_at_a_device_keeps_it(visitor, house, monkeypatch):
     monkeypatch.setattr(watch, "SWEEP_S", 0.05)
-    house.access.sessions._idle = 2_000_000
+    house.settings = house.settings.model_copy(update={"session_idle_s": 2})
+    await house.restart()
+    await visitor.open_page()
     for _ in range(6):
         await asyncio.sleep(0.5)
         await house.device_scan(TEA)
-    assert house.access.sessions.get(session.id) is not None
-    await expect(hands.page.locator("#badge")).to_be_visible(timeout=10_000)
+    assert house.access.sessions.live("1001"), "three seconds of scanning are no idleness"
+    await expect(visitor.page.locator("#badge")).to_be_visible(timeout=10_000)
     assert house.station.view().operator is None
     assert len(house.facts()) == 6
+
+
+async def test_an_audit_that_is_opened_elsewhere_appears_by_itself(visitor, house):
+    house.stock.set_audit_state("2026-11", "cancelled", at=4)
+    await house.station.sign_in("1001")
+    session = house.access.sign_in("1001", "7302")
+    await visitor.page.context.add_cookies([{"name": COOKIE, "value": session.id, "url": house.url}])
+    await visitor.page.goto(house.url)
+    await expect(visitor.page.locator("#audits-none")).to_be_visible()
+    house.stock.create_audit("2026-12", name="December count", at=5)
+    house.stock.take_snapshot("2026-12", 6, ["A-01-01"])
+    await visitor.page.locator("#audit-list button").click()
+    await expect(visitor.page.locator("#audit-name")).to_have_text("December count")
+    await expect(visitor.page.locator("#audits-none")).to_be_hidden()

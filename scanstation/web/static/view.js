@@ -55,7 +55,7 @@ export function drawAudits(view, choose) {
       text(button.children[1], visible(audit));
     },
   );
-  if (!view.audits.length) $("audit-list").textContent = "No audit is open for counting. A supervisor opens one.";
+  show($("audits-none"), view.audits.length === 0);
 }
 
 export function drawLines(view, open) {
