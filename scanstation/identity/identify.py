@@ -17,6 +17,7 @@ barcode, typed     none, GS in front or inside       GS1 element string
 barcode, typed     none, ``(01)...``                 bracketed GS1 element string
 barcode, typed     none, 8, 12, 13, 14 digits        GTIN where the check digit is right; 12 or 13 digits with
                                                      a wrong one are an error
+barcode, typed     none, damaged by a keyboard       error that names the damage: a mapped GS, caps lock
 barcode, typed     none, anything else               internal code
 =================  ================================  ======================================================
 
@@ -27,9 +28,10 @@ prefix (in-store numbers) is `Names.RESTRICTED`: it means something only to the 
 import re
 from dataclasses import replace
 
-from scanstation.identity.aim import symbology
+from scanstation.identity.aim import symbologies, symbology
 from scanstation.identity.aitable import GS
 from scanstation.identity.checkdigits import has_check_digit
+from scanstation.identity.damage import likely_damage
 from scanstation.identity.elements import parse_bracketed, parse_elements
 from scanstation.identity.epc import decode_tag_or_pc, parse_hex
 from scanstation.identity.errors import IdentityError, IdentityReason
@@ -59,15 +61,17 @@ def identify(
 ) -> Identity:
     """Return what ``payload`` names (see the table above).
 
-    ``payload`` is without framing and without symbology identifier, which comes in ``aim``; for ``epc`` it is the
-    memory after the PC word.  Bytes of a barcode are UTF-8, else Latin-1.  ``this_year`` puts two-digit years into
-    their century.  ``region`` (a name of `tables/rcn.tsv`) reads weight, price or count out of in-store numbers: the
-    key is then the number with its measure set to zero.  Raises IdentityError for what cannot be right: it must be
-    shown, never counted.
+    ``payload`` is without framing and without symbology identifier, which comes in ``aim`` (or still stands in front);
+    for ``epc`` it is the memory after the PC word.  Bytes of a barcode are UTF-8, else Latin-1.  ``this_year`` puts
+    two-digit years into their century.  ``region`` (a name of `tables/rcn.tsv`) reads weight, price or count out of
+    in-store numbers: the key is then the number with its measure set to zero.  Raises IdentityError for what cannot be
+    right: it must be shown, never counted.
     """
     if carrier in ("epc", "tid"):
         return _identify_tag(_memory(payload), carrier, this_year)
     text = payload if isinstance(payload, str) else _text(payload)
+    if not aim and text[:3] in symbologies():
+        aim, text = text[:3], text[3:]
     if not text:
         raise IdentityError(IdentityReason.EMPTY, "payload", 0, "at least one character", "nothing")
     found = symbology(aim) if aim else None
@@ -81,7 +85,7 @@ def identify(
         return identity
     if aim:
         return Identity(names=Names.INTERNAL, key=text, scheme="text")
-    return _regional(_identify_plain(text, this_year), region)
+    return _regional(_identify_plain(text, labels, this_year), region)
 
 
 def _regional(identity: Identity, region: str | None) -> Identity:
@@ -106,7 +110,7 @@ def _name_scan(elements: dict[str, str], reading: str, this_year: int) -> Identi
     return name_elements(elements, "gs1" if reading == "elements" else "gtin", this_year=this_year, notes=notes)
 
 
-def _identify_plain(text: str, this_year: int) -> Identity:
+def _identify_plain(text: str, labels: LabelPrefixes, this_year: int) -> Identity:
     """Read what a scanner without symbology identifiers sends, or what a person types."""
     if GS in text:
         start = len(text) - len(text.removeprefix(GS))
@@ -118,6 +122,9 @@ def _identify_plain(text: str, this_year: int) -> Identity:
             return name_elements({"01": text.zfill(14)}, "gtin", this_year=this_year)
         if len(text) in (12, 13):
             raise check_digit_error(text, "GTIN", 0)
+    damage = likely_damage(text, labels)
+    if damage is not None:
+        raise damage
     return Identity(names=Names.INTERNAL, key=text, scheme="text")
 
 

@@ -104,6 +104,8 @@ def test_bytes_are_utf8_or_latin1() -> None:
 
 @pytest.mark.parametrize("carrier", ["barcode", "keyed", "epc", "tid"])
 def test_nothing_names_nothing(carrier: str) -> None:
+    with pytest.raises(IdentityError):
+        identify("]C0")
     with pytest.raises(IdentityError) as caught:
         identify(b"", carrier=carrier)
     assert caught.value.reason is R.EMPTY
@@ -258,3 +260,30 @@ def _check(text: str) -> str:
     found = hibc_check_character(text)
     assert found is not None
     return found
+
+
+@pytest.mark.parametrize("mapped", ["{GS}", "<GS>", "~", "^", "|"])
+def test_a_mapped_separator_is_told_and_not_undone(mapped: str) -> None:
+    with pytest.raises(IdentityError) as caught:
+        identify(f"01{GTIN}10LOT7{mapped}21S9")
+    expected = f"a separator (GS), got {mapped!r} (does the scanner map it to another character?)"
+    assert str(caught.value) == f"element string at 22: expected {expected}"
+    assert caught.value.reason is R.DAMAGED
+
+
+def test_caps_lock_is_told_and_not_undone() -> None:
+    with pytest.raises(IdentityError) as caught:
+        identify("loc-a-01")
+    assert str(caught.value) == "internal label at 0: expected 'LOC-', got 'loc-' (is caps lock on?)"
+    assert caught.value.reason is R.DAMAGED
+    assert identify("loc-a-01", aim="]C0").names is Names.INTERNAL
+
+
+@pytest.mark.parametrize("text", ["10~20", "12^5", "99|", "01|x", "10A~21B"])
+def test_text_with_such_characters_is_no_damage_by_itself(text: str) -> None:
+    assert identify(text).names is Names.INTERNAL
+
+
+def test_a_symbology_identifier_that_still_stands_in_front() -> None:
+    assert identify(f"]C101{GTIN}").key == GTIN
+    assert identify("]C04006381333931").names is Names.INTERNAL
