@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from scanstation.counting.decision import Decision, Outcome
-
-if TYPE_CHECKING:
-    from scanstation.station.service import Station
+from scanstation.counting.session import CountSession
+from scanstation.station.view import LastScan
 
 QUANTITY = "QTY-"
 """Prefix of the quantity labels: ``QTY-12`` sets the quantity of the next scan to 12."""
@@ -46,36 +44,32 @@ class Commands:
         return Decision(outcome=Outcome.UNKNOWN, text=f"There is no command {word}.", code=word)
 
 
-def seat_commands(station: "Station") -> Commands:
-    """What the command labels do at this seat."""
-    session = station.session
+def seat_commands(session: CountSession, last: LastScan | None, join: Callable[[str], Decision]) -> Commands:
+    """What the command labels do at this seat; ``last`` is the card of the last scan, ``join`` joins an audit."""
     return Commands(
         plain={
             "UNDO": session.undo,
             "CLOSE": session.close_location,
-            "DAMAGED": lambda: _mark_last(station, "damaged"),
-            "QUARANTINED": lambda: _mark_last(station, "quarantined"),
+            "DAMAGED": lambda: _mark_last(session, last, "damaged"),
+            "QUARANTINED": lambda: _mark_last(session, last, "quarantined"),
             "SIGNOUT": session.sign_out,
-            "HELP": lambda: Decision(outcome=Outcome.OK, text=_help(station)),
+            "HELP": lambda: Decision(outcome=Outcome.OK, text=_help(session)),
         },
         quantity=session.set_quantity,
-        audit=station.join,
+        audit=join,
     )
 
 
-def _mark_last(station: "Station", status: str) -> Decision:
+def _mark_last(session: CountSession, last: LastScan | None, status: str) -> Decision:
     """One unit more of the line that was scanned last."""
-    last = station.last
-    line = next(
-        (line for line in station.session.lines if last and (line.item, line.lot) == (last.item, last.lot)), None
-    )
+    scanned = (last.item, last.lot) if last else None
+    line = next((line for line in session.lines if (line.item, line.lot) == scanned), None)
     if line is None:
         return Decision(outcome=Outcome.REFUSED, text="Scan the unit first, then this label.")
-    return station.session.mark(line.item, line.lot, 1, status)
+    return session.mark(line.item, line.lot, 1, status)
 
 
-def _help(station: "Station") -> str:
-    session = station.session
+def _help(session: CountSession) -> str:
     if session.operator is None:
         return "Scan your badge and type your PIN."
     if session.audit is None:
