@@ -1,8 +1,9 @@
 """Random and mutated payloads give an Identity or an IdentityError, nothing else, in bounded time.
 
-At full count ten million payloads, resumable: the finished rounds are kept in a file (``SCANSTATION_FUZZ_STATE``,
-default ``.fuzz-identity`` in the working directory), so that an interrupted run goes on where it was.  A round is
-determined by its number alone.
+A round is ten thousand payloads, determined by its number alone: two rounds in a usual run, a hundred at full count,
+and as many as ``SCANSTATION_FUZZ_ROUNDS`` says (1000 for ten million payloads).  With that variable the run can be
+resumed: each shard keeps its finished rounds in ``.fuzz-identity-N`` (in the folder ``SCANSTATION_FUZZ_STATE``, by
+default the working directory), so that an interrupted run goes on where it was.
 """
 
 import os
@@ -18,7 +19,7 @@ from scanstation.identity.interpret import KINDS
 from scanstation.identity.sample import sample_elements
 
 PER_ROUND = 10_000
-ROUNDS, FULL_ROUNDS = 2, 1000
+ROUNDS, FULL_ROUNDS, SHARDS = 2, 100, 2
 MEGABYTE = 1_000_000
 AIMS = ["", "]C1", "]C0", "]E0", "]E3", "]E4", "]I1", "]d1", "]d2", "]Q1", "]Q3", "]e0", "]J1", "]", "]zz"]
 PIECES = [
@@ -29,14 +30,16 @@ PIECES = [
 ]  # fmt: skip
 
 
-def test_ten_million_payloads(full: bool) -> None:
-    state = Path(os.environ.get("SCANSTATION_FUZZ_STATE", ".fuzz-identity"))
-    done = int(state.read_text("ascii")) if full and state.exists() else 0
-    for number in range(done, FULL_ROUNDS if full else ROUNDS):
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_random_and_mutated_payloads(shard: int, full: bool) -> None:
+    asked = os.environ.get("SCANSTATION_FUZZ_ROUNDS")
+    state = Path(os.environ.get("SCANSTATION_FUZZ_STATE", ".")) / f".fuzz-identity-{shard}"
+    first = int(state.read_text("ascii")) if asked and state.exists() else shard
+    for number in range(first, int(asked) if asked else FULL_ROUNDS if full else ROUNDS, SHARDS):
         _round(random.Random(number))
-        if full:
-            state.write_text(str(number + 1), "ascii")
-    if full:
+        if asked:
+            state.write_text(str(number + SHARDS), "ascii")
+    if asked:
         state.unlink(missing_ok=True)
 
 
