@@ -26,6 +26,7 @@ class Effort:
 
 FULL = Effort()
 QUICK = Effort(downscale=False, invert=False)
+REMAINDER = Effort(rotate=False)
 UPRIGHT_BARS = Effort(rotate=False, downscale=False, invert=False, matrix=False)
 
 

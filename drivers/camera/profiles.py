@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 SLANTS = (-0.2, -0.13, -0.06, 0.0, 0.06, 0.13, 0.2)
 """Columns that a bar may lean per row."""
 
-BANDS = ((0.15, 0.85), (0.65, 0.92))
-"""Parts of the height that are averaged: nearly all of it, and one that is often free of glare and folds."""
+BAND = (0.15, 0.85)
+"""Part of the height that is averaged: the ends of the bars are ragged, the digits stand below."""
 
 
-def profile_of(pixels: "Pixels", part: tuple[float, float] = BANDS[0]) -> "Array":
-    """Return the mean grey of every column in ``part`` of the height, after the slant that shows the bars best."""
+def profile_of(pixels: "Pixels") -> "Array":
+    """Return the mean grey of every column after the slant that shows the bars best."""
     import numpy as np
 
     height = pixels.shape[0]
     mean: Array
-    band = pixels[int(part[0] * height) : max(int(part[1] * height), int(part[0] * height) + 1)].astype(np.float32)
+    band = pixels[int(BAND[0] * height) : max(int(BAND[1] * height), int(BAND[0] * height) + 1)].astype(np.float32)
     if len(band) < 4:
         mean = band.mean(axis=0)
         return mean

@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drivers.camera.engines import FULL, QUICK, zxing_read
+from drivers.camera.engines import QUICK, REMAINDER, zxing_read
 from drivers.camera.found import Found, Plausible
 from drivers.camera.images import load_gray, to_gray
 from drivers.camera.judge import Bench
@@ -81,18 +81,20 @@ def _shared_reader() -> Reader:
 
 def _passes(frame: FrameInWork, thorough: bool) -> "Iterator[Pass]":
     """Yield the passes from cheap to costly."""
-    yield partial(zxing_read, frame.gray, FULL if thorough else QUICK)
+    yield partial(zxing_read, frame.gray, QUICK)
     yield partial(frame.crops_by_zxing, _same, "crop")
     yield partial(frame.crops_by_zxing, equalised, "crop equalised")
     yield partial(frame.crops_by_zbar, _same, "crop")
-    yield frame.crops_by_fit
     if not thorough:
+        yield frame.crops_by_fit
         return
     small = frame.gray.size <= SMALL
+    yield partial(zxing_read, frame.gray, REMAINDER)
     yield partial(frame.crops_by_zxing, sharpened, "crop sharpened")
     yield partial(frame.crops_by_zxing, inverted, "inverted")
     yield partial(frame.crops_by_zbar, equalised, "crop equalised")
     yield partial(frame.zbar, _same, "frame")
+    yield frame.crops_by_fit
     yield partial(frame.zxing, equalised, "equalised")
     if small:
         yield partial(frame.zxing, doubled, "doubled", 2.0)
@@ -104,7 +106,6 @@ def _passes(frame: FrameInWork, thorough: bool) -> "Iterator[Pass]":
         yield partial(frame.zbar, _halved_equalised, "halved equalised", 0.5)
     else:
         yield partial(frame.zbar, inverted, "inverted")
-        yield partial(frame.zbar, equalised, "equalised")
 
 
 def _same(gray: "Pixels") -> "Pixels":

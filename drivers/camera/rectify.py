@@ -80,10 +80,11 @@ def doubled(gray: "Pixels") -> "Pixels":
 
 
 def halved(gray: "Pixels") -> "Pixels":
-    """Return ``gray`` at half its size."""
+    """Return ``gray`` at half its size, at least one pixel."""
     import cv2
 
-    return cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
+    size = (max(1, gray.shape[1] // 2), max(1, gray.shape[0] // 2))
+    return cv2.resize(gray, size, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
 
 
 def inverted(gray: "Pixels") -> "Pixels":

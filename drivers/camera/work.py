@@ -8,7 +8,7 @@ from drivers.camera.fit import Fit, fit_profile
 from drivers.camera.found import Found, Quad
 from drivers.camera.judge import Opinion
 from drivers.camera.locate import locate, sides
-from drivers.camera.profiles import BANDS, profile_of
+from drivers.camera.profiles import profile_of
 from drivers.camera.rectify import Crop, equalised, halved, inverted, rectify
 from drivers.camera.retail import EAN8, EAN13, UPC_E, Layout, compress_upc_e, expand_upc_e
 from drivers.camera.zbar import Zbar
@@ -80,9 +80,7 @@ class FrameInWork:
     def crops_by_fit(self) -> Iterator[Found]:
         """Decode retail numbers by the fit alone where its answer stands far above the second best."""
         for crop in self.crops[:FITTED]:
-            found = next((one for part in BANDS for one in _fitted(crop, part)), None)
-            if found:
-                yield found
+            yield from _fitted(crop)
 
     def opinion(self, found: Found) -> Opinion:
         """Say what the profile at ``found`` makes of its number."""
@@ -108,8 +106,8 @@ class FrameInWork:
         return _with_height(found.quad)
 
 
-def _fitted(crop: Crop, part: tuple[float, float]) -> Iterator[Found]:
-    profile = profile_of(crop.pixels, part)
+def _fitted(crop: Crop) -> Iterator[Found]:
+    profile = profile_of(crop.pixels)
     for name, layout in LAYOUTS.items():
         fit = fit_profile(profile, layout, crop.first, crop.last)
         if fit and fit.margin >= FIT_DECIDES[name] and fit.explained >= FIT_EXPLAINS:
