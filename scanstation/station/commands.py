@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from drivers import Read
 from scanstation.counting.decision import Decision, Outcome
+from scanstation.counting.events import Source
 from scanstation.counting.session import CountSession
 from scanstation.station.view import LastScan
 
@@ -44,14 +47,21 @@ class Commands:
         return Decision(outcome=Outcome.UNKNOWN, text=f"There is no command {word}.", code=word)
 
 
-def seat_commands(session: CountSession, last: LastScan | None, join: Callable[[str], Decision]) -> Commands:
-    """What the command labels do at this seat; ``last`` is the card of the last scan, ``join`` joins an audit."""
+def seat_commands(
+    session: CountSession, last: LastScan | None, join: Callable[[str], Decision], read: Read
+) -> Commands:
+    """What the command labels do at this seat.
+
+    ``last`` is the card of the last scan, ``join`` joins an audit, ``read`` the label's own read: a delivery that
+    comes again does nothing again.
+    """
+    origin: dict[str, Any] = {"device": read.device, "read_id": read.read_id}
     return Commands(
         plain={
-            "UNDO": session.undo,
-            "CLOSE": session.close_location,
-            "DAMAGED": lambda: _mark_last(session, last, "damaged"),
-            "QUARANTINED": lambda: _mark_last(session, last, "quarantined"),
+            "UNDO": lambda: session.undo(source=Source.SCAN, **origin),
+            "CLOSE": lambda: session.close_location(source=Source.SCAN, **origin),
+            "DAMAGED": lambda: _mark_last(session, last, "damaged", read.read_id),
+            "QUARANTINED": lambda: _mark_last(session, last, "quarantined", read.read_id),
             "SIGNOUT": session.sign_out,
             "HELP": lambda: Decision(outcome=Outcome.OK, text=_help(session)),
         },
@@ -60,13 +70,13 @@ def seat_commands(session: CountSession, last: LastScan | None, join: Callable[[
     )
 
 
-def _mark_last(session: CountSession, last: LastScan | None, status: str) -> Decision:
+def _mark_last(session: CountSession, last: LastScan | None, status: str, read_id: str | None) -> Decision:
     """One unit more of the line that was scanned last."""
     scanned = (last.item, last.lot) if last else None
     line = next((line for line in session.lines if (line.item, line.lot) == scanned), None)
     if line is None:
         return Decision(outcome=Outcome.REFUSED, text="Scan the unit first, then this label.")
-    return session.mark(line.item, line.lot, 1, status)
+    return session.mark(line.item, line.lot, 1, status, read_id=read_id)
 
 
 def _help(session: CountSession) -> str:

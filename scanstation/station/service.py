@@ -146,9 +146,10 @@ class Station:
         return await self.settle(lambda: self._street().decide(read), read)
 
     def _street(self) -> Street:
-        return Street(
-            self.session, self.stock, self._labels, seat_commands(self.session, self.last, self.join).run, self._badge
-        )
+        return Street(self.session, self.stock, self._labels, self._command, self._badge)
+
+    def _command(self, word: str, read: Read) -> Decision:
+        return seat_commands(self.session, self.last, self.join, read).run(word)
 
     async def settle(self, decide: Decide, read: Read | None = None) -> Decision:
         """Decide, journal, apply, show: the one way in which anything happens at this seat."""

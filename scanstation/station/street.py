@@ -32,7 +32,7 @@ class Street:
     session: CountSession
     catalogue: Catalogue
     labels: LabelPrefixes
-    commands: Callable[[str], Decision]
+    commands: Callable[[str, Read], Decision]
     badge: Callable[[str], Decision]
 
     def decide(self, read: Read) -> Decision:
@@ -51,14 +51,16 @@ class Street:
             case Names.OPERATOR:
                 return self.badge(identity.key)
             case Names.COMMAND:
-                return self.commands(identity.key)
+                return self.commands(identity.key, read)
             case Names.LOCATION:
                 place = self.catalogue.location(identity.key)
                 if place is None:
                     return Decision(
                         outcome=Outcome.UNKNOWN, text=f"no such location: {identity.key}", code=payload_text(read)
                     )
-                return self.session.open_location(place.location, device=read.device)
+                return self.session.open_location(
+                    place.location, device=read.device, source=source_of(read), read_id=read.read_id
+                )
         found = resolve(identity, self.catalogue)
         if isinstance(found, Unresolved):
             return self._park(read, found.text)

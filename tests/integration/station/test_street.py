@@ -140,3 +140,12 @@ def vars_of(view: object) -> list[object]:
         return [value] if isinstance(value, int) else []
 
     return walk(asdict(view))  # type: ignore[call-overload]
+
+
+async def test_a_command_label_that_is_delivered_twice_acts_once(counting: Station, scan: Scan) -> None:
+    await counting.take(scan("LOC-A-01"))
+    for _ in range(3):
+        await counting.take(scan(GTIN[1:], "]E0"))
+    for _ in range(2):
+        assert await counting.take(scan("CMD-UNDO", read_id="page-9")) is Verdict.OK
+    assert counting.view().location_units == 2
