@@ -12,6 +12,11 @@ from scanstation.identity.errors import IdentityError, IdentityReason
 
 _R = IdentityReason
 _SPACE = 0x20
+_LONGEST_KEY = 30
+"""Characters of a GIAI or CPI, company prefix included."""
+_END_OF_GIAI_202 = 202
+_BEFORE_PREFIX = 14
+"""Bits of header, filter and partition."""
 
 
 class Field(Protocol):
@@ -34,6 +39,11 @@ def number_of(text: str, below: int, what: str, *, width: int | None = None) -> 
         shape = f"{width} digits" if width is not None else "a number without leading zeros"
         raise IdentityError(_R.STRUCTURE, what, 0, f"{shape} below {below}", repr(text[:40]))
     return int(text)
+
+
+def _prefix_digits(position: int) -> int:
+    """Return the digits of the company prefix that ends at bit ``position`` (10 bits hold three digits)."""
+    return (position - _BEFORE_PREFIX) * 3 // 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,21 +174,19 @@ class String:
     longest: int
     beside_prefix: bool
 
-    def _size(self, prefix: str) -> tuple[int, int]:
+    def _size(self, position: int) -> tuple[int, int]:
+        """Return bits and most characters of a string that starts at ``position``."""
         if not self.beside_prefix:
             return 7 * self.longest, self.longest
-        company_bits = {12: 40, 11: 37, 10: 34, 9: 30, 8: 27, 7: 24, 6: 20}[len(prefix)]
-        return 188 - company_bits, 30 - len(prefix)
+        return _END_OF_GIAI_202 - position, _LONGEST_KEY - _prefix_digits(position)
 
     def read(self, reader: BitReader, out: list[str]) -> None:
         """Append the string."""
-        out.append(read_string(reader, *self._size(out[0])))
+        out.append(read_string(reader, *self._size(reader.position)))
 
     def write(self, writer: BitWriter, components: list[str], what: str) -> None:
         """Write the string."""
-        prefix_digits = {40: "0" * 12, 37: "0" * 11, 34: "0" * 10, 30: "0" * 9, 27: "0" * 8, 24: "0" * 7, 20: "0" * 6}
-        prefix = prefix_digits.get(writer.length - 14, "") if self.beside_prefix else ""
-        write_string(writer, components.pop(0), *self._size(prefix), what)
+        write_string(writer, components.pop(0), *self._size(writer.length), what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +202,16 @@ class Six:
     beside_prefix: bool
     hashes: str
 
+    def _most(self, position: int) -> int:
+        return _LONGEST_KEY - _prefix_digits(position) if self.beside_prefix else self.longest
+
     def _hash_misplaced(self, text: str) -> bool:
         return self.hashes != "any" and "#" in text[1 if self.hashes == "first" else 0 :]
 
     def read(self, reader: BitReader, out: list[str]) -> None:
         """Append the string."""
         start = reader.position
-        text = read_six(reader, 30 - len(out[0]) if self.beside_prefix else self.longest)
+        text = read_six(reader, self._most(start))
         if len(text) < self.shortest or self._hash_misplaced(text):
             raise reader.error(
                 _R.STRUCTURE, f"{self.shortest} or more characters, # in its place", repr(text), reader.position - start
@@ -214,7 +225,7 @@ class Six:
             raise IdentityError(
                 _R.STRUCTURE, what, 0, f"{self.shortest} or more characters, # in its place", repr(text[:40])
             )
-        write_six(writer, text, self.longest, what)
+        write_six(writer, text, self._most(writer.length), what)
 
 
 @dataclass(frozen=True, slots=True)
