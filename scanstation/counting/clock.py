@@ -5,6 +5,7 @@ somebody sets, or that time synchronisation moves in one leap, is therefore told
 and never hidden.
 """
 
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -32,6 +33,7 @@ class StationClock:
         self._wall_then, self._monotonic_then = wall(), monotonic()
         self._now = max(not_before, self._wall_then)
         self._steps: deque[int] = deque()
+        self._lock = threading.Lock()
         if self._wall_then < not_before - tolerance_us:
             self._steps.append(self._wall_then - not_before)
 
@@ -47,14 +49,15 @@ class StationClock:
         )
 
     def now(self) -> int:
-        """The time now: never less than before."""
-        wall, monotonic = self._wall(), self._monotonic()
-        by = (wall - self._wall_then) - (monotonic - self._monotonic_then)
-        self._wall_then, self._monotonic_then = wall, monotonic
-        self._now = max(self._now, wall)
-        if abs(by) > self._tolerance:
-            self._steps.append(by)
-        return self._now
+        """The time now: never less than before.  Safe to ask from several threads."""
+        with self._lock:
+            wall, monotonic = self._wall(), self._monotonic()
+            by = (wall - self._wall_then) - (monotonic - self._monotonic_then)
+            self._wall_then, self._monotonic_then = wall, monotonic
+            self._now = max(self._now, wall)
+            if abs(by) > self._tolerance:
+                self._steps.append(by)
+            return self._now
 
     def take_step(self) -> int | None:
         """By how many microseconds the system clock leapt (negative: backwards): the oldest step not yet told."""

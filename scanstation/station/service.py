@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -70,6 +70,7 @@ class Station:
         )
         self._operators = StoredOperatorBook(stock.engine)
         self._seat = asyncio.Lock()
+        self._applied = 0  # number of the last journal event that the session knows
         self._memory = Memory()
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -164,6 +165,7 @@ class Station:
         if self.alarm is not None:
             return Decision(outcome=Outcome.ERROR, text=self.alarm)
         await self._note_clock_step()
+        self._catch_up()
         location = self.session.location
         decision = decide()
         try:
@@ -182,8 +184,36 @@ class Station:
 
     async def _record(self, events: Sequence[CountEvent]) -> None:
         if events:
-            for event in await asyncio.wrap_future(self.journal.submit(events)):
-                self.session.apply(event)
+            stored = await asyncio.wrap_future(self.journal.submit(events))
+            self._catch_up(before=stored[0].seq)
+            for event in stored:
+                self._apply(event)
+
+    async def refresh(self) -> None:
+        """Apply and show what somebody else has journaled: an audit opened, approved or posted, a recount asked for."""
+        async with self._seat:
+            self._catch_up()
+        self.bus.changed()
+
+    def _catch_up(self, before: int | None = None) -> None:
+        """Apply the durable events below ``before`` that this seat does not know: a session needs all, in order.
+
+        A location that is open goes on with its sweep, unless its audit was settled meanwhile.
+        """
+        known = self.journal.head[0] if before is None else before - 1
+        if self._applied >= known:
+            return
+        location = self.session.location
+        for event in self.journal.events(after=self._applied):
+            if before is not None and event.seq >= before:
+                break
+            self._apply(event)
+        if self.session.location != location:
+            self.sweep = self.notice = None
+
+    def _apply(self, event: CountEvent) -> None:
+        self.session.apply(event)
+        self._applied = event.seq
 
     async def _note_clock_step(self) -> None:
         if step := self.clock.take_step():
@@ -201,7 +231,7 @@ class Station:
     def _rebuild(self) -> None:
         """Make the seat anew from the journal: the truth after a start and after a failure."""
         sweeps = SweepWatch(self.settings.station)
-        events = sweeps.follow(self.journal.events())
+        events = self._numbered(sweeps.follow(self.journal.events()))
         self.session = CountSession(self.settings.station, self.clock.now, events=events, name_of=self._name_of)
         self.sweep = None
         if self.session.audit is not None and (row := self.stock.audit(self.session.audit)) is not None:
@@ -210,6 +240,11 @@ class Station:
             self.operator_name = self._operator(self.session.operator)[0]
         if sweeps.interrupted:
             self.notice = f"The sweep of {self.session.location} was interrupted: sweep it again from the start."
+
+    def _numbered(self, events: Iterable[CountEvent]) -> Iterator[CountEvent]:
+        for event in events:
+            self._applied = event.seq
+            yield event
 
     def _name_of(self, item: str) -> str:
         return self.stock.names([item]).get(item, item)
