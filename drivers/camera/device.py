@@ -140,8 +140,9 @@ class CameraDevice(Device):
     def _look_at(self, frame: Frame, live: bool) -> list[Found]:
         """Return what is new in ``frame``; runs in the thread."""
         self.frames_seen += 1
-        found = read_frame(frame.pixels, thorough=not live, plausible=self._plausible)
-        if frame.name and self._target.stills:
+        still = bool(frame.name) and self._target.stills
+        found = read_frame(frame.pixels, thorough=not live, every=still, plausible=self._plausible)
+        if still:
             return found
         return self._tracker.see(found, frame.at)
 

@@ -42,19 +42,25 @@ class Reader:
     def __init__(self, second: Zbar | None = None) -> None:
         self._second = second
 
-    def read(self, gray: "Pixels", *, thorough: bool, plausible: Plausible | None = None) -> list[Found]:
-        """Return the trusted symbols of ``gray``."""
+    def read(
+        self, gray: "Pixels", *, thorough: bool, every: bool = False, plausible: Plausible | None = None
+    ) -> list[Found]:
+        """Return the trusted symbols of ``gray``; see `read_frame`."""
         until = time.monotonic() + (STILL_BUDGET if thorough else LIVE_BUDGET)
         scale = 1.0
         while gray.size > LARGEST:
             gray, scale = halved(gray), scale * 2
         frame = FrameInWork(gray, self._second, thorough=thorough)
         bench = Bench(plausible, frame.opinion)
-        for one_pass in _passes(frame, thorough):
+        verdict: list[Found] = []
+        for of_regions, one_pass in _passes(frame, thorough):
+            if verdict and not of_regions:
+                continue
             bench.hear(one_pass())
-            if (verdict := bench.verdict()) or time.monotonic() > until:
-                return [found.moved(lambda quad: scaled(quad, scale)) for found in verdict] if scale > 1 else verdict
-        return []
+            verdict = bench.verdict()
+            if time.monotonic() > until or (verdict and not (every and frame.unread(verdict))):
+                break
+        return [found.moved(lambda quad: scaled(quad, scale)) for found in verdict] if scale > 1 else verdict
 
 
 def read_image(path: str | Path, plausible: Plausible | None = None) -> list[tuple[str, str]]:
@@ -65,12 +71,16 @@ def read_image(path: str | Path, plausible: Plausible | None = None) -> list[tup
     return [(found.text, found.symbology) for found in read_frame(load_gray(path), plausible=plausible)]
 
 
-def read_frame(frame: Any, *, thorough: bool = True, plausible: Plausible | None = None) -> list[Found]:
+def read_frame(
+    frame: Any, *, thorough: bool = True, every: bool = False, plausible: Plausible | None = None
+) -> list[Found]:
     """Return the trusted symbols of one frame: a grey, BGR or BGRA array, shape (rows, columns[, channels]).
 
     ``thorough`` takes up to `STILL_BUDGET` for what is hard to read; without it `LIVE_BUDGET`, for live streams.
+    What is easy to read is always read in full; ``every`` also looks again at each region that looks like a linear
+    code and was not read, where another was: for a picture of a shelf that is taken once.
     """
-    return _shared_reader().read(to_gray(frame), thorough=thorough, plausible=plausible)
+    return _shared_reader().read(to_gray(frame), thorough=thorough, every=every, plausible=plausible)
 
 
 @lru_cache(maxsize=1)
@@ -79,33 +89,32 @@ def _shared_reader() -> Reader:
     return Reader(Zbar())
 
 
-def _passes(frame: FrameInWork, thorough: bool) -> "Iterator[Pass]":
-    """Yield the passes from cheap to costly."""
-    yield partial(zxing_read, frame.gray, QUICK)
-    yield partial(frame.crops_by_zxing, _same, "crop")
-    yield partial(frame.crops_by_zxing, equalised, "crop equalised")
-    yield partial(frame.crops_by_zbar, _same, "crop")
+def _passes(frame: FrameInWork, thorough: bool) -> "Iterator[tuple[bool, Pass]]":
+    """Yield the passes from cheap to costly, each with whether it looks at located regions only."""
+    yield False, partial(zxing_read, frame.gray, QUICK)
+    yield True, partial(frame.crops_by_zxing, _same, "crop")
+    yield True, partial(frame.crops_by_zxing, equalised, "crop equalised")
+    yield True, partial(frame.crops_by_zbar, _same, "crop")
     if not thorough:
-        yield frame.crops_by_fit
+        yield True, frame.crops_by_fit
         return
     small = frame.gray.size <= SMALL
-    yield partial(zxing_read, frame.gray, REMAINDER)
-    yield partial(frame.crops_by_zxing, sharpened, "crop sharpened")
-    yield partial(frame.crops_by_zxing, inverted, "inverted")
-    yield partial(frame.crops_by_zbar, equalised, "crop equalised")
-    yield partial(frame.zbar, _same, "frame")
-    yield frame.crops_by_fit
-    yield partial(frame.zxing, equalised, "equalised")
+    yield False, partial(zxing_read, frame.gray, REMAINDER)
+    yield True, partial(frame.crops_by_zxing, sharpened, "crop sharpened")
+    yield True, partial(frame.crops_by_zxing, inverted, "inverted")
+    yield True, partial(frame.crops_by_zbar, equalised, "crop equalised")
+    yield False, partial(frame.zbar, _same, "frame")
+    yield True, frame.crops_by_fit
+    yield False, partial(frame.zxing, equalised, "equalised")
     if small:
-        yield partial(frame.zxing, doubled, "doubled", 2.0)
-    if small:
-        yield partial(frame.zxing, _doubled_equalised, "doubled equalised", 2.0)
-    yield partial(frame.zxing, sharpened, "sharpened")
-    if not small:
-        yield partial(frame.zxing, _halved_equalised, "halved equalised", 0.5)
-        yield partial(frame.zbar, _halved_equalised, "halved equalised", 0.5)
+        yield False, partial(frame.zxing, doubled, "doubled", 2.0)
+        yield False, partial(frame.zxing, _doubled_equalised, "doubled equalised", 2.0)
+        yield False, partial(frame.zxing, sharpened, "sharpened")
+        yield False, partial(frame.zbar, inverted, "inverted")
     else:
-        yield partial(frame.zbar, inverted, "inverted")
+        yield False, partial(frame.zxing, sharpened, "sharpened")
+        yield False, partial(frame.zxing, _halved_equalised, "halved equalised", 0.5)
+        yield False, partial(frame.zbar, _halved_equalised, "halved equalised", 0.5)
 
 
 def _same(gray: "Pixels") -> "Pixels":

@@ -1,6 +1,6 @@
 """A frame and what was made of it so far: its regions, their rectified crops, and the passes over them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from drivers.camera.engines import QUICK, UPRIGHT_BARS, Effort, zxing_read
@@ -46,6 +46,12 @@ class FrameInWork:
         if self._crops is None:
             self._crops = [rectify(self.gray, quad) for quad in self._regions()]
         return self._crops
+
+    def unread(self, found: Iterable[Found]) -> bool:
+        """Leave the regions of ``found`` out of the passes to come; return whether any region is left."""
+        places = [_centre(one.quad) for one in found]
+        self._crops = [crop for crop in self.crops if not any(_holds(crop.whole(), place) for place in places)]
+        return bool(self._crops)
 
     def _regions(self) -> list[Quad]:
         """Locate on the frame itself; where it shows nothing and time allows, on a coarser and a clearer one."""
@@ -97,13 +103,18 @@ class FrameInWork:
 
     def _region_of(self, found: Found) -> Quad:
         """Return the located region in which ``found`` lies, else its own corners."""
-        x, y = (sum(values) / 4 for values in zip(*found.quad, strict=True))
-        for crop in self.crops:
-            quad = crop.whole()
-            xs, ys = [p[0] for p in quad], [p[1] for p in quad]
-            if min(xs) <= x <= max(xs) and min(ys) <= y <= max(ys):
-                return quad
-        return _with_height(found.quad)
+        place = _centre(found.quad)
+        whole = (crop.whole() for crop in self.crops)
+        return next((quad for quad in whole if _holds(quad, place)), _with_height(found.quad))
+
+
+def _centre(quad: Quad) -> tuple[float, float]:
+    return sum(x for x, _ in quad) / 4, sum(y for _, y in quad) / 4
+
+
+def _holds(quad: Quad, place: tuple[float, float]) -> bool:
+    xs, ys = [x for x, _ in quad], [y for _, y in quad]
+    return min(xs) <= place[0] <= max(xs) and min(ys) <= place[1] <= max(ys)
 
 
 def _fitted(crop: Crop) -> Iterator[Found]:
