@@ -1,0 +1,135 @@
+"""What a report says is what the model holds, whatever was on a label."""
+
+import csv
+import io
+import json
+import re
+from dataclasses import asdict, replace
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanstation.reports import AuditReport, CountedRecord, measure, to_csv, to_html, to_json
+from scanstation.reports.model import (
+    Approval,
+    BrokenPromise,
+    CountSheet,
+    ParkedRead,
+    Posting,
+    Variance,
+    WrongListing,
+)
+
+HOSTILE = [
+    '=cmd|" /C calc"!A0',
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1+1",
+    "\r=1+1",
+    " =1+1",
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7 * 7 }}",
+    "'; DROP TABLE items; --",
+    "\x1d\x00\x7f",
+]
+
+
+def report(text: str = "Lamp") -> AuditReport:
+    return AuditReport(
+        audit="AU1", name=text, site=text, state="counting", station="ST01", blind=True, currency="EUR",
+        cut_off=1_700_000_000_000_000, made_at=1_700_000_100_000_000, locations=("A-01", "A-02"), not_counted=("A-02",),
+        sheets=(CountSheet(location="A-01", round=1, operators=(text,), devices=(text,), opened_at=1, closed_at=2,
+                           lines=1, units=8, parked=1, counts=True),),
+        variances=(Variance(item=text, name=text, abc_class="A", location="A-01", lot=text, recorded=12, expected=12,
+                            counted=8, variance=-4, value=-1_496_000, kind="phantom", within_tolerance=False,
+                            parked_here=1, action=text),),
+        promises=(BrokenPromise(order_id=text, customer=text, item=text, name=text, due=20_000, qty=5,
+                                allow_backorder=False, promised=5, actual=1, short=4, released=0),),
+        listings=(WrongListing(channel=text, item=text, name=text, state="in_stock", published=7, available_before=7,
+                               available_after=3, false_out_of_stock=0, oversells=4),),
+        parked=(ParkedRead(seq=9, location="A-01", payload=text, why=text, ts=3),), recounts=(),
+        approvals=(Approval(operator=text, at=4, reason_code=text, amount=1_496_000),),
+        postings=(Posting(item=text, location="A-01", lot=None, delta=-4, reason_code=text),),
+        accuracy=measure([CountedRecord("A", 12, 8, False), CountedRecord("B", 5, 5, True)]),
+        switched_off=(), journal_events=9, journal_head="ab" * 32,
+    )  # fmt: skip
+
+
+class Tags(HTMLParser):
+    """Collects every element and attribute name of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+def tags_of(page: str) -> Tags:
+    parser = Tags()
+    parser.feed(page)
+    return parser
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_cell_of_a_csv_is_a_formula(text: str) -> None:
+    for name, content in to_csv(report(text)).items():
+        for row in csv.reader(io.StringIO(content, newline="")):
+            for cell in row:
+                number = re.fullmatch(r"-?\d+(\.\d+)?", cell)
+                assert number or not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r")), (name, cell)
+                assert not re.search(r"[\x00-\x1f\x7f]", cell)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_label_adds_no_element_and_no_attribute_to_the_page(text: str) -> None:
+    harmless, hostile = tags_of(to_html(report())), tags_of(to_html(report(text)))
+    assert hostile.tags == harmless.tags
+    assert hostile.attributes == harmless.attributes
+    assert "49" not in to_html(report("{{ 7 * 7 }}")).replace("1,496", "").replace("149.60", "")
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_only_text(text: str) -> None:
+    assert tags_of(to_html(report(text))).tags == tags_of(to_html(report())).tags
+
+
+def test_the_page_fetches_nothing_and_runs_nothing() -> None:
+    page = to_html(report())
+    assert "script" not in tags_of(page).tags
+    assert not re.search(r"(src|href)\s*=|url\(|@import|http[s]?://", page)
+
+
+def test_the_page_says_what_breaks() -> None:
+    page = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", to_html(report())))
+    for words in ("4 units of orders go short", "1 listings that oversell", "-149.60", "2024-10-04",
+                  "oversells 4 units", "Not counted, so nothing is concluded about them: A-02", f"--head 9:{'ab' * 32}"):  # fmt: skip
+        assert words in page
+
+
+def test_json_holds_the_whole_model() -> None:
+    document = json.loads(to_json(report()))
+    assert document.pop("report_version") == 1
+    assert document == json.loads(json.dumps(asdict(report())))
+
+
+def test_money_is_written_with_its_sign_and_two_decimals() -> None:
+    rows = list(csv.DictReader(io.StringIO(to_csv(report())["discrepancies.csv"], newline="")))
+    assert [row["value"] for row in rows] == ["-149.60"]
+
+
+def test_a_report_without_findings_says_so() -> None:
+    page = to_html(replace(report(), variances=(), promises=(), listings=(), parked=(), approvals=(), postings=()))
+    for words in (
+        "Every record of the counted places is right",
+        "No order line changes its cover",
+        "Nothing is posted yet",
+    ):
+        assert words in page
