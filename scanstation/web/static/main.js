@@ -133,7 +133,7 @@ async function act(path, body) {
   const shownByScan = path === "/api/typed" && answer.state;
   if (!shownByScan && path !== "/api/quantity") {
     card.showLocal(answer.outcome === "ok" ? "done" : answer.outcome, answer.text, {
-      item: [answer.name, answer.item].filter(Boolean).map(visible).join(" · "),
+      item: [answer.name, answer.item].filter(Boolean).map((words) => visible(words)).join(" · "),
       location: visible(state?.view.location ?? ""),
     });
   } else if (answer.outcome !== "ok" && !shownByScan) {
