@@ -2,8 +2,8 @@
 
 A round is ten thousand payloads, determined by its number alone: two rounds in a usual run, a hundred at full count,
 and as many as ``SCANSTATION_FUZZ_ROUNDS`` says (1000 for ten million payloads).  With that variable the run can be
-resumed: each shard keeps its finished rounds in ``.fuzz-identity-N`` (in the folder ``SCANSTATION_FUZZ_STATE``, by
-default the working directory), so that an interrupted run goes on where it was.
+resumed: each shard keeps its finished rounds in ``fuzz-identity-N`` (in the folder ``SCANSTATION_FUZZ_STATE``, by
+default ``out``), so that an interrupted run goes on where it was.
 """
 
 import os
@@ -33,7 +33,9 @@ PIECES = [
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_random_and_mutated_payloads(shard: int, full: bool) -> None:
     asked = os.environ.get("SCANSTATION_FUZZ_ROUNDS")
-    state = Path(os.environ.get("SCANSTATION_FUZZ_STATE", ".")) / f".fuzz-identity-{shard}"
+    state = Path(os.environ.get("SCANSTATION_FUZZ_STATE", "out")) / f"fuzz-identity-{shard}"
+    if asked:
+        state.parent.mkdir(parents=True, exist_ok=True)
     first = int(state.read_text("ascii")) if asked and state.exists() else shard
     for number in range(first, int(asked) if asked else FULL_ROUNDS if full else ROUNDS, SHARDS):
         _round(random.Random(number))

@@ -1,9 +1,10 @@
 """parse(format(x)) = x: element strings, brackets, Digital Links, every EPC scheme, UPC-E, HIBC, ISO 15434."""
 
+import os
 import random
 import re
 
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from scanstation.identity import IdentityError
@@ -25,6 +26,13 @@ from scanstation.identity.hibc import format_hibc, parse_hibc
 from scanstation.identity.iso15434 import format_envelope, parse_envelope
 
 CHARACTERS = "".join(sorted(SET_82))
+FULL = os.environ.get("SCANSTATION_FULL") == "1"
+thoroughly = settings(
+    deadline=None,
+    derandomize=not FULL,
+    max_examples=1500 if FULL else 100,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 
 
 @st.composite
@@ -64,6 +72,7 @@ def element_sets(draw: st.DrawFn) -> dict[str, str]:
     return {entry.ai: draw(values(entry)) for entry in entries}
 
 
+@thoroughly
 @given(element_sets())
 def test_element_strings(elements: dict[str, str]) -> None:
     assert parse_elements(format_elements(elements)) == elements
@@ -86,6 +95,7 @@ def linkable(draw: st.DrawFn) -> dict[str, str]:
     return {entry.ai: draw(values(entry)) for entry in entries}
 
 
+@thoroughly
 @given(linkable())
 def test_digital_links(elements: dict[str, str]) -> None:
     uri = format_digital_link(elements, "https://example.com/some/stem")
@@ -131,6 +141,7 @@ SCHEMES = {
 }  # fmt: skip
 
 
+@thoroughly
 @given(st.sampled_from(sorted(SCHEMES)), st.data(), DIGITS, st.integers(0, 7))
 def test_classic_schemes(scheme: str, data: st.DataObject, company: int, filter_value: int) -> None:
     elements = data.draw(SCHEMES[scheme])
@@ -161,6 +172,7 @@ PLUS = {
 }  # fmt: skip
 
 
+@thoroughly
 @given(st.sampled_from(sorted(PLUS)), st.data(), st.integers(0, 7))
 def test_plus_schemes(scheme: str, data: st.DataObject, filter_value: int) -> None:
     elements = data.draw(PLUS[scheme])
@@ -168,6 +180,7 @@ def test_plus_schemes(scheme: str, data: st.DataObject, filter_value: int) -> No
     assert (tag.scheme, tag.filter, dict(tag.elements)) == (scheme, filter_value, elements)
 
 
+@thoroughly
 @given(st.sampled_from(["0123456789", "0123456789ABCDEF", "0123456789abcdef", "ABC-.:019", "aZ09_-", CHARACTERS]),
        st.data())  # fmt: skip
 def test_text_of_plus_schemes(alphabet: str, data: st.DataObject) -> None:
@@ -201,12 +214,14 @@ def _expands(digits: str) -> bool:
 NAME = st.from_regex(r"\A[A-Z][A-Z0-9]{3}[A-Z0-9]{1,18}[0-9]\Z", fullmatch=True)
 
 
+@thoroughly
 @given(NAME, st.text("ABC0129-. ", min_size=1, max_size=18).filter(lambda text: text.strip() == text))
 def test_hibc(name: str, lot: str) -> None:
     fields = parse_hibc(format_hibc(f"{name}/$$7{lot}"))
     assert (fields["lic"] + fields["pcn"] + fields["uom"], fields["lot"]) == (name, lot)
 
 
+@thoroughly
 @given(st.dictionaries(st.from_regex(r"\A[0-9]{0,3}[A-Z]\Z", fullmatch=True), st.text(CHARACTERS), min_size=1))
 def test_envelopes(elements: dict[str, str]) -> None:
     envelope = parse_envelope(format_envelope(elements))
