@@ -37,7 +37,7 @@ def _sample_component(part: Component, chance: random.Random) -> str:
     for name in names:
         if name in _WHOLE:
             return _WHOLE[name](chance)
-    shortest = max(part.shortest, 6 if "csumalpha" in names else 5 if names else 1)
+    shortest = max(part.shortest, 7 if "csumalpha" in names else 5 if names else 1)
     length = chance.randint(min(shortest, part.longest), part.longest)
     text = "".join(chance.choices(_CHARACTERS[part.kind], k=length))
     if "pcenc" in names:
