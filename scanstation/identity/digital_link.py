@@ -5,7 +5,7 @@ and its qualifiers in the path, further AIs as attributes in the query.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from urllib.parse import quote, unquote
 
@@ -45,8 +45,8 @@ def looks_like_digital_link(text: str) -> bool:
 def parse_digital_link(uri: str, *, alphas: bool = False) -> dict[str, str]:
     """Return AI -> value of a Digital Link, path first.
 
-    ``alphas`` also reads the retired convenience names (``/gtin/.../lot/...``).  A scheme is in lower or upper case.
-    Raises IdentityError; positions count characters of the URI.
+    ``alphas`` also reads the retired convenience names (``/gtin/.../lot/...?exp=...``).  A scheme is in lower or upper
+    case.  Raises IdentityError; positions count characters of the URI.
     """
     match = _SCHEME.match(uri)
     if match is None:
@@ -68,7 +68,8 @@ def parse_digital_link(uri: str, *, alphas: bool = False) -> dict[str, str]:
         raise IdentityError(
             _R.STRUCTURE, f"AI ({key})", slash, f"its qualifiers in the order {_orders(key)}", "/".join(order)
         )
-    _read_query(query, len(address) + 1, key, order, elements)
+    for name, value, position in _attributes(query, len(address) + 1, alphas):
+        _add_attribute(name, value, position, key, order, elements)
     return elements
 
 
@@ -107,31 +108,30 @@ def _path_values(pairs: list[tuple[str, str, int]]) -> dict[str, str]:
     return elements
 
 
-def _read_query(query: str, start: int, key: str, order: list[str], elements: dict[str, str]) -> None:
-    """Add the attributes of the query; parameters whose names are no numbers belong to the web server."""
-    position = start
+def _attributes(query: str, start: int, alphas: bool) -> Iterator[tuple[str, str, int]]:
+    """Yield AI, raw value and its position; parameters whose names are no numbers belong to the web server."""
     for parameter in query.split("&"):
         name, equals, raw = parameter.partition("=")
-        if equals and name.isascii() and name.isdigit():
-            _read_attribute(name, raw, position, key, order, elements)
-        position += len(parameter) + 1
+        ai = _ALPHAS.get(name, name) if alphas else name
+        if equals and ai.isascii() and ai.isdigit():
+            yield ai, raw, start + len(name) + 1
+        start += len(parameter) + 1
 
 
-def _read_attribute(name: str, raw: str, position: int, key: str, order: list[str], elements: dict[str, str]) -> None:
+def _add_attribute(name: str, raw: str, place: int, key: str, order: list[str], elements: dict[str, str]) -> None:
     entry = ai_table().get(name)
     if entry is None:
-        raise IdentityError(_R.UNKNOWN_AI, _WHAT, position, "a known AI", repr(name[:8]))
-    place = position + len(name) + 1
+        raise IdentityError(_R.UNKNOWN_AI, _WHAT, place, "a known AI before it", repr(name[:8]))
     if not raw:
         raise IdentityError(_R.EMPTY, f"AI ({name})", place, "a value", "nothing")
     value = _unescaped(raw.replace("+", " "), entry)
     entry.check(value, place)
     if name in elements:
-        raise _duplicate(name, position)
+        raise _duplicate(name, place)
     if not entry.attribute:
-        raise IdentityError(_R.STRUCTURE, f"AI ({name})", position, "an AI that may be an attribute", "a query")
+        raise IdentityError(_R.STRUCTURE, f"AI ({name})", place, "an AI that may be an attribute", "a query")
     if any(_in_order([*order[:i], name, *order[i:]], key) for i in range(len(order) + 1)):
-        raise IdentityError(_R.STRUCTURE, f"AI ({name})", position, f"it in the path behind ({key})", "a query")
+        raise IdentityError(_R.STRUCTURE, f"AI ({name})", place, f"it in the path behind ({key})", "a query")
     elements[name] = value
 
 

@@ -29,7 +29,7 @@ import re
 from dataclasses import replace
 
 from scanstation.identity.aim import symbologies, symbology
-from scanstation.identity.aitable import GS
+from scanstation.identity.aitable import GS, ai_table
 from scanstation.identity.checkdigits import has_check_digit
 from scanstation.identity.damage import likely_damage
 from scanstation.identity.elements import parse_bracketed, parse_elements
@@ -46,7 +46,7 @@ from scanstation.identity.scandata import is_gs1, parse_scan_data
 THIS_YEAR = 2026
 """Year from which two-digit years are counted where the caller does not say his: 49 back, 50 ahead."""
 
-_BRACKETED = re.compile(r"\([0-9]{2,4}\)")
+_BRACKETED = re.compile(r"\(([0-9]{2,4})\)")
 _NO_LABELS = LabelPrefixes()
 
 
@@ -115,7 +115,8 @@ def _identify_plain(text: str, labels: LabelPrefixes, this_year: int) -> Identit
     if GS in text:
         start = len(text) - len(text.removeprefix(GS))
         return name_elements(parse_elements(text[start:], start), "gs1", this_year=this_year)
-    if _BRACKETED.match(text):
+    bracketed = _BRACKETED.match(text)
+    if bracketed is not None and bracketed[1] in ai_table():
         return name_elements(parse_bracketed(text), "gs1", this_year=this_year)
     if text.isascii() and text.isdigit() and len(text) in LENGTHS:
         if has_check_digit(text):

@@ -55,7 +55,7 @@ TEXTS = [
     ("digital_link", "https://a/01/9506000134352", R.LENGTH,
      "AI (01) at 13: expected 14 digits, got 13: are zeros stripped?"),
     ("digital_link", "https://a/01/09506000134352?10=A", R.STRUCTURE,
-     "AI (10) at 28: expected it in the path behind (01), got a query"),
+     "AI (10) at 31: expected it in the path behind (01), got a query"),
     ("digital_link", "https://a/01/09506000134352/21/A/10/B", R.STRUCTURE,
      "AI (01) at 9: expected its qualifiers in the order 22/10/21 or 235, got 21/10"),
     ("epc_hex", "3034257BF7194E40000030G9", R.CHARACTER, "hex at 22: expected a hexadecimal digit, got 'G'"),

@@ -42,7 +42,9 @@ def test_a_wrong_check_digit_of_a_retail_code_is_never_counted(payload: str, aim
     assert caught.value.reason is R.CHECK_DIGIT
 
 
-@pytest.mark.parametrize("payload", ["96385075", "22915990364007", "12345", "SKU-1", "+49 30 1234", "]", "(x)"])
+@pytest.mark.parametrize(
+    "payload", ["96385075", "22915990364007", "12345", "SKU-1", "+49 30 1234", "]", "(x)", "(030) 1234"]
+)
 def test_other_text_of_a_plain_scanner_is_an_internal_code(payload: str) -> None:
     identity = identify(payload)
     assert (identity.names, identity.key, identity.scheme) == (Names.INTERNAL, payload, "text")
@@ -213,7 +215,7 @@ def test_a_web_page_is_text_and_a_bad_digital_link_is_not() -> None:
 
 
 def test_retired_alphas_of_digital_links() -> None:
-    identity = identify("https://example.com/gtin/09506000134352/lot/AB?17=271231", aim="]Q1")
+    identity = identify("https://example.com/gtin/09506000134352/lot/AB?exp=271231", aim="]Q1")
     assert (identity.key, identity.lot, identity.expiry) == (GTIN, "AB", "2027-12-31")
 
 

@@ -34,6 +34,7 @@ WE_REJECT: dict[tuple[IdentityReason, str], str] = {
     (R.CODE, "4309 4321 4322 4323 4330 4331 4332 4333 7040 7041 7241 7252 7258 8001 8006 8011 8026"):
         "we: General Specifications 3; biip checks the shape only",
     (R.STRUCTURE, "8110 8112"): "we: the coupon specifications; biip reads any digits",
+    (R.STRUCTURE, "401 7023 8004 8010 8013 8014"): "we: a GS1 key begins with a company prefix of digits",
     (R.CHARACTER, "430x 431x 4320 7253 7254 7256 7257 7259 8030 8003 253"):
         "we: percent escapes and character sets; biip takes more characters",
     (R.DATE, "4324 4325 4326 7003 7006 7007 7011 7250 7251 8008"): "we: biip does not check these dates and times",
@@ -70,7 +71,7 @@ def matches(pattern: str, ai: str) -> bool:
 def random_payloads() -> list[str]:
     """Right element strings, and the same with one character changed, inserted or dropped."""
     chance = random.Random(20)
-    found = ["99ABC\x1d99XYZ"]
+    found = ["99ABC\x1d99XYZ", "401AB123"]
     for _ in range(1500):
         text = format_elements(sample_elements(chance, chance.randint(1, 4)))
         place = chance.randrange(len(text))
