@@ -139,7 +139,8 @@ def _field_error(entry: ApplicationIdentifier, text: str, start: int, offset: in
                 f"a separator (GS) after at most {entry.longest} characters", f"{len(value)} characters",
             )  # fmt: skip
         return error
-    raise AssertionError(f"AI ({entry.ai}) has two opinions of {value!r}")
+    return IdentityError(IdentityReason.STRUCTURE, f"AI ({entry.ai})", offset + start, "a value of its format",
+                         repr(value[:40]))  # fmt: skip
 
 
 def _repeated(ai: str, first: str, second: str, position: int) -> IdentityError:
