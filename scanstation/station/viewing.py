@@ -26,7 +26,7 @@ def card(decision: Decision, read: Read, session: CountSession, last: LastScan |
         number=(last.number if last else 0) + 1,
         verdict=decision.outcome.value,
         text=decision.text,
-        code=decision.code or payload_text(read),
+        code=readable(decision.code or payload_text(read)),
         item=decision.item,
         name=decision.name,
         lot=decision.lot,
@@ -36,6 +36,14 @@ def card(decision: Decision, read: Read, session: CountSession, last: LastScan |
         device=read.device,
         ts=read.received_at,
     )
+
+
+def readable(payload: str) -> str:
+    """A payload for people: its bytes as UTF-8 where they are that, so that a ü looks like one."""
+    try:
+        return payload.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return payload
 
 
 def draw(station: Station) -> StationView:
@@ -109,7 +117,7 @@ def _lines(station: Station) -> tuple[Line, ...]:
 
 def _parked(event: CountEvent) -> ParkedCode:
     why = str(event.data.get("why", ""))
-    return ParkedCode(seq=event.seq, payload=event.payload or "", text=why, location=event.location, ts=event.ts)
+    return ParkedCode(seq=event.seq, payload=readable(event.payload or ""), text=why, location=event.location, ts=event.ts)
 
 
 def _device(device: Device, notices: Mapping[str, str]) -> DeviceView:

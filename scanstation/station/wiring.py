@@ -47,7 +47,7 @@ def open_house(
         tolerance = int(settings.clock_step_tolerance_s * 1e6)
         clock = StationClock(wall, monotonic, tolerance_us=tolerance, not_before=_last_ts(journal))
         office = Office.open(settings, load_policy(), stock, journal, clock=clock.now, ids=ids)
-        access = system_access(StoredOperatorBook(stock.engine))
+        access = system_access(StoredOperatorBook(stock.engine), idle_s=settings.session_idle_s)
         yield House(settings, stock, journal, access, clock, office)
 
 
