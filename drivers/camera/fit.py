@@ -32,6 +32,10 @@ REACH, SHORT_REACH = 0.15, 0.03
 BENDS = (-0.05, 0.0, 0.05)
 """Uneven module width, as on a bottle or in perspective: ``u + bend * u * (1 - u)``."""
 
+EVEN_LIGHT, EVEN_LIGHT_FOR_GUARDS = 0.25, 0.125
+"""Share of the width in which the lightest and the darkest are looked for: it must hold a wide bar and a wide space
+even through blur; the guard bars, at the ends, are found better with less."""
+
 HOPELESS = 0.55
 """Share of the profile that the best digits, whatever their sum, must explain for a closer look."""
 
@@ -94,13 +98,12 @@ def fit_profile(profile: Any, layout: Layout, first: float, last: float, *, cert
 
     if last - first < layout.modules / 2:
         return None
-    flat = _flatten(profile, (last - first) / 8)
-    width = len(flat) - 1
-    ways = [(flat, first, last)]
+    places: list[tuple[Any, float, float]] = [(np.asarray(profile, np.float32), first, last)]
     if not certain:
-        ways.append((np.ascontiguousarray(flat[::-1]), width - last, width - first))
+        width = len(profile) - 1
+        places.append((np.ascontiguousarray(places[0][0][::-1]), width - last, width - first))
     reach = SHORT_REACH if certain else REACH
-    looks = [_Look.coarse(way, layout, start, end, reach) for way, start, end in ways]
+    looks = [_Look.coarse(row, layout, start, end, reach) for row, start, end in places]
     best = max(looks, key=lambda look: float(look.quality.max()))
     if best.quality.max() < HOPELESS:
         return None
@@ -124,9 +127,11 @@ class _Look:
     energy: "Array"
 
     @classmethod
-    def coarse(cls, flat: "Array", layout: Layout, first: float, last: float, reach: float) -> "_Look":
+    def coarse(cls, row: "Array", layout: Layout, first: float, last: float, reach: float) -> "_Look":
         """Look under the places at which the guard bars show best."""
-        return cls.at(flat, layout, _align(flat, layout, first, last, reach), COARSE)
+        guards = _flatten(row, EVEN_LIGHT_FOR_GUARDS * (last - first))
+        flat = _flatten(row, EVEN_LIGHT * (last - first))
+        return cls.at(flat, layout, _align(guards, layout, first, last, reach), COARSE)
 
     @classmethod
     def at(cls, flat: "Array", layout: Layout, places: "Places", forms: tuple[tuple[float, float], ...]) -> "_Look":
@@ -182,16 +187,18 @@ class _Look:
         return Fit(self.layout, best, gain / whole, noise, gains, fixed)
 
 
-def _flatten(profile: Any, spread: float) -> "Array":
-    """Take the lighting out: subtract the local mean and divide by the local contrast."""
+def _flatten(profile: Any, window: float) -> "Array":
+    """Take the lighting out: put the lightest and the darkest within ``window`` samples at 1 and -1."""
     import cv2
     import numpy as np
 
     row = np.asarray(profile, np.float32)[None, :]
-    centred = row - cv2.GaussianBlur(row, (0, 0), max(2.0, spread), borderType=cv2.BORDER_REPLICATE)
-    power = cv2.GaussianBlur(centred**2, (0, 0), max(2.0, spread), borderType=cv2.BORDER_REPLICATE)
-    contrast = np.sqrt(np.maximum(power, 0))
-    flat: Array = (centred / np.maximum(contrast, 0.2 * contrast.max() + 1e-6))[0]
+    kernel = np.ones((1, 2 * max(2, round(window / 2)) + 1), np.uint8)
+    smooth = max(2.0, window / 2)
+    light = cv2.GaussianBlur(cv2.dilate(row, kernel), (0, 0), smooth, borderType=cv2.BORDER_REPLICATE)
+    dark = cv2.GaussianBlur(cv2.erode(row, kernel), (0, 0), smooth, borderType=cv2.BORDER_REPLICATE)
+    half = (light - dark) / 2
+    flat: Array = ((row - (light + dark) / 2) / np.maximum(half, 0.2 * half.max() + 1e-6))[0]
     return flat
 
 

@@ -23,9 +23,9 @@ FITTED = 2
 
 LAYOUTS = {"EAN-13": EAN13, "EAN-8": EAN8, "UPC-E": UPC_E}
 
-FIT_DECIDES = {"EAN-13": 10.0, "EAN-8": 14.0, "UPC-E": 14.0}
-"""Margins from which the fit is an answer.  Wrong EAN-13 stay at 8 and below, right ones reach 10 to 100; a short
-number has fewer digits to be wrong in."""
+FIT_DECIDES = {"EAN-13": 7.0, "EAN-8": 10.0, "UPC-E": 10.0}
+"""Margins from which the fit is an answer.  On 500 photographs a wrong number reached 3.3, and nearly all right ones
+are between 8 and 100."""
 
 FIT_EXPLAINS = 0.7
 """Share of the profile that a number must explain for the fit to say anything."""
@@ -96,16 +96,15 @@ class FrameInWork:
             return Opinion.NONE
         # zxing-cpp's corners are where the outer bars end, in the direction of reading; zbar's are a guess.
         certain = found.engine == "zxing"
-        quad = _with_height(found.quad) if certain else self._region_of(found)
-        crop = rectify(inverted(self.gray) if found.stage == "inverted" else self.gray, quad)
-        fit = fit_profile(profile_of(crop.pixels), layout, crop.first, crop.last, certain=certain)
-        return _opinion_of(fit, layout, text)
-
-    def _region_of(self, found: Found) -> Quad:
-        """Return the located region in which ``found`` lies, else its own corners."""
-        place = _centre(found.quad)
-        whole = (crop.whole() for crop in self.crops)
-        return next((quad for quad in whole if _holds(quad, place)), _with_height(found.quad))
+        quads = [_with_height(found.quad)]
+        if not certain:
+            quads += [crop.whole() for crop in self.crops if _holds(crop.whole(), _centre(found.quad))][:1]
+        gray = inverted(self.gray) if found.stage == "inverted" else self.gray
+        for crop in (rectify(gray, quad) for quad in quads):
+            fit = fit_profile(profile_of(crop.pixels), layout, crop.first, crop.last, certain=certain)
+            if (opinion := _opinion_of(fit, layout, text)) is not Opinion.NONE:
+                return opinion
+        return Opinion.NONE
 
 
 def _centre(quad: Quad) -> tuple[float, float]:

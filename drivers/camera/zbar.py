@@ -4,9 +4,11 @@ It runs in its own process with a time limit; the reader survives its death and 
 """
 
 import json
+import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drivers.camera.found import Found, Quad
@@ -16,6 +18,8 @@ from drivers.camera.zbar_worker import HEADER
 
 if TYPE_CHECKING:
     from drivers.camera.images import Pixels
+
+_WORKER = Path(__file__).with_name("zbar_worker.py")
 
 START_LIMIT = 10.0
 READ_LIMIT = 2.0
@@ -47,9 +51,10 @@ class Zbar:
     """The engine; its process starts with the first picture.  Safe to use from several threads."""
 
     def __init__(self, command: "list[str] | None" = None) -> None:
-        self._command = command or [sys.executable, "-m", "drivers.camera.zbar_worker"]
+        self._command = command or [sys.executable, "-P", str(_WORKER)]
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
+        self._owner = 0  # the process that started ours: a fork must not share its pipes
         self._deaths = 0
         self.missing = False
 
@@ -71,6 +76,8 @@ class Zbar:
             self._end()
 
     def _alive(self) -> bool:
+        if self._owner != os.getpid():
+            self._process, self._owner = None, os.getpid()
         if self._process is not None and self._process.poll() is None:
             return True
         self._end()

@@ -1,4 +1,4 @@
-"""zbar in a process of its own: ``python -m drivers.camera.zbar_worker``.
+"""zbar in a process of its own, run by `drivers.camera.zbar`; it needs nothing but pyzbar.
 
 Request on standard input: width and height (two unsigned 32-bit integers, little endian), then the grey bytes, row by
 row.  Answer on standard output: one line of JSON, a list of ``[type, payload as hex, [[x, y], ...]]``.  Ends with the
