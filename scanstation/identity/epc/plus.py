@@ -15,6 +15,7 @@ from scanstation.identity.aitable import ai_table
 from scanstation.identity.epc.bits import BitReader, BitWriter
 from scanstation.identity.epc.classic import epc_tables
 from scanstation.identity.epc.hostname import read_hostname, write_hostname
+from scanstation.identity.epc.more import read_more, write_more
 from scanstation.identity.epc.text import digit_bits, read_text, write_text
 from scanstation.identity.errors import IdentityError, IdentityReason
 
@@ -34,7 +35,7 @@ class PlusScheme:
 
 @dataclass(frozen=True, slots=True)
 class PlusEpc:
-    """A decoded tag: ``more`` tells whether further data follow behind the EPC (the "+data" toggle).
+    """A decoded tag: ``more`` tells whether data behind the EPC were left unread.
 
     ``hostname`` is that of a ``++`` scheme, None elsewhere.
     """
@@ -67,7 +68,7 @@ def _field(text: str) -> tuple[str, str, int]:
 def read_plus(scheme: PlusScheme, value: int, length: int) -> PlusEpc:
     """Decode ``length`` bits with the header of ``scheme``.  Raises IdentityError; positions count bits.
 
-    Data behind the EPC are passed over.
+    Data behind the EPC are added to its elements as far as `more` knows their forms.
     """
     reader = BitReader(value, length, scheme.name)
     reader.position = 8
@@ -92,7 +93,8 @@ def read_plus(scheme: PlusScheme, value: int, length: int) -> PlusEpc:
     hostname = read_hostname(reader) if scheme.hosted else None
     if not toggle and reader.rest():
         raise reader.error(_R.STRUCTURE, "only zero bits behind the EPC", "other bits")
-    return PlusEpc(scheme.name, filter_value, MappingProxyType(elements), bool(toggle), hostname)
+    behind, whole = read_more(reader, elements) if toggle else ({}, True)
+    return PlusEpc(scheme.name, filter_value, MappingProxyType(elements | behind), not whole, hostname)
 
 
 def _read_digits(reader: BitReader, count: int) -> str:
@@ -143,7 +145,9 @@ def write_plus(epc: PlusEpc) -> bytes:
         raise IdentityError(_R.UNSUPPORTED, "EPC scheme", 0, "a + scheme of the table", repr(epc.scheme))
     writer = BitWriter()
     writer.write(scheme.header, 8)
-    writer.write(epc.filter & 7, 4)
+    own = {ai for kind, ai, _ in scheme.fields} | set(_date_of(scheme, epc.elements))
+    behind = {ai: value for ai, value in epc.elements.items() if ai not in own}
+    writer.write((8 if behind else 0) | epc.filter & 7, 4)
     elements = dict(epc.elements)
     for kind, ai, size in scheme.fields:
         if kind == "date":
@@ -159,7 +163,14 @@ def write_plus(epc: PlusEpc) -> bytes:
         elements[ai] = _write_field(writer, kind, size, value, scheme.name)
     if scheme.hosted:
         write_hostname(writer, epc.hostname or "")
+    write_more(writer, behind)
     return writer.to_bytes()
+
+
+def _date_of(scheme: PlusScheme, elements: Mapping[str, str]) -> list[str]:
+    """Return the AI of the date that a scheme with a date field holds itself."""
+    dates: list[str] = epc_tables()["plus_dates"]
+    return [ai for ai in dates if ai in elements][:1] if any(kind == "date" for kind, _, _ in scheme.fields) else []
 
 
 def _write_field(writer: BitWriter, kind: str, size: int, value: str, what: str) -> str:

@@ -69,7 +69,7 @@ def decode_tag(memory: bytes) -> Tag:
     plus = plus_schemes().get(header)
     if plus is not None:
         read = read_plus(plus, value, length)
-        notes = ("further data behind the EPC are not read",) if read.more else ()
+        notes = ("data behind the EPC were left unread",) if read.more else ()
         return Tag(read.scheme, read.filter, read.elements, "", "", notes, read.hostname)
     scheme = schemes_by_header().get(header)
     if scheme is None:

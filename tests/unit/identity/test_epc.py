@@ -209,10 +209,56 @@ def test_sgtin96_of_a_gtin() -> None:
     assert caught.value.reason is IdentityReason.STRUCTURE
 
 
-def test_data_behind_a_plus_epc_are_told() -> None:
-    memory = bytearray(words(PLUS[0][1]))
-    memory[1] |= 0x80
-    assert decode_tag(bytes(memory) + b"\x17\x00").notes == ("further data behind the EPC are not read",)
-    memory[1] &= 0x7F
+def plus_with(tail: str) -> bytes:
+    """An SGTIN+ with serial S1 and further bits behind it, given as hexadecimal nibbles after its own."""
+    writer = BitWriter()
+    for number, bits in ((0xF7, 8), (0xB, 4), (0x09506000134352, 56)):
+        writer.write(number, bits)
+    for number, bits in ((4, 3), (2, 5), (ord("S"), 7), (ord("1"), 7)):
+        writer.write(number, bits)
+    for bit in tail.replace(" ", ""):
+        writer.write(int(bit), 1)
+    return writer.to_bytes()
+
+
+KEY = {"01": "09506000134352", "21": "S1"}
+EXPIRY = "00010111 0011010 1100 11111"
+LOT = "00010000 100 00010 1001100 0110111"
+WEIGHT = "0011000100000011 00000000010011100010"
+
+
+def test_lot_expiry_and_weight_behind_the_epc() -> None:
+    tag = decode_tag(plus_with(EXPIRY + LOT + WEIGHT))
+    assert dict(tag.elements) == {**KEY, "17": "261231", "10": "L7", "3103": "001250"}
+    assert tag.notes == ()
+
+
+def test_data_behind_the_epc_both_ways() -> None:
+    elements = {**KEY, "10": "LOT-7", "17": "261231", "3102": "000125"}
+    for scheme, hostname in (("sgtin+", None), ("sgtin++", "id.example.com")):
+        tag = decode_tag(encode_elements(scheme, elements, filter=5, hostname=hostname))
+        assert (dict(tag.elements), tag.filter, tag.hostname) == (elements, 5, hostname)
+    dated = {**KEY, "15": "261231", "17": "271231"}
+    assert dict(decode_tag(encode_elements("dsgtin+", dated)).elements) == dated
+
+
+def test_what_is_unknown_behind_the_epc_is_told() -> None:
+    tag = decode_tag(plus_with(EXPIRY + "01110000 00001010" + "1" * 32))
+    assert dict(tag.elements) == {**KEY, "17": "261231"}
+    assert tag.notes == ("data behind the EPC were left unread",)
+    with pytest.raises(IdentityError, match=r"data behind the EPC at 0: expected AI 10 to 17, 22 or a measure"):
+        encode_elements("sgtin+", {**KEY, "240": "A"})
+
+
+@pytest.mark.parametrize(
+    "tail", ["00010111 0011010 1111 11111", "00010000 110 00010" + "0" * 20 + "1", EXPIRY + EXPIRY[:-1] + "0"]
+)
+def test_wrong_data_behind_the_epc_leave_the_key(tail: str) -> None:
+    tag = decode_tag(plus_with(tail))
+    assert (dict(tag.elements), tag.notes) == (KEY, ("data behind the EPC were left unread",))
+
+
+def test_bits_behind_an_epc_that_announces_none() -> None:
+    memory = words(PLUS[0][1])
     with pytest.raises(IdentityError, match="expected only zero bits behind the EPC, got other bits"):
-        decode_tag(bytes(memory) + b"\x17\x00")
+        decode_tag(memory + b"\x17\x00")
