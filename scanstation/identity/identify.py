@@ -47,7 +47,7 @@ THIS_YEAR = 2026
 """Year from which two-digit years are counted where the caller does not say his: 49 back, 50 ahead."""
 
 _BRACKETED = re.compile(r"\(([0-9]{2,4})\)")
-_NO_LABELS = LabelPrefixes()
+_USUAL_LABELS = LabelPrefixes()
 
 
 def identify(
@@ -55,7 +55,7 @@ def identify(
     *,
     aim: str = "",
     carrier: str = "barcode",
-    labels: LabelPrefixes = _NO_LABELS,
+    labels: LabelPrefixes = _USUAL_LABELS,
     this_year: int = THIS_YEAR,
     region: str | None = None,
 ) -> Identity:
