@@ -11,7 +11,8 @@ from scanstation.settings import Settings
 app = typer.Typer(help="Items, locations, stock records and promises: import and look.", no_args_is_help=True)
 
 NOUNS = (
-    "items", "codes", "locations", "stock", "movements", "orders", "reservations", "listings", "purchase_orders",
+    "items", "codes", "contents", "locations", "stock", "movements", "orders", "reservations", "listings",
+    "purchase_orders",
 )  # fmt: skip
 
 

@@ -1,66 +1,90 @@
-"""Decisions that make facts at the open location: count, park, resolve, correct, mark, undo."""
+"""Decisions that make facts at the open location: count, park, resolve."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
+from scanstation.counting.corrections import CorrectionDecisions, limits
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent, EventKind, Source
-from scanstation.counting.seat import MAX_QUANTITY, Seat, refused
-from scanstation.stock.catalogue import Resolved
-from scanstation.stock.model import StockStatus, Tracking
+from scanstation.counting.seat import MAX_QUANTITY, refused
+from scanstation.stock.catalogue import Found
+from scanstation.stock.model import Tracking
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_SHOWN = 3
+"""Lines of a logistic unit that the card names."""
 
 
-class FactDecisions(Seat):
+class FactDecisions(CorrectionDecisions):
     """What can be done at an open location.  Every method decides and returns; the station journals and applies."""
 
     def count(
         self,
-        unit: Resolved,
+        found: Found,
         *,
         payload: str,
         aim: str = "",
         device: str = "",
         source: Source = Source.SCAN,
         read_id: str | None = None,
+        data: Mapping[str, Any] = _NOTHING,
+        instead_of: Sequence[CountEvent] = (),
+        times: int = 1,
     ) -> Decision:
-        """Count what a scan or a typed code resolved to, times the keypad's quantity where one waits.
+        """Count what a scan or a typed code resolved to, times the keypad's quantity (or ``times``) where one waits.
 
-        OK; DUPLICATE for a serial that counts here already; REFUSED with the reason in words.
+        OK; DUPLICATE for a serial, a pack or a logistic unit that counts here already; REFUSED with the reason in
+        words.  ``data`` goes into the events.  The facts ``instead_of`` which this is counted (the other symbols of
+        the label) are voided with it, also by a DUPLICATE.
         """
         if again := self._again(read_id):
             return again
-        qty = unit.quantity * (self.pending or 1)
-        if refusal := self._may_count_here() or self._unfit(unit.serial, qty) or self._counted_here(unit):
-            return self._remember(read_id, self._card(refusal, unit, payload))
-        event = self._fact(unit, qty, payload=payload, aim=aim, device=device, source=source, read_id=read_id)
-        decision = Decision(outcome=Outcome.OK, text=self._count_text(unit, qty), events=(event,), qty=qty)
-        return self._card(decision, unit, payload)
+        times = self.pending or times
+        if refusal := self._may_count_here() or self._too_many(found, times):
+            return self._remember(read_id, self._card(refusal, found, payload))
+        origin = {"device": device, "source": source}
+        voids = [self._void(fact, data={"why": "counted with the rest of its label"}, **origin) for fact in instead_of]
+        if known := self._counted_here(found):
+            if voids:
+                voids[0] = replace(voids[0], read_id=read_id)
+                known = replace(known, events=tuple(voids))
+            return self._remember(read_id, self._card(known, found, payload))
+        fields = origin | {"payload": payload, "aim": aim, "read_id": read_id}
+        facts = self._facts(found, times, data=data, **fields)
+        text, qty = self._count_text(found, times), sum(fact.qty for fact in facts)
+        return self._card(Decision(outcome=Outcome.OK, text=text, events=(*voids, *facts), qty=qty), found, payload)
 
-    def rfid_settled(self, units: Iterable[Resolved], *, device: str = "", read_id: str | None = None) -> Decision:
-        """Count the serialised units that an RFID sweep found here: one fact each, those that count here left out."""
+    def rfid_settled(self, found: Iterable[Found], *, device: str = "", read_id: str | None = None) -> Decision:
+        """Count what an RFID sweep found here: serialised units, packs and logistic units, those counted here left out.
+
+        A tag without a serial of its own tells nothing apart and is left out.
+        """
         if again := self._again(read_id):
             return again
         if refusal := self._may_count_here():
             return self._remember(read_id, refusal)
-        events: list[CountEvent] = []
+        facts: list[CountEvent] = []
         known, moved, seen = 0, 0, set()
         ts = self._clock()
-        for unit in units:
-            key = (unit.item.item, unit.serial)
-            if unit.serial is None or key in seen:
+        for one in found:
+            key = _key(one)
+            if key is None or key in seen:
                 continue
             seen.add(key)
-            if self._counted_here(unit):
+            if self._counted_here(one):
                 known += 1
                 continue
-            moved += self._elsewhere(unit) is not None
-            fact = self._fact(unit, 1, device=device, source=Source.RFID, read_id=None if events else read_id, ts=ts)
-            events.append(fact)
-        text = f"Sweep: {len(events)} units counted"
+            moved += self._elsewhere(one) is not None
+            key_of_delivery = None if facts else read_id
+            facts += self._facts(one, 1, device=device, source=Source.RFID, read_id=key_of_delivery, ts=ts)
+        units = sum(fact.qty for fact in facts)
+        text = f"Sweep: {units} units counted"
         text += f", {known} already counted" if known else ""
         text += f", {moved} moved here from other places" if moved else ""
-        outcome = Outcome.DUPLICATE if known and not events else Outcome.OK
-        return self._remember(read_id, Decision(outcome=outcome, text=text, events=tuple(events), qty=len(events)))
+        outcome = Outcome.DUPLICATE if known and not facts else Outcome.OK
+        return self._remember(read_id, Decision(outcome=outcome, text=text, events=tuple(facts), qty=units))
 
     def park(
         self,
@@ -71,20 +95,33 @@ class FactDecisions(Seat):
         device: str = "",
         source: Source = Source.SCAN,
         read_id: str | None = None,
+        data: Mapping[str, Any] = _NOTHING,
+        instead_of: Sequence[CountEvent] = (),
+        times: int = 1,
     ) -> Decision:
         """Keep a payload that names nothing we know, as it was read, until a person resolves it.
 
-        UNKNOWN; REFUSED where nothing may be counted.  ``qty`` of the event is the keypad's quantity, 1 without one.
+        UNKNOWN; REFUSED where nothing may be counted.  ``qty`` of the event is the keypad's quantity (or ``times``).
+        ``data`` and ``instead_of`` are those of `count`.
         """
         if again := self._again(read_id):
             return again
         if refusal := self._may_count_here():
             return self._remember(read_id, refused(refusal.text, code=payload))
-        qty = 1 if source is Source.RFID else self.pending or 1
-        origin = {"payload": payload, "aim": aim, "device": device, "source": source, "read_id": read_id}
-        event = self._event(EventKind.PARKED, self._here(), qty=qty, data={"why": why}, **origin)
+        qty = 1 if source is Source.RFID else self.pending or times
+        origin = {"device": device, "source": source}
+        voids = [self._void(fact, data={"why": "parked with the rest of its label"}, **origin) for fact in instead_of]
+        what = {"payload": payload, "aim": aim, "read_id": read_id, "qty": qty, "data": {"why": why, **data}}
+        event = self._event(EventKind.PARKED, self._here(), **origin, **what)
         text = f"Not counted yet, kept for later: {why}"
-        return Decision(outcome=Outcome.UNKNOWN, text=text, events=(event,), code=payload, qty=qty)
+        return Decision(outcome=Outcome.UNKNOWN, text=text, events=(*voids, event), code=payload, qty=qty)
+
+    def standing(self, fact: CountEvent) -> CountEvent | None:
+        """A fact of the open location as the journal numbered it, while it stands; None when undone or elsewhere."""
+        if self.audit is None or self.location is None:
+            return None
+        here = reversed(self._here().facts.values())
+        return next((known for known in here if replace(known, seq=0, prev="", hash="") == fact), None)
 
     def resolve_parked(
         self, seq: int, item: str, qty: int, lot: str | None = None, serial: str | None = None
@@ -114,132 +151,90 @@ class FactDecisions(Seat):
             qty=qty,
         )
 
-    def correct_line(self, item: str, lot: str | None, qty: int, *, read_id: str | None = None) -> Decision:
-        """Bring a line of the open location to ``qty``: the event holds the signed difference."""
-        if again := self._again(read_id):
-            return again
-        if refusal := self._may_count_here():
-            return self._remember(read_id, refusal)
-        name, line = self._name_of(item), self._here().lines.get((item, lot))
-        if line is None:
-            return refused(f"There is no line of {name} here to correct: scan it.")
-        if not 0 <= qty <= MAX_QUANTITY:
-            return refused(_limits(qty, 0))
-        if line.serials:
-            return refused(f"{name} is counted by serial number here: scan units, or undo them, one by one.")
-        if qty < line.marked:
-            return refused(f"{line.marked} units of {name} are marked damaged or quarantined: undo that first.")
-        if qty == line.qty:
-            return self._line(f"Unchanged: {qty} × {name}", item, lot, qty)
-        fields = {"item": item, "lot": lot, "qty": qty - line.qty, "source": Source.BUTTON, "read_id": read_id}
-        event = self._event(EventKind.CORRECTED, self._here(), **fields)
-        return self._line(f"Corrected: {qty} × {name} (was {line.qty})", item, lot, qty, event)
-
-    def mark(self, item: str, lot: str | None, qty: int, status: str, *, read_id: str | None = None) -> Decision:
-        """Say that ``qty`` more of a line's units are ``damaged`` or ``quarantined``; undo takes it back."""
-        if again := self._again(read_id):
-            return again
-        if refusal := self._may_count_here():
-            return self._remember(read_id, refusal)
-        name, line = self._name_of(item), self._here().lines.get((item, lot))
-        if status not in (StockStatus.DAMAGED, StockStatus.QUARANTINED):
-            return refused(f"A unit can be marked damaged or quarantined, not {status}.")
-        if line is None:
-            return refused(f"There is no line of {name} here to mark: count it first.")
-        if not 1 <= qty <= line.qty - line.marked:
-            return refused(f"{line.qty - line.marked} units of {name} can be marked here, not {qty}.")
-        fields = {"item": item, "lot": lot, "qty": qty, "status": status, "source": Source.BUTTON, "read_id": read_id}
-        event = self._event(EventKind.MARKED, self._here(), **fields)
-        return self._line(f"Marked {status}: {qty} × {name}", item, lot, qty, event)
-
-    def undo(self, *, device: str = "", source: Source = Source.BUTTON, read_id: str | None = None) -> Decision:
-        """Compensate the operator's last fact at this location that still stands; a sweep is undone as a whole."""
-        if again := self._again(read_id):
-            return again
-        if refusal := self._may_count_here():
-            return self._remember(read_id, refusal)
-        facts = self._undoable()
-        if not facts:
-            return self._remember(read_id, refused(f"There is nothing of yours to undo at {self.location}."))
-        events: list[CountEvent] = []
-        for fact in facts:
-            what = {"ref": fact.seq, "item": fact.item, "lot": fact.lot, "serial": fact.serial, "qty": fact.qty}
-            origin = {"device": device, "source": source, "read_id": None if events else read_id}
-            events.append(self._event(EventKind.VOIDED, self._here(), payload=fact.payload, **what, **origin))
-        last = facts[0]
-        name = None if last.item is None else self._name_of(last.item)
-        text = f"Undone: {sum(fact.qty for fact in facts)} × {name or last.payload}"
-        if len(facts) > 1:
-            text = f"Undone: a sweep of {len(facts)} units"
-        return Decision(
-            outcome=Outcome.OK, text=text, events=tuple(events), code=last.payload or "", item=last.item, name=name
-        )
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether `undo` would do something."""
-        return self._may_count_here() is None and bool(self._undoable())
-
     # -- helpers ----------------------------------------------------------------------------------------------
 
-    def _undoable(self) -> list[CountEvent]:
-        """The operator's last standing fact here; with it the rest of its sweep, the newest first."""
-        own = (fact for fact in reversed(self._here().facts.values()) if fact.operator == self.operator)
-        last = next(own, None)
-        if last is None or last.source is not Source.RFID:
-            return [] if last is None else [last]
-        return [last] + [fact for fact in own if fact.source is Source.RFID and fact.ts == last.ts]
+    def _facts(
+        self, found: Found, times: int, *, read_id: str | None, data: Mapping[str, Any] = _NOTHING, **fields: Any
+    ) -> list[CountEvent]:
+        """One COUNTED event a line; the first keeps the key of the delivery, and all have one time."""
+        fields = {"ts": self._clock()} | fields
+        events: list[CountEvent] = []
+        for line in found.lines:
+            what = {"item": line.item.item, "lot": line.lot, "serial": line.serial, "qty": line.quantity * times}
+            notes = {name: value for name, value in (("expiry", line.expiry), ("unit", line.unit)) if value}
+            key = None if events else read_id
+            more = {"data": {**notes, **data}, "read_id": key}
+            events.append(self._event(EventKind.COUNTED, self._here(), **what, **more, **fields))
+        return events
 
-    def _fact(self, unit: Resolved, qty: int, **fields: Any) -> CountEvent:
-        what = {"item": unit.item.item, "lot": unit.lot, "serial": unit.serial, "qty": qty}
-        data = {"expiry": unit.expiry} if unit.expiry else {}
-        return self._event(EventKind.COUNTED, self._here(), data=data, **what, **fields)
+    def _too_many(self, found: Found, times: int) -> Decision | None:
+        if found.unit is not None and times != 1:
+            return refused(f"A pack or logistic unit is one, not {times}: clear the quantity and scan again.")
+        serial = None if found.unit is not None else found.lines[0].serial
+        refusals = (self._unfit(serial, line.quantity * times) for line in found.lines)
+        return next((refusal for refusal in refusals if refusal), None)
 
     def _unfit(self, serial: str | None, qty: int) -> Decision | None:
         if serial is not None and qty != 1:
             return refused(f"A serial number is one unit, not {qty}: clear the quantity and scan again.")
         if not 1 <= qty <= MAX_QUANTITY:
-            return refused(_limits(qty, 1))
+            return refused(limits(qty, 1))
         return None
 
-    def _counted_here(self, unit: Resolved) -> Decision | None:
-        last = None if unit.serial is None else self._audit().last_seen(unit.item.item, unit.serial)
+    def _last_seen(self, found: Found) -> CountEvent | None:
+        """Where the serialised unit, pack or logistic unit counted last in this audit."""
+        if found.unit is not None:
+            return self._audit().last_seen_unit(found.unit)
+        (line,) = found.lines
+        return None if line.serial is None else self._audit().last_seen(line.item.item, line.serial)
+
+    def _counted_here(self, found: Found) -> Decision | None:
+        last = self._last_seen(found)
         if last is None or (last.location, last.round) != (self.location, self._here().round):
             return None
-        return Decision(outcome=Outcome.DUPLICATE, text=f"Already counted: {unit.item.name}, serial {unit.serial}")
+        return Decision(outcome=Outcome.DUPLICATE, text=f"Already counted: {_named(found)}")
 
-    def _elsewhere(self, unit: Resolved) -> str | None:
-        """Where else the unit counted last in this audit."""
-        last = None if unit.serial is None else self._audit().last_seen(unit.item.item, unit.serial)
+    def _elsewhere(self, found: Found) -> str | None:
+        """Where else it counted last in this audit."""
+        last = self._last_seen(found)
         return None if last is None or last.location == self.location else last.location
 
-    def _count_text(self, unit: Resolved, qty: int) -> str:
-        text = f"{qty} × {unit.item.name}"
-        if place := self._elsewhere(unit):
+    def _count_text(self, found: Found, times: int) -> str:
+        lines = [f"{line.quantity * times} × {line.item.name}" for line in found.lines]
+        text = ", ".join(lines[:_SHOWN]) + (f" and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else "")
+        if len(lines) > 1:
+            text = f"Logistic unit {found.unit}: {text}"
+        if place := self._elsewhere(found):
             text += f", moved here: it was counted at {place}"
-        if unit.item.tracking is Tracking.LOT and unit.lot is None:
+        if any(line.item.tracking is Tracking.LOT and line.lot is None for line in found.lines):
             text += ", no lot on this label"
         return text
 
-    def _card(self, decision: Decision, unit: Resolved, payload: str) -> Decision:
-        return Decision(
-            outcome=decision.outcome,
-            text=decision.text,
-            events=decision.events,
+    def _card(self, decision: Decision, found: Found, payload: str) -> Decision:
+        """Fill the card; of several lines it names none."""
+        if len(found.lines) > 1:
+            return replace(decision, code=payload)
+        (line,) = found.lines
+        return replace(
+            decision,
             code=payload,
-            item=unit.item.item,
-            name=unit.item.name,
-            lot=unit.lot,
-            serial=unit.serial,
-            qty=decision.qty,
+            item=line.item.item,
+            name=line.item.name,
+            lot=line.lot,
+            serial=line.serial,
         )
 
-    def _line(self, text: str, item: str, lot: str | None, qty: int, *events: CountEvent) -> Decision:
-        name = self._name_of(item)
-        return Decision(outcome=Outcome.OK, text=text, events=events, item=item, name=name, lot=lot, qty=qty)
+
+def _key(found: Found) -> tuple[str, ...] | None:
+    """What tells it apart from all others, if anything does."""
+    if found.unit is not None:
+        return (found.unit,)
+    (line,) = found.lines
+    return None if line.serial is None else (line.item.item, line.serial)
 
 
-def _limits(qty: int, least: int) -> str:
-    if qty > MAX_QUANTITY:
-        return f"{qty} is no quantity (at most {MAX_QUANTITY:,}): did a barcode land in the quantity field?"
-    return f"{qty} is no quantity: it must be {least} or more."
+def _named(found: Found) -> str:
+    if len(found.lines) > 1:
+        return f"logistic unit {found.unit}"
+    (line,) = found.lines
+    return f"{line.item.name}, serial {line.serial}" if line.serial else f"{line.item.name}, unit {found.unit}"

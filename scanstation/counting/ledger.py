@@ -4,7 +4,7 @@ It is the fold that a count session decides by, and it is rebuilt from the journ
 quantities only; nothing in here knows a record (a blind count stays blind).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from scanstation.counting.events import CountEvent, EventKind
@@ -19,12 +19,19 @@ UNDOABLE = frozenset({EventKind.COUNTED, EventKind.RESOLVED, EventKind.CORRECTED
 _QUANTITY = frozenset({EventKind.COUNTED, EventKind.RESOLVED, EventKind.CORRECTED})
 
 
+def unit_of(fact: CountEvent) -> str | None:
+    """The pack or logistic unit whose content this fact is, where it was counted as a whole."""
+    unit = fact.data.get("unit")
+    return None if unit is None else str(unit)
+
+
 @dataclass(slots=True)
 class LineCount:
     """One line of a location in its current round, in base units of the item."""
 
     qty: int = 0
     serials: int = 0  # units of qty that are told apart by a serial
+    whole: int = 0  # units of qty that came as packs or logistic units, each counted as one
     damaged: int = 0
     quarantined: int = 0
 
@@ -37,7 +44,10 @@ class LineCount:
         """Add a fact of this line (sign 1), or take it back (-1)."""
         if fact.kind in _QUANTITY:
             self.qty += sign * fact.qty
-            self.serials += sign * (fact.serial is not None)
+            if unit_of(fact) is not None:
+                self.whole += sign * fact.qty
+            elif fact.serial is not None:
+                self.serials += sign
         elif fact.status == StockStatus.DAMAGED:
             self.damaged += sign * fact.qty
         elif fact.status == StockStatus.QUARANTINED:
@@ -120,6 +130,7 @@ class AuditCount:
     settled: EventKind | None = None
     locations: dict[str, LocationCount] = field(default_factory=dict)
     serials: dict[tuple[str, str], list[CountEvent]] = field(default_factory=dict)
+    units: dict[str, list[CountEvent]] = field(default_factory=dict)
 
     def location(self, location: str) -> LocationCount:
         """The count of a location; one in round 0 when nothing happened there yet."""
@@ -127,10 +138,14 @@ class AuditCount:
 
     def last_seen(self, item: str, serial: str) -> CountEvent | None:
         """The last accepted fact of a serialised unit that still stands, in any location; it says where the unit is."""
-        for fact in reversed(self.serials.get((item, serial), ())):
-            if fact.seq in self.locations[fact.location].facts:
-                return fact
-        return None
+        return self._standing(self.serials.get((item, serial), ()))
+
+    def last_seen_unit(self, unit: str) -> CountEvent | None:
+        """The same of a pack or logistic unit that was counted as a whole: one of its facts."""
+        return self._standing(self.units.get(unit, ()))
+
+    def _standing(self, facts: Sequence[CountEvent]) -> CountEvent | None:
+        return next((fact for fact in reversed(facts) if fact.seq in self.locations[fact.location].facts), None)
 
     def apply(self, event: CountEvent) -> None:
         """Fold in an event that carries its seq."""
@@ -148,7 +163,9 @@ class AuditCount:
                 place.void(event.ref)
             case kind if kind in UNDOABLE and event.round == place.round:
                 place.add(event)
-                if event.serial is not None and event.item is not None:
+                if (unit := unit_of(event)) is not None:
+                    self.units.setdefault(unit, []).append(event)
+                elif event.serial is not None and event.item is not None:
                     self.serials.setdefault((event.item, event.serial), []).append(event)
         if event.operator and event.kind is not EventKind.RECOUNT_REQUESTED:
             place.operators.setdefault(event.round, set()).add(event.operator)

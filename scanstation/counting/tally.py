@@ -2,7 +2,9 @@
 
 - `Tally.reads`: one row a quantity fact of a closed location in its highest closed round: ``event_id`` (the event's
   seq), ``ts``, ``station``, ``location``, ``item``, ``lot``, ``serial``, ``qty``, ``voided``.  A RESOLVED fact counts
-  like a COUNTED one; a CORRECTED one is a signed difference; a PARKED one never counts.
+  like a COUNTED one; a CORRECTED one is a signed difference; a PARKED one never counts.  A pack with a serial and a
+  logistic unit are wholes: their rows have no serial, and count at the closed place where the unit was counted last;
+  those of its earlier places are ``voided``.
 - `Tally.counts`: one row a closed location: ``location`` and ``count_ts``, when its count began in that round.
 
 Which fact of a serial wins over all locations, and what expected means, is the reconciliation's business.
@@ -13,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scanstation.counting.events import CountEvent, EventKind
+from scanstation.counting.ledger import unit_of
 from scanstation.stock.model import StockStatus
 
 READ_COLUMNS = ("event_id", "ts", "station", "location", "item", "lot", "serial", "qty", "voided")
@@ -52,6 +55,7 @@ class _Round:
     count_ts: int
     closed: bool = False
     rows: list[tuple[Any, ...]] = field(default_factory=list)
+    units: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  # pack, logistic unit -> (ts, seq) of rows
     marks: list[CountEvent] = field(default_factory=list)
     parked: set[int] = field(default_factory=set)
     resolutions: dict[int, int] = field(default_factory=dict)  # seq of RESOLVED -> seq of PARKED
@@ -92,8 +96,12 @@ def _take(event: CountEvent, rounds: dict[int, _Round], voided: set[int]) -> Non
         case EventKind.MARKED:
             this.marks.append(event)
         case kind if kind in _QUANTITY:
-            place, what = (event.station, event.location), (event.item, event.lot, event.serial, event.qty)
+            unit = unit_of(event)
+            serial = event.serial if unit is None else None
+            place, what = (event.station, event.location), (event.item, event.lot, serial, event.qty)
             this.rows.append((event.seq, event.ts, *place, *what))
+            if unit is not None:
+                this.units.setdefault(unit, []).append((event.ts, event.seq))
             this.operators.add(event.operator)
             if kind is EventKind.RESOLVED and event.ref is not None:
                 this.resolutions[event.seq] = event.ref
@@ -107,11 +115,9 @@ def _sum_up(audit: str, rounds: dict[str, dict[int, _Round]], voided: set[int], 
     marks: dict[str, dict[LineAt, int]] = {StockStatus.DAMAGED: {}, StockStatus.QUARANTINED: {}}
     counters: set[str] = set()
     columns = [reads[name] for name in READ_COLUMNS[:-1]]
-    for location, by_number in sorted(rounds.items()):
-        number = max((number for number, this in by_number.items() if this.closed), default=None)
-        if number is None:
-            continue
-        this = by_number[number]
+    counting = _counting(rounds)
+    void = voided | _left(counting, voided)
+    for location, this in counting.items():
         counts["location"].append(location)
         counts["count_ts"].append(this.count_ts)
         counters |= this.operators
@@ -119,7 +125,7 @@ def _sum_up(audit: str, rounds: dict[str, dict[int, _Round]], voided: set[int], 
             parked[location] = len(this.parked)
         for column, values in zip(columns, zip(*this.rows, strict=True), strict=False):
             column.extend(values)
-        reads["voided"].extend(row[0] in voided for row in this.rows)
+        reads["voided"].extend(row[0] in void for row in this.rows)
         _add_marks(this, voided, marks)
     return Tally(
         audit=audit,
@@ -131,6 +137,31 @@ def _sum_up(audit: str, rounds: dict[str, dict[int, _Round]], voided: set[int], 
         counters=frozenset(counters),
         head=head,
     )
+
+
+def _counting(rounds: dict[str, dict[int, _Round]]) -> dict[str, _Round]:
+    """The highest closed round of every location that has one, by location."""
+    found = {}
+    for location, by_number in sorted(rounds.items()):
+        number = max((number for number, this in by_number.items() if this.closed), default=None)
+        if number is not None:
+            found[location] = by_number[number]
+    return found
+
+
+def _left(counting: dict[str, _Round], voided: set[int]) -> set[int]:
+    """Seqs of the rows of packs and logistic units at places that they left: they count where they came last."""
+    places: dict[str, list[list[tuple[int, int]]]] = {}
+    for this in counting.values():
+        for unit, rows in this.units.items():
+            standing = [row for row in rows if row[1] not in voided]
+            if standing:
+                places.setdefault(unit, []).append(standing)
+    left: set[int] = set()
+    for visits in places.values():
+        last = max(visits, key=max)
+        left.update(seq for rows in visits if rows is not last for _, seq in rows)
+    return left
 
 
 def _add_marks(this: _Round, voided: set[int], marks: dict[str, dict[LineAt, int]]) -> None:

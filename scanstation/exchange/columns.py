@@ -72,6 +72,15 @@ TABLES: Mapping[str, Spec] = {
         ),
         ("code", "item"),
     ),
+    "contents": Spec(
+        (
+            Column("sscc", cells.sscc, ("logistic unit", "pallet", "handling unit", "lpn"), True),
+            _item(),
+            _LOT,
+            Column("quantity", Whole(1), ("qty", "pieces"), True),
+        ),
+        ("sscc", "item", "lot"),
+    ),
     "locations": Spec(
         (
             _location(refers=""),

@@ -28,9 +28,10 @@ def import_file(
     """Import a CSV, XLSX or Parquet file into ``table``, a word of `TABLES`; return what came of it.
 
     Rows whose key exists are changed in the columns that the file has; other rows of the table stay.  Reservations
-    have no key: a file of them replaces the list.  Movements are booked and change the stock records, each ``key``
-    once (without keys, the same file once); with ``history`` they are only kept, for records that contain them
-    already.  Raises `ValueError` for an unknown table; what is wrong with the file is in the report.
+    have no key: a file of them replaces the list.  A logistic unit holds exactly what the file lists for it.
+    Movements are booked and change the stock records, each ``key`` once (without keys, the same file once); with
+    ``history`` they are only kept, for records that contain them already.  Raises `ValueError` for an unknown table;
+    what is wrong with the file is in the report.
     """
     path = Path(path)
     if table not in TABLES:

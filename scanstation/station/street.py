@@ -11,7 +11,7 @@ from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import Source
 from scanstation.counting.session import CountSession
 from scanstation.identity import Identity, IdentityError, IdentityReason, LabelPrefixes, Names, identify
-from scanstation.stock.catalogue import Catalogue, Resolved, Unresolved
+from scanstation.stock.catalogue import Catalogue, Found, Unresolved
 from scanstation.stock.resolve import resolve
 
 SOURCES: Mapping[Carrier, Source] = {
@@ -66,7 +66,7 @@ class Street:
             return self._park(read, found.text)
         return self._count(read, found)
 
-    def _count(self, read: Read, found: Resolved) -> Decision:
+    def _count(self, read: Read, found: Found) -> Decision:
         return self.session.count(
             found,
             payload=payload_text(read),

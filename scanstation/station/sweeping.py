@@ -1,4 +1,4 @@
-"""The RFID sweep of the open location: raw tag reads in, serialised units out when the location closes."""
+"""The RFID sweep of the open location: raw tag reads in, what they count out when it closes."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -9,7 +9,7 @@ from scanstation.counting.events import CountEvent, EventKind, Source
 from scanstation.counting.presence import Sweep
 from scanstation.counting.session import CountSession
 from scanstation.identity import IdentityError, Names, identify
-from scanstation.stock.catalogue import Catalogue, Resolved, Unresolved
+from scanstation.stock.catalogue import Catalogue, Found, Unresolved
 from scanstation.stock.resolve import resolve
 
 
@@ -19,7 +19,7 @@ class SweptTag:
 
     epc: str
     device: str
-    found: Resolved | None
+    found: Found | None
     why: str = ""
 
 

@@ -17,6 +17,15 @@ class Code:
     quantity: int = 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """One line of an advance shipping notice: a logistic unit holds ``quantity`` base units of ``item``."""
+
+    item: str
+    lot: str | None
+    quantity: int
+
+
 class Catalogue(Protocol):
     """What the resolver needs to know; the store implements it.  All answers are quick look-ups by key."""
 
@@ -28,6 +37,9 @@ class Catalogue(Protocol):
 
     def location(self, location: str) -> Location | None:
         """The location of this code or GLN."""
+
+    def contents(self, sscc: str) -> Sequence[Content]:
+        """What the logistic unit of this SSCC (18 digits) holds by its advance shipping notice; empty if none came."""
 
 
 class WhyUnknown(StrEnum):
@@ -43,13 +55,35 @@ class WhyUnknown(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """An identity that names ``quantity`` base units of ``item``."""
+    """An identity that names ``quantity`` base units of ``item``.
+
+    ``unit`` is set where the quantity comes as a whole that is told apart from all others: a pack with a serial
+    (``GTIN-14/serial``) or a logistic unit (its SSCC).  A unit counts once, whatever it holds.
+    """
 
     item: Item
     quantity: int
     lot: str | None = None
     serial: str | None = None
     expiry: str | None = None
+    unit: str | None = None
+
+    @property
+    def lines(self) -> "tuple[Resolved, ...]":
+        """Itself: one line."""
+        return (self,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedContents:
+    """A logistic unit that holds several things: every line carries its ``unit``, the SSCC."""
+
+    unit: str
+    lines: tuple[Resolved, ...]
+
+
+Found = Resolved | ResolvedContents
+"""What an identity counts; both have ``lines`` and ``unit``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

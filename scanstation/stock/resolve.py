@@ -2,13 +2,23 @@
 
 Rules (design: pack levels; GS1 General Specifications 2.1 and 3): the exact code wins; a GTIN-14 with indicator 1 to 8
 that is not itself listed is a pack of the base GTIN; indicator 9 is of variable measure; a logistic unit counts what
-its label or the catalogue says it contains.  Nothing is guessed: several meanings are asked back.
+its label, the catalogue or its advance shipping notice says it contains.  Nothing is guessed: several meanings are
+asked back.  A pack with a serial and a logistic unit with an SSCC are wholes that count once (`Resolved.unit`).
 """
 
 from collections.abc import Sequence
 
 from scanstation.identity.model import Identity, Names
-from scanstation.stock.catalogue import Catalogue, Code, Resolved, Unresolved, WhyUnknown
+from scanstation.stock.catalogue import (
+    Catalogue,
+    Code,
+    Content,
+    Found,
+    Resolved,
+    ResolvedContents,
+    Unresolved,
+    WhyUnknown,
+)
 from scanstation.stock.gtin import base_gtin, gtin14
 from scanstation.stock.model import Item
 
@@ -31,7 +41,7 @@ _NOT_ITEMS = {
 }
 
 
-def resolve(identity: Identity, catalogue: Catalogue) -> Resolved | Unresolved:
+def resolve(identity: Identity, catalogue: Catalogue) -> Found | Unresolved:
     """Return what ``identity`` counts, in base units of an item, or why it counts nothing (it is then parked)."""
     match identity.names:
         case Names.TRADE_ITEM:
@@ -73,15 +83,29 @@ def _pack(identity: Identity, gtin: str, catalogue: Catalogue) -> Resolved | Unr
     return _counted(identity, gtin, resolved.item, pieces * found[0].quantity)
 
 
-def _logistic_unit(identity: Identity, catalogue: Catalogue) -> Resolved | Unresolved:
+def _logistic_unit(identity: Identity, catalogue: Catalogue) -> Found | Unresolved:
     if identity.content is not None:
         if identity.quantity is None:
             return _contents(identity, f"names its contents ({identity.content}) but not how many (AI 37)")
         return _trade_item(identity, identity.content, catalogue)
     found = catalogue.codes(identity.key)
-    if not found:
-        return _contents(identity, "says nothing of its contents, and neither does the catalogue")
-    return _one(identity, identity.key, found, catalogue)
+    if found:
+        return _one(identity, identity.key, found, catalogue)
+    notice = catalogue.contents(identity.key)
+    if notice:
+        return _notice(identity.key, notice, catalogue)
+    return _contents(identity, "says nothing of its contents, and neither does the catalogue or a shipping notice")
+
+
+def _notice(sscc: str, notice: Sequence[Content], catalogue: Catalogue) -> ResolvedContents | Unresolved:
+    """Everything that an advance shipping notice lists, or nothing: half a pallet would pass for a shortage."""
+    lines = []
+    for content in notice:
+        item = catalogue.item(content.item)
+        if item is None:
+            return _missing(f"logistic unit {sscc} holds {content.item}, which is not in the catalogue")
+        lines.append(Resolved(item=item, quantity=content.quantity, lot=content.lot, unit=sscc))
+    return ResolvedContents(unit=sscc, lines=tuple(lines))
 
 
 def _internal(identity: Identity, catalogue: Catalogue) -> Resolved | Unresolved:
@@ -144,7 +168,23 @@ def _measure(identity: Identity, item: Item) -> int | None:
 
 
 def _resolved(identity: Identity, item: Item, quantity: int) -> Resolved:
-    return Resolved(item=item, quantity=quantity, lot=identity.lot, serial=identity.serial, expiry=identity.expiry)
+    return Resolved(
+        item=item,
+        quantity=quantity,
+        lot=identity.lot,
+        serial=identity.serial,
+        expiry=identity.expiry,
+        unit=_unit(identity, quantity),
+    )
+
+
+def _unit(identity: Identity, quantity: int) -> str | None:
+    """What tells this pack or logistic unit apart; a serial of a single base unit is the unit's own (None)."""
+    if identity.names is Names.LOGISTIC_UNIT:
+        return identity.key or None
+    if identity.serial is not None and quantity != 1:
+        return f"{identity.key}/{identity.serial}"
+    return None
 
 
 def _missing(text: str) -> Unresolved:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from sqlalchemy import delete, select, union
 
-from scanstation.stock.catalogue import Code
+from scanstation.stock.catalogue import Code, Content
 from scanstation.stock.model import Item, Location
 from scanstation.store import schema
 from scanstation.store.engine import reading, writing
@@ -47,6 +47,14 @@ class CatalogueTables(StockTables):
                 rows = connection.execute(select(table).where(table.c.gln == location)).all()
                 row = rows[0] if len(rows) == 1 else None
         return None if row is None else location_of(row)
+
+    def contents(self, sscc: str) -> Sequence[Content]:
+        """What this logistic unit holds by its advance shipping notice, by item and lot."""
+        table = schema.contents
+        query = select(table).where(table.c.sscc == sscc).order_by(table.c.item, table.c.lot)
+        with reading(self.engine) as connection:
+            rows = connection.execute(query).all()
+        return tuple(Content(item=row.item, lot=row.lot or None, quantity=row.quantity) for row in rows)
 
     def names(self, items: Iterable[str]) -> dict[str, str]:
         """Names of the items that exist, by item."""

@@ -14,6 +14,7 @@ from scanstation.store.tables import StockTables, batches, insert_into, upsert
 _TABLES: dict[str, Table] = {
     "items": schema.items,
     "codes": schema.codes,
+    "contents": schema.contents,
     "locations": schema.locations,
     "stock": schema.stock_records,
     "orders": schema.orders,
@@ -31,6 +32,7 @@ class ImportTransaction:
     def __init__(self, connection: Connection, *, history: bool) -> None:
         self._connection = connection
         self._history = history
+        self._listed: set[str] = set()  # SSCCs whose contents this import lists
 
     def known_items(self, items: Iterable[str]) -> set[str]:
         """Those of ``items`` that exist."""
@@ -55,8 +57,18 @@ class ImportTransaction:
             self._upsert(schema.items, [*names[:place], *names[place + 1 :]], bare)
             self._set_packs({row[names.index("item")]: row[place] for row in rows})
         else:
+            if table == "contents":
+                self._empty(row[names.index("sscc")] for row in rows)
             self._upsert(_TABLES[table], names, rows)
         return len(rows)
+
+    def _empty(self, units: Iterable[str]) -> None:
+        """Forget what logistic units held before this import: a notice lists the whole content of a unit."""
+        fresh = set(units) - self._listed
+        self._listed |= fresh
+        table = schema.contents
+        for batch in batches(sorted(fresh)):
+            self._connection.execute(delete(table).where(table.c.sscc.in_(batch)))
 
     def _set_packs(self, packs: Mapping[str, Mapping[int, int]]) -> None:
         """Give items exactly these pack sizes."""

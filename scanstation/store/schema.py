@@ -100,6 +100,17 @@ packs = Table(
 )
 """Base units in the pack that a GTIN-14 with this indicator digit names."""
 
+contents = Table(
+    "contents",
+    metadata,
+    Column("sscc", Text, primary_key=True),
+    _item(primary_key=True, index=True),
+    Column("lot", Text, primary_key=True, server_default=text("''")),
+    Column("quantity", BigInteger, nullable=False),
+    CheckConstraint("quantity > 0", name="quantity"),
+)
+"""What logistic units hold by their advance shipping notices, in base units."""
+
 locations = Table(
     "locations",
     metadata,

@@ -18,6 +18,7 @@ import xlsxwriter
 from scanstation.exchange.columns import TABLES
 from scanstation.exchange.importer import import_file
 from scanstation.exchange.problems import KEPT, ImportReport, ProblemKind
+from scanstation.stock.catalogue import Content
 from scanstation.stock.model import Listing, ListingState, OrderLine, PurchaseOrderLine, Reservation, StockStatus
 from scanstation.store.stock import StockStore
 
@@ -213,7 +214,7 @@ def test_every_table_can_be_imported(store: StockStore, tmp_path: Path) -> None:
     assert list(store.purchase_orders()) == [
         PurchaseOrderLine(po="P", line="10", supplier="S", item="TEA", qty_ordered=5, received_at=1_000_000)
     ]
-    assert set(TABLES) == {path.stem for path in tmp_path.glob("*.csv")} | {"stock", "movements"}
+    assert set(TABLES) == {path.stem for path in tmp_path.glob("*.csv")} | {"stock", "movements", "contents"}
 
 
 MOVEMENTS = (
@@ -350,3 +351,45 @@ def test_a_million_records_need_little_memory(tmp_path: Path, full: bool) -> Non
     records, megabytes = map(int, done.stdout.split())
     assert records == count
     assert megabytes < 400
+
+
+def test_a_shipping_notice_says_all_that_a_logistic_unit_holds(warehouse: StockStore, tmp_path: Path) -> None:
+    one, two = "340063810000000018", "340063810000000025"
+    notice = f"Pallet;Article;Batch;Qty\n{one};TEA;A;24\n{one};TEA;;6\n{two};RICE;;9000\n"
+    assert loaded(warehouse, tmp_path, "contents", notice).rows == 3
+    assert warehouse.contents(one) == (
+        Content(item="TEA", lot=None, quantity=6),
+        Content(item="TEA", lot="A", quantity=24),
+    )
+    loaded(warehouse, tmp_path, "contents", f"sscc,item,quantity\n{one},RICE,5\n")
+    assert warehouse.contents(one) == (Content(item="RICE", lot=None, quantity=5),)
+    assert warehouse.contents(two) == (Content(item="RICE", lot=None, quantity=9000),)
+
+
+def test_a_wrong_shipping_notice_changes_nothing(warehouse: StockStore, tmp_path: Path) -> None:
+    unit = "340063810000000018"
+    loaded(warehouse, tmp_path, "contents", f"sscc,item,quantity\n{unit},TEA,5\n")
+    rows = [
+        f"{unit},TEA,7",
+        f"{unit},TEA,8",
+        f"{unit},RICE,0",
+        "340063810000000019,TEA,1",
+        "12,TEA,1",
+        f"{unit},NONE,1",
+    ]
+    report = load(warehouse, tmp_path, "contents", "sscc,item,quantity\n" + "\n".join(rows) + "\n")
+    assert [(error.row, error.column, error.kind) for error in report.errors] == [
+        (3, "sscc, item, lot", ProblemKind.DUPLICATE),
+        (4, "quantity", ProblemKind.RANGE),
+        (5, "sscc", ProblemKind.CHECK_DIGIT),
+        (6, "sscc", ProblemKind.CODE),
+        (7, "item", ProblemKind.UNKNOWN_ITEM),
+    ]
+    assert warehouse.contents(unit) == (Content(item="TEA", lot=None, quantity=5),)
+
+
+def test_a_unit_that_spans_the_chunks_of_a_file_keeps_all_its_lines(warehouse: StockStore) -> None:
+    with warehouse.importing() as session:
+        session.write("contents", ("sscc", "item", "lot", "quantity"), [("1", "TEA", "A", 1)])
+        session.write("contents", ("sscc", "item", "lot", "quantity"), [("1", "TEA", "B", 2)])
+    assert [content.lot for content in warehouse.contents("1")] == ["A", "B"]

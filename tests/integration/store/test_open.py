@@ -12,6 +12,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from scanstation.stock.model import Item
 from scanstation.store import migrate, schema
 from scanstation.store.engine import StoreError, StoreReason, address_of, reading
 from scanstation.store.stock import open_stock
@@ -148,3 +149,17 @@ def test_many_open_a_new_file_at_once(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(3) as pool:
         assert list(pool.map(run, range(3))) == ["0"] * 3
+
+
+def test_a_file_of_the_first_release_is_upgraded_and_keeps_what_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "stock.db"
+    with open_stock(path) as store:
+        store.put_items([Item(item="TEA", name="Tea")])
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE contents")
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    with open_stock(path) as store:
+        assert [item.item for item in store.items()] == ["TEA"]
+        assert store.contents("340063810000000018") == ()
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (migrate.HEAD,)

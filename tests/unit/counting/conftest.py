@@ -40,17 +40,18 @@ class Desk:
     def open(self, location="A1"):
         return self.do(self.session.open_location(location))
 
-    def scan(self, item="W", qty=1, lot=None, serial=None, **more):
+    def scan(self, item="W", qty=1, lot=None, serial=None, whole=None, **more):
         more.setdefault("payload", item)
-        return self.do(self.session.count(unit(item, qty, lot, serial), **more))
+        return self.do(self.session.count(unit(item, qty, lot, serial, whole), **more))
 
     def close(self):
         return self.do(self.session.close_location())
 
 
-def unit(item="W", qty=1, lot=None, serial=None):
+def unit(item="W", qty=1, lot=None, serial=None, whole=None):
     tracking = {"U": Tracking.SERIAL, "L": Tracking.LOT}.get(item, Tracking.NONE)
-    return Resolved(item=Item(item=item, name=NAMES[item], tracking=tracking), quantity=qty, lot=lot, serial=serial)
+    what = Item(item=item, name=NAMES[item], tracking=tracking)
+    return Resolved(item=what, quantity=qty, lot=lot, serial=serial, unit=whole)
 
 
 @pytest.fixture

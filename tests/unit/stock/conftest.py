@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from scanstation.stock.catalogue import Code
+from scanstation.stock.catalogue import Code, Content
 from scanstation.stock.model import Item, Location
 
 TEA = Item(item="TEA", name="Tea", gtin="04006381333931", packs={1: 6, 2: 24})
@@ -15,7 +15,8 @@ RICE = Item(item="RICE", name="Rice", base_unit="gram")
 class ListedCatalogue:
     """A catalogue of a handful of items held in memory, which answers as the stock file does."""
 
-    def __init__(self, items: Sequence[Item], codes: Sequence[Code]) -> None:
+    def __init__(self, items: Sequence[Item], codes: Sequence[Code], contents: dict[str, list[Content]]) -> None:
+        self._contents = contents
         self._items = {item.item: item for item in items}
         own = [Code(code=item.gtin, item=item.item) for item in items if item.gtin]
         self._codes = [*codes, *own]
@@ -28,6 +29,9 @@ class ListedCatalogue:
 
     def location(self, location: str) -> Location | None:
         return None
+
+    def contents(self, sscc: str) -> Sequence[Content]:
+        return self._contents.get(sscc, [])
 
 
 @pytest.fixture(scope="session")
@@ -44,4 +48,15 @@ def catalogue() -> ListedCatalogue:
             Code(code="340063810000000018", item="TEA", quantity=480),
             Code(code="RICE-1KG", item="RICE", quantity=1000),
         ],
+        {
+            "340063810000000049": [
+                Content(item="TEA", lot="A", quantity=24),
+                Content(item="TEA", lot=None, quantity=6),
+                Content(item="RICE", lot=None, quantity=9000),
+            ],
+            "340063810000000056": [
+                Content(item="TEA", lot=None, quantity=6),
+                Content(item="GONE", lot=None, quantity=1),
+            ],
+        },
     )

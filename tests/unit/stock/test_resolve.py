@@ -3,7 +3,7 @@
 import pytest
 
 from scanstation.identity import Identity, Names, format_sgtin96, identify
-from scanstation.stock.catalogue import Catalogue, Resolved, Unresolved, WhyUnknown
+from scanstation.stock.catalogue import Catalogue, Resolved, ResolvedContents, Unresolved, WhyUnknown
 from scanstation.stock.gtin import base_gtin, gtin14
 from scanstation.stock.resolve import resolve
 
@@ -99,6 +99,43 @@ def test_logistic_unit_without_contents(catalogue: Catalogue) -> None:
 
 def test_logistic_unit_that_the_catalogue_knows(catalogue: Catalogue) -> None:
     assert counted(unit(key="340063810000000018"), catalogue) == ("TEA", 480)
+
+
+def test_logistic_unit_that_a_shipping_notice_tells_of(catalogue: Catalogue) -> None:
+    found = resolve(unit(key="340063810000000049"), catalogue)
+    assert isinstance(found, ResolvedContents)
+    assert found.unit == "340063810000000049"
+    assert [(line.item.item, line.lot, line.quantity, line.unit) for line in found.lines] == [
+        ("TEA", "A", 24, found.unit),
+        ("TEA", None, 6, found.unit),
+        ("RICE", None, 9000, found.unit),
+    ]
+
+
+def test_a_shipping_notice_counts_whole_or_not_at_all(catalogue: Catalogue) -> None:
+    found = refused(unit(key="340063810000000056"), catalogue)
+    assert found.why is WhyUnknown.NOT_IN_CATALOGUE
+    assert found.text == "logistic unit 340063810000000056 holds GONE, which is not in the catalogue"
+
+
+@pytest.mark.parametrize(
+    ("payload", "unit"),
+    [
+        ("010400638133393121S1", None),  # one piece: the serial is its own
+        ("011400638133393821S1", "14006381333938/S1"),
+        ("010400638133393121S1\x1d3012", "04006381333931/S1"),
+        ("0114006381333938", None),
+        ("00340063810000000018", "340063810000000018"),
+        ("00340063810000000025\x1d02040063813339313740", "340063810000000025"),
+    ],
+)
+def test_a_pack_with_a_serial_and_a_logistic_unit_are_wholes(
+    catalogue: Catalogue, payload: str, unit: str | None
+) -> None:
+    found = resolve(scanned(payload, "]C1"), catalogue)
+    assert isinstance(found, Resolved)
+    assert found.unit == unit
+    assert found.lines == (found,)
 
 
 def internal(key: str) -> Identity:

@@ -1,0 +1,144 @@
+"""Packs with a serial and logistic units: wholes that count once, whatever they hold."""
+
+import pytest
+
+from scanstation.counting.decision import Outcome
+from scanstation.counting.events import EventKind, Source
+from scanstation.counting.tally import tally
+from scanstation.stock.catalogue import ResolvedContents
+
+PACK, SSCC = "14006381333938/S1", "340063810000000049"
+
+
+@pytest.fixture
+def pallet(make_unit):
+    """Twelve widgets and two lots of lotion on one pallet."""
+    lines = (make_unit("W", 12, whole=SSCC), make_unit("L", 4, "A", whole=SSCC), make_unit("L", 2, "B", whole=SSCC))
+    return ResolvedContents(unit=SSCC, lines=lines)
+
+
+def lines(desk):
+    return {(line.item, line.lot): line.qty for line in desk.session.lines}
+
+
+def counted(desk):
+    reads = tally(desk.events, "AUD").reads
+    rows = zip(*(reads[name] for name in ("location", "item", "lot", "serial", "qty", "voided")), strict=True)
+    return [row[:-1] for row in rows if not row[-1]]
+
+
+def pack(desk, **more):
+    return desk.scan("W", 12, serial="S1", whole=PACK, **more)
+
+
+def test_a_pack_counts_its_pieces_once(seat):
+    decision = pack(seat)
+    assert (decision.outcome, decision.qty, decision.serial, decision.text) == (Outcome.OK, 12, "S1", "12 × Widget")
+    again = pack(seat)
+    assert (again.outcome, again.text, again.events) == (Outcome.DUPLICATE, "Already counted: Widget, serial S1", ())
+    assert seat.scan("W", 12, serial="S2", whole="14006381333938/S2").outcome is Outcome.OK
+    assert seat.scan("W", serial="S1").outcome is Outcome.OK  # a piece with the same serial is another thing
+    assert lines(seat) == {("W", None): 25}
+    seat.close()
+    assert counted(seat) == [("A1", "W", None, None, 12), ("A1", "W", None, None, 12), ("A1", "W", None, "S1", 1)]
+
+
+def test_a_pack_is_undone_and_counted_again(seat):
+    pack(seat)
+    assert seat.do(seat.session.undo()).text == "Undone: 12 × Widget"
+    assert lines(seat) == {}
+    assert pack(seat).outcome is Outcome.OK
+    seat.close()
+    assert counted(seat) == [("A1", "W", None, None, 12)]
+
+
+def test_a_pack_moves_with_all_its_pieces(seat):
+    pack(seat)
+    seat.close()
+    seat.open("A2")
+    assert pack(seat).text == "12 × Widget, moved here: it was counted at A1"
+    assert counted(seat) == [("A1", "W", None, None, 12)]  # an open location says nothing
+    seat.close()
+    assert counted(seat) == [("A2", "W", None, None, 12)]
+    seat.do(seat.session.reopen_location("A2"))
+    seat.do(seat.session.undo())
+    seat.close()
+    assert counted(seat) == [("A1", "W", None, None, 12)]
+
+
+def test_the_keypad_does_not_multiply_what_has_a_number_of_its_own(seat):
+    seat.do(seat.session.set_quantity(3))
+    refused = pack(seat)
+    assert refused.text == "A pack or logistic unit is one, not 3: clear the quantity and scan again."
+    assert (refused.outcome, seat.session.pending) == (Outcome.REFUSED, 3)
+
+
+def test_a_line_of_wholes_is_not_corrected(seat):
+    pack(seat)
+    told = seat.do(seat.session.correct_line("W", None, 11)).text
+    assert told == "Widget is counted here in packs or logistic units: undo those, and count their content."
+
+
+def test_a_pallet_is_one_delivery(seat, pallet):
+    seat.scan("W", 5)
+    decision = seat.do(seat.session.count(pallet, payload="00" + SSCC, read_id="r1"))
+    assert decision.text == f"Logistic unit {SSCC}: 12 × Widget, 4 × Lotion, 2 × Lotion"
+    assert (decision.outcome, decision.qty, decision.item) == (Outcome.OK, 18, None)
+    assert [event.read_id for event in decision.events] == ["r1", None, None]
+    assert len({event.ts for event in decision.events}) == 1
+    assert lines(seat) == {("W", None): 17, ("L", "A"): 4, ("L", "B"): 2}
+    assert seat.do(seat.session.count(pallet, payload="x", read_id="r1")).text == "Taken before: 12 × Widget"
+    again = seat.do(seat.session.count(pallet, payload="00" + SSCC))
+    assert (again.outcome, again.text) == (Outcome.DUPLICATE, f"Already counted: logistic unit {SSCC}")
+    undone = seat.do(seat.session.undo())
+    assert (undone.text, len(undone.events)) == (f"Undone: logistic unit {SSCC}, 18 units", 3)
+    assert lines(seat) == {("W", None): 5}
+
+
+def test_a_pallet_goes_on_after_a_restart(seat, pallet):
+    seat.do(seat.session.count(pallet, payload="00" + SSCC))
+    seat.session = seat.fresh(seat.events)
+    seat.session.provide_scope("AUD", None)
+    assert seat.do(seat.session.count(pallet, payload="00" + SSCC)).outcome is Outcome.DUPLICATE
+    assert len(seat.do(seat.session.undo()).events) == 3
+
+
+def test_a_pallet_moves_as_a_whole_even_when_its_notice_changed(seat, pallet, make_unit):
+    seat.do(seat.session.count(pallet, payload="00" + SSCC))
+    seat.close()
+    seat.open("A2")
+    less = ResolvedContents(unit=SSCC, lines=(make_unit("W", 7, whole=SSCC),))
+    seat.do(seat.session.count(less, payload="00" + SSCC))
+    seat.close()
+    assert counted(seat) == [("A2", "W", None, None, 7)]
+
+
+def test_a_sweep_counts_packs_and_pallets(seat, pallet, make_unit):
+    seat.scan("U", serial="1")
+    seat.do(seat.session.count(pallet, payload="00" + SSCC))
+    seat.close()
+    seat.open("A2")
+    box = make_unit("W", 12, serial="S1", whole=PACK)
+    found = [box, pallet, make_unit("U", serial="1"), box, pallet]
+    sweep = seat.do(seat.session.rfid_settled(found, device="reader", read_id="s1"))
+    assert (sweep.text, sweep.qty) == ("Sweep: 31 units counted, 2 moved here from other places", 31)
+    assert {event.source for event in sweep.events} == {Source.RFID}
+    assert [event.read_id for event in sweep.events] == ["s1", None, None, None, None]
+    seat.close()
+    serial_before = ("A1", "U", None, "1", 1)  # of single units the reconciliation takes the last
+    assert sum(row[-1] for row in counted(seat) if row != serial_before) == 31
+    seat.do(seat.session.reopen_location("A2"))
+    assert seat.do(seat.session.undo()).text == "Undone: a sweep of 31 units"
+    seat.close()
+    assert {row[0] for row in counted(seat)} == {"A1"}
+
+
+def test_a_pack_that_was_voided_where_it_came_last_counts_where_it_was(seat):
+    pack(seat)
+    seat.close()
+    seat.open("A2")
+    pack(seat)
+    void = seat.do(seat.session.undo()).events[0]
+    assert (void.kind, void.serial, void.qty) == (EventKind.VOIDED, "S1", 12)
+    seat.close()
+    assert counted(seat) == [("A1", "W", None, None, 12)]
