@@ -15,7 +15,7 @@ LOOK_ALIKE = 6
 """Retail numbers at one place that agree in so many digit places are readings of one symbol (measured)."""
 
 SHORT_ITF = 6
-"""An ITF of so few digits is part of something longer: it has neither check digit nor a distinct start and stop."""
+"""An ITF of fewer digits on few scan lines is part of something longer: a slanted line enters and leaves anywhere."""
 
 THIN = 0.16
 """Height over width below which few scan lines agreed on a reading: most misreads are such (measured)."""
@@ -93,7 +93,7 @@ def credible(found: Found) -> bool:
     if found.retail or found.aim == "]I1":
         return has_gs1_check_digit(found.text)
     if found.symbology == "ITF":
-        return len(found.text) >= SHORT_ITF
+        return len(found.text) >= SHORT_ITF or not thin(found)
     return True
 
 

@@ -70,7 +70,8 @@ def test_the_weaker_of_two_look_alikes_is_dropped():
 
 def test_a_short_itf_and_a_part_of_a_longer_one_are_dropped():
     whole = found("30712345000010", "ITF", "]I1")
-    assert trusted([found("1234", "ITF", "]I0")]) == []
+    line = ((0.0, 10.0), (100.0, 10.0), (100.0, 12.0), (0.0, 12.0))
+    assert trusted([found("1234", "ITF", "]I0", line)]) == []
     assert trusted([whole, found("123450", "ITF", "]I0")]) == [whole]
 
 

@@ -1,0 +1,158 @@
+"""Measure the camera: share of pictures read, misreads and time, against zxing-cpp and zbar alone in the same run.
+
+    python bench/camera.py FOLDER [--every N]     pictures with ground truth (FOLDER/manifest.csv: file, symbology,
+                                                  expected_text, also_present)
+    python bench/camera.py --stream [SECONDS]     frames a second on rendered 1080p frames, with a label and without
+
+Times are medians and means of wall time from file to result, the engines taking turns picture by picture.
+"""
+
+import argparse
+import csv
+import random
+import re
+import statistics
+import time
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import zxingcpp
+
+from drivers.camera import read_frame, read_image
+from drivers.camera.retail import expand_upc_e
+from drivers.camera.zbar import Zbar
+from drivers.simulators.rendering import compose, draw_label
+
+Texts = set[str]
+ENGINES = ("ours", "zxing-cpp", "pyzbar")
+
+
+def comparable(text: str, symbology: str) -> str:
+    """Fold what engines write differently: leading zeros, UPC-E short or long, Codabar's and Code 39's frame, GS1."""
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("<GS>", "\x1d")
+    text = re.sub(r"^\][A-Za-z]\d", "", text).replace("\x1d", "").strip("\ufeff \n\t")
+    if not text.isascii():  # character sets are guessed differently; the ASCII part must agree
+        text = " ".join("".join(c for c in text if ord(c) < 128).split())
+    if symbology in ("Code 128", "DataMatrix", "QR") or symbology.startswith("GS1"):
+        text = re.sub(r"\((\d{2,4})\)", r"\1", text)
+    if symbology.startswith("GS1 DataBar") and len(text) == 14:
+        text = "01" + text
+    if symbology == "UPC-E" and len(text) == 8 and text.isdigit():
+        text = expand_upc_e(text)
+    if symbology == "Codabar":
+        text = text.strip("ABCDabcd")
+    if symbology == "Code 39":
+        text = text.strip("*")
+        text = text[1:] if len(text) == 18 and text[0] == "I" else text  # the import letter before a vehicle number
+    return text.zfill(14) if text.isdigit() and len(text) <= 14 else text
+
+
+def decoders() -> dict[str, Callable[[str], list[tuple[str, str]]]]:
+    """Return the engines as functions from a path to (text, symbology)."""
+
+    def zxing(path: str) -> list[tuple[str, str]]:
+        found = zxingcpp.read_barcodes(cv2.imread(path, cv2.IMREAD_GRAYSCALE), text_mode=zxingcpp.TextMode.Plain)
+        return [(one.text, str(one.format)) for one in found]
+
+    functions: dict[str, Callable[[str], list[tuple[str, str]]]] = {"ours": read_image, "zxing-cpp": zxing}
+    try:
+        from pyzbar.pyzbar import decode
+    except ImportError:
+        print("pyzbar or libzbar is not installed: left out")
+        return functions
+    functions["pyzbar"] = lambda path: [
+        (one.data.decode("latin-1"), one.type) for one in decode(cv2.imread(path, cv2.IMREAD_GRAYSCALE))
+    ]
+    return functions
+
+
+def pictures(folder: Path, every: int) -> None:
+    """Print one line an engine for the pictures of ``folder``."""
+    with (folder / "manifest.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))[::every]
+    functions = decoders()
+    times: dict[str, list[float]] = {name: [] for name in functions}
+    right, wrong = dict.fromkeys(functions, 0), dict.fromkeys(functions, 0)
+    for function in functions.values():
+        function(str(folder / rows[0]["file"]))
+    for number, row in enumerate(rows):
+        names = list(functions)
+        for name in names[number % len(names) :] + names[: number % len(names)]:
+            start = time.perf_counter()
+            found = functions[name](str(folder / row["file"]))
+            times[name].append(1000 * (time.perf_counter() - start))
+            is_right, is_wrong = judged(row, found)
+            right[name] += is_right
+            wrong[name] += is_wrong
+    coded = sum(row["symbology"] != "none" for row in rows)
+    print(f"{len(rows)} pictures, {coded} with a code")
+    base = times["zxing-cpp"]
+    for name, values in times.items():
+        print(
+            f"{name:10} read {right[name]:4} ({100 * right[name] / coded:5.1f} %)  misread {wrong[name]:3}  "
+            f"median {statistics.median(values):6.2f} ms (x{statistics.median(values) / statistics.median(base):.2f})  "
+            f"mean {statistics.fmean(values):6.2f} ms (x{statistics.fmean(values) / statistics.fmean(base):.2f})"
+        )
+
+
+def judged(row: dict[str, str], found: list[tuple[str, str]]) -> tuple[bool, bool]:
+    """Return whether the code was read, and whether anything was read that is not in the picture."""
+    symbology = row["symbology"]
+    expected = {comparable(row["expected_text"], symbology)} if symbology != "none" else set()
+    known = expected | {comparable(text, symbology) for text in (row.get("also_present") or "").split("|") if text}
+    texts = {comparable(text, symbology) for text, _name in found}
+    return bool(texts & expected), bool(texts - known)
+
+
+def stream(seconds: float) -> None:
+    """Print frames a second on 1080p frames for each engine, the engines taking turns."""
+    rng = random.Random(1)
+    size = (1920, 1080)
+    frames = {
+        "empty": compose([], size, rng),
+        "one label": compose([draw_label(b"4006381333931")], size, rng),
+        "three labels": compose(
+            [draw_label(text) for text in (b"4006381333931", b"BIN-A-01-02", b"96385074")], size, rng
+        ),
+    }
+    zbar = Zbar()
+    engines: dict[str, Callable[[Any], Any]] = {
+        "ours, live": lambda frame: read_frame(frame, thorough=False),
+        "zxing-cpp": lambda frame: zxingcpp.read_barcodes(frame, text_mode=zxingcpp.TextMode.Plain),
+        "zbar (own process)": zbar.read,
+    }
+    for title, frame in frames.items():
+        spent = {name: [0.0, 0] for name in engines}
+        for name in (name for _ in range(5) for name in engines):
+            until = time.perf_counter() + seconds / 15
+            while (start := time.perf_counter()) < until:
+                engines[name](np.ascontiguousarray(frame))
+                spent[name][0] += time.perf_counter() - start
+                spent[name][1] += 1
+        print(
+            f"{title:13}"
+            + "   ".join(f"{name} {count / total:6.1f} frames/s" for name, (total, count) in spent.items())
+        )
+    zbar.close()
+
+
+def main() -> None:
+    """Parse the arguments and measure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("--every", type=int, default=1, help="take every Nth picture")
+    parser.add_argument("--stream", nargs="?", const=9.0, type=float, metavar="SECONDS")
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    if options.folder:
+        pictures(options.folder, options.every)
+    if options.stream or not options.folder:
+        stream(options.stream or 9.0)
+
+
+if __name__ == "__main__":
+    main()
