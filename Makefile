@@ -32,7 +32,7 @@ bench: .venv/.test                    ## every figure that README states, with i
 	for file in bench/*.py; do echo "== $$file"; $(PY) $$file || exit 1; done
 
 fuzz: .venv/.test                     ## ten million random and mutated payloads, resumable
-	SCANSTATION_FULL=1 $(PY) -m pytest -q tests/fuzz --timeout 0
+	SCANSTATION_FUZZ_ROUNDS=1000 $(PY) -m pytest -n $(WORKERS) -q tests/fuzz --timeout 0
 
 screenshot: .venv/.test               ## README's picture of the station
 	SCANSTATION_SCREENSHOT=docs/img/station.png $(PY) -m pytest -q tests/e2e -k screenshot
