@@ -1,30 +1,17 @@
-"""``scanstation audit``: open, look, recount, approve, post."""
+"""``scanstation audit``: open, look, recount, approve, post; beside a running station through its API."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from scanstation.access import AccessError, Permission, Role, may
-from scanstation.cli.house import opened
-from scanstation.cli.operators import ask_pin
-from scanstation.cli.output import emit, fail, say, table
-
-if TYPE_CHECKING:
-    from scanstation.station.wiring import House
+from scanstation.cli.desk import OfOther, at_desk
+from scanstation.cli.output import emit, say, table
 
 app = typer.Typer(help="Audits: open, review, recount, approve, post.", no_args_is_help=True)
 
 Operator = Annotated[str, typer.Option(help="Your badge; the PIN is asked, or taken from SCANSTATION_PIN.")]
 AuditNumber = Annotated[str, typer.Argument(help="The audit.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-
-
-def _role_of(house: "House", badge: str) -> str:
-    """The role of who gives the command, after their PIN was checked."""
-    try:
-        return house.access.sign_in(badge, ask_pin(badge)).role.value
-    except AccessError as error:
-        fail(str(error), error.remedy)
 
 
 @app.command("open", epilog="Example: scanstation audit open 'Monday, zone A' --zone A --operator S01")
@@ -37,16 +24,12 @@ def open_audit(
     as_json: AsJson = False,
 ) -> None:
     """Take the snapshot and let counting begin; without --location and --zone every location is counted."""
-    with opened() as house:
-        role = _role_of(house, operator)
-        if not may(Role(role), Permission.REVIEW):
-            fail(f"{operator} ({role}) may not open an audit", "have a supervisor do it")
-        scope = house.office.scope_of(location or (), zone or ())
-        audit = house.office.open_audit(name, scope, operator=operator, blind=blind)
+    with at_desk(operator) as desk:
+        opened = desk.open(name, location or (), zone or (), blind)
     if as_json:
-        emit({"audit": audit, "locations": len(scope)})
+        emit({"audit": opened.audit, "locations": opened.locations})
     else:
-        say(f"audit {audit} is open: {len(scope)} locations")
+        say(f"audit {opened.audit} is open: {opened.locations} locations")
 
 
 @app.command("list", epilog="Example: scanstation audit list --json")
@@ -66,14 +49,13 @@ def list_audits(as_json: AsJson = False) -> None:
 
 
 @app.command("reconcile", epilog="Example: scanstation audit reconcile 2F81C0AA")
-def reconcile_audit(audit: AuditNumber, as_json: AsJson = False) -> None:
+def reconcile_audit(audit: AuditNumber, operator: OfOther = "", as_json: AsJson = False) -> None:
     """End the count, compare with the record, and show what breaks before anything is posted."""
     from scanstation.cli.report import show_report
     from scanstation.reports import to_json
 
-    with opened() as house:
-        house.office.workflow.reconcile_audit(audit)
-        report = house.office.report(audit)
+    with at_desk(operator) as desk:
+        report = desk.reconcile(audit)
     if as_json:
         typer.echo(to_json(report), nl=False)
     else:
@@ -87,9 +69,8 @@ def recount(
     location: Annotated[list[str] | None, typer.Option(help="Only this location; may be given again.")] = None,
 ) -> None:
     """Ask for another count by another person: of the locations named, else of all beyond tolerance."""
-    with opened() as house:
-        role = _role_of(house, operator)
-        due = house.office.workflow.request_recount(audit, operator, role, location or None)
+    with at_desk(operator) as desk:
+        due = desk.recount(audit, location or ())
     say(f"to be counted again: {', '.join(due)}" if due else "nothing is to be counted again")
 
 
@@ -102,22 +83,19 @@ def approve(
     """Approve the adjustments of a reconciled audit; above the policy's limit by somebody who did not count."""
     from scanstation.reports.words import money
 
-    with opened() as house:
-        role = _role_of(house, operator)
-        approval = house.office.workflow.approve(audit, operator, role, reason_code=reason)
-        currency = house.office.policy.currency
-    say(f"approved: adjustments worth {money(approval.amount, currency)}")
+    with at_desk(operator) as desk:
+        approved = desk.approve(audit, reason)
+    say(f"approved: adjustments worth {money(approved.amount, approved.currency)}")
 
 
 @app.command("post", epilog="Example: scanstation audit post 2F81C0AA --operator S01")
 def post(audit: AuditNumber, operator: Operator, as_json: AsJson = False) -> None:
     """Post the approved adjustments as deltas, once; posting again changes nothing."""
-    with opened() as house:
-        role = _role_of(house, operator)
-        posting = house.office.workflow.post(audit, operator, role)
+    with at_desk(operator) as desk:
+        posted = desk.post(audit)
     if as_json:
-        emit({"audit": audit, "new": posting.new, "adjustments": posting.adjustments})
+        emit({"audit": audit, "new": posted.new, "adjustments": posted.adjustments})
         return
-    say(f"{posting.new} adjustments posted" if posting.new else "posted before: nothing changed")
-    for row in posting.not_posted:
+    say(f"{posted.new} adjustments posted" if posted.new else "posted before: nothing changed")
+    for row in posted.not_posted:
         say(f"not posted: {row.name or row.item} at {row.location}: {row.action}")

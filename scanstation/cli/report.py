@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scanstation.cli.house import opened
+from scanstation.cli.desk import OfOther, at_desk
 from scanstation.cli.output import say, table
 
 if TYPE_CHECKING:
@@ -24,13 +24,14 @@ def register(app: typer.Typer) -> None:
 def report(
     audit: Annotated[str, typer.Argument(help="The audit.")],
     out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("out/report"),
+    operator: OfOther = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON instead.")] = False,
 ) -> None:
     """What was found, what it breaks, who counted, and the proof."""
     from scanstation.reports import to_json, write_report
 
-    with opened() as house:
-        result = house.office.report(audit)
+    with at_desk(operator) as desk:
+        result = desk.report(audit)
     if as_json:
         typer.echo(to_json(result), nl=False)
         return

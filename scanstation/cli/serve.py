@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import os
 import random
+import secrets
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -39,9 +41,17 @@ def serve(
 
 
 async def _serve(house: "House") -> None:
+    from scanstation.station.running import Running, noted
     from scanstation.web.server import serve_station
 
-    async with house.station(random.Random()) as station:
-        await serve_station(
-            station, house.access, settings=house.settings, ready=lambda url: say(f"the station is open at {url}")
-        )
+    key = secrets.token_urlsafe(32)
+    with contextlib.ExitStack() as stack:
+
+        def ready(url: str) -> None:
+            stack.enter_context(noted(house.settings.data_dir, Running(url=url, key=key, pid=os.getpid())))
+            say(f"the station is open at {url}")
+
+        async with house.station(random.Random()) as station:
+            await serve_station(
+                station, house.access, settings=house.settings, ready=ready, office=house.office, key=key
+            )

@@ -15,12 +15,16 @@ from starlette.types import Scope
 
 from scanstation.access import Access, AccessError, AccessReason
 from scanstation.settings import Settings
+from scanstation.station.office import Office
 from scanstation.station.service import Station
 from scanstation.web import actions, entry, events, pages
+from scanstation.web import office as supervisors
+from scanstation.web.back_office import BackOffice
 from scanstation.web.context import Context
 from scanstation.web.door import Denied, Door
 from scanstation.web.guard import Guard, own_hosts
 from scanstation.web.messages import complaint
+from scanstation.web.office_door import OfficeDoor
 from scanstation.web.watch import keep_sessions, keep_the_seat, lasting
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -34,21 +38,35 @@ _STATUS = {
 
 
 def create_app(
-    station: Station, access: Access, *, settings: Settings, clock: Callable[[], int] | None = None
+    station: Station,
+    access: Access,
+    *,
+    settings: Settings,
+    clock: Callable[[], int] | None = None,
+    office: Office | None = None,
+    key: str | None = None,
 ) -> FastAPI:
     """The app of a station that runs in the same event loop.
 
-    ``clock`` gives the receive time of scans that come through the page, in microseconds since the epoch.
+    ``clock`` gives the receive time of scans that come through the page, in microseconds since the epoch.  With
+    ``office`` supervisors work in the same app; ``key`` is the secret of this machine's own commands (`OfficeDoor`).
     """
-    door = Door(access, station, secure=settings.tls_certificate is not None)
+    secure = settings.tls_certificate is not None
+    door = Door(access, station, secure=secure)
     now = clock or (lambda: time.time_ns() // 1_000)
-    context = Context(station=station, access=access, settings=settings, door=door, clock=now)
+    back = None
+    if office is not None:
+        office_door = OfficeDoor(access, operator_prefix=settings.labels.operator, secure=secure, key=key)
+        back = BackOffice(office, station, office_door)
+    context = Context(station=station, access=access, settings=settings, door=door, clock=now, back=back)
     app = FastAPI(
         title="scanstation", lifespan=_lifespan(context), docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )
     app.state.context = context
     for module in (pages, events, entry, actions):
         app.include_router(module.router)
+    if back is not None:
+        app.include_router(supervisors.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.add_exception_handler(Denied, _denied)
     app.add_exception_handler(AccessError, _not_let_in)

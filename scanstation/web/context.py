@@ -11,19 +11,24 @@ from scanstation.access import Access
 from scanstation.counting.decision import Decision
 from scanstation.settings import Settings
 from scanstation.station.service import Station
+from scanstation.web.back_office import BackOffice
 from scanstation.web.door import Door
 from scanstation.web.seat import Caller, state_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """The station, the door to it, and the clock; ``stopping`` ends event streams so that the server can stop."""
+    """The station, the door to it, and the clock; ``back`` is the supervisors' office where the app has one.
+
+    ``stopping`` ends event streams so that the server can stop.
+    """
 
     station: Station
     access: Access
     settings: Settings
     door: Door
     clock: Callable[[], int]
+    back: BackOffice | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     def state(self, caller: Caller) -> dict[str, Any]:

@@ -43,7 +43,8 @@ class Guard:
 
     A host name that is not ours is refused, so that a foreign page cannot reach a station on loopback by pointing
     its own name there.  A request that changes something must come from our own page (``Sec-Fetch-Site``,
-    ``Origin``); without either header it must carry a bearer token, which no browser adds by itself.
+    ``Origin``); without either header it comes from a program, which must say who it is: a bearer token, or badge and
+    PIN.  A browser sends at least one of the two headers with every such request, whatever it adds by itself.
     """
 
     def __init__(self, app: ASGIApp, *, hosts: Iterable[str]) -> None:
@@ -104,8 +105,8 @@ def _check_origin(scope: Scope, headers: Headers) -> None:
         raise Refusal(HTTPStatus.FORBIDDEN, "the request comes from another page")
     if origin is not None and origin.lower() != f"{scope['scheme']}://{headers.get('host', '')}".lower():
         raise Refusal(HTTPStatus.FORBIDDEN, "the request comes from another page")
-    if site is None and origin is None and not headers.get("authorization", "").startswith("Bearer "):
-        raise Refusal(HTTPStatus.FORBIDDEN, "a program needs an API token: send Authorization: Bearer ...")
+    if site is None and origin is None and not headers.get("authorization", "").startswith(("Bearer ", "Basic ")):
+        raise Refusal(HTTPStatus.FORBIDDEN, "a program must say who it is: send Authorization: Bearer TOKEN")
 
 
 def _check_length(headers: Headers) -> None:
@@ -152,5 +153,7 @@ class _Exchange:
     async def _send_secured(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            message = {**message, "headers": [*message["headers"], *SECURITY_HEADERS]}
+            own = {name for name, _ in message["headers"]}
+            missing = [header for header in SECURITY_HEADERS if header[0] not in own]
+            message = {**message, "headers": [*message["headers"], *missing]}
         await self._send(message)

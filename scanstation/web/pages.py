@@ -19,7 +19,7 @@ async def station(request: Request) -> Response:
     """The station page; before there is an operator, the way to the first start."""
     if context_of(request).access.needs_setup:
         return RedirectResponse("/setup", 303, headers={"cache-control": "no-store"})
-    return _page(request, "station.html")
+    return page(request, "station.html")
 
 
 @router.get("/setup")
@@ -27,7 +27,7 @@ async def first_start(request: Request) -> Response:
     """Asks for the set-up code; once there is an operator it leads to the station."""
     if not context_of(request).access.needs_setup:
         return RedirectResponse("/", 303, headers={"cache-control": "no-store"})
-    return _page(request, "setup.html")
+    return page(request, "setup.html")
 
 
 @router.get("/healthz")
@@ -37,7 +37,10 @@ async def health(request: Request) -> Response:
     return Response("stopped\n" if stopped else "ok\n", 503 if stopped else 200, media_type="text/plain")
 
 
-def _page(request: Request, name: str) -> Response:
+def page(request: Request, name: str, *, status: int = 200, **more: str) -> Response:
+    """Render a template with the words that every page may use, and ``more``."""
     settings = context_of(request).settings
     words = {"station": settings.station, "labels": settings.labels, "wedge": settings.wedge, "version": __version__}
-    return TEMPLATES.TemplateResponse(request, name, words, headers={"cache-control": "no-store"})
+    return TEMPLATES.TemplateResponse(
+        request, name, {**words, **more}, status_code=status, headers={"cache-control": "no-store"}
+    )

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from scanstation.access import Access
 from scanstation.errors import ScanstationError
 from scanstation.settings import Settings
+from scanstation.station.office import Office
 from scanstation.station.service import Station
 from scanstation.web.app import create_app
 from scanstation.web.context import Context
@@ -37,14 +38,22 @@ class PageServer(uvicorn.Server):
 
 
 async def serve_station(
-    station: Station, access: Access, *, settings: Settings, ready: Callable[[str], None] | None = None
+    station: Station,
+    access: Access,
+    *,
+    settings: Settings,
+    ready: Callable[[str], None] | None = None,
+    office: Office | None = None,
+    key: str | None = None,
 ) -> None:
     """Serve until interrupted or cancelled.  ``ready`` is called with the page's address once it answers.
+
+    ``office`` and ``key`` are those of `create_app`.
 
     Raises `WebError` when the address cannot be listened on.
     """
     listener = listen(settings.host, settings.port)
-    app = create_app(station, access, settings=settings, clock=station.clock.now)
+    app = create_app(station, access, settings=settings, clock=station.clock.now, office=office, key=key)
     server = PageServer(server_config(app, settings), app.state.context)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:

@@ -1,0 +1,100 @@
+"""One person at the office: the steps of an audit in plain values, the same for the API and for the command line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scanstation.access import AccessError, AccessReason, Permission, Role, may
+from scanstation.reports import AuditReport
+from scanstation.station.office import Office
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """An audit that was opened: its number and how many locations it counts."""
+
+    audit: str
+    locations: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """What was approved: the sum of the absolute values of the adjustments, in 1/10000 of ``currency``."""
+
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A discrepancy that no adjustment follows from, and what is to be done about it."""
+
+    item: str
+    name: str
+    location: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """What posting did: ``new`` adjustments (0 when it was posted before), all ``adjustments`` of the audit."""
+
+    new: int
+    adjustments: int
+    not_posted: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The office as one person uses it; ``badge`` and ``role`` go into the journal with each step.
+
+    Every step blocks, some for long.  Raises `AuditError`, `StoreError`, `AccessError` (NOT_ALLOWED) and has then
+    changed nothing.
+    """
+
+    office: Office
+    badge: str = ""
+    role: Role | None = None
+
+    def open(self, name: str, locations: Sequence[str] = (), zones: Sequence[str] = (), blind: bool = True) -> Opened:
+        """Take the snapshot and let counting begin; without locations and zones every location is counted."""
+        self._require("open an audit")
+        scope = self.office.scope_of(locations, zones)
+        audit = self.office.open_audit(name, scope, operator=self.badge, blind=blind)
+        return Opened(audit=audit, locations=len(scope))
+
+    def reconcile(self, audit: str) -> AuditReport:
+        """End the count, compare with the record, and say what breaks."""
+        self.office.workflow.reconcile_audit(audit)
+        return self.office.report(audit)
+
+    def recount(self, audit: str, locations: Sequence[str] = ()) -> tuple[str, ...]:
+        """Ask for another count by another person: of ``locations``, else of all beyond tolerance."""
+        role = self._require("ask for a recount")
+        return self.office.workflow.request_recount(audit, self.badge, role, locations or None)
+
+    def approve(self, audit: str, reason: str) -> Approved:
+        """Approve the adjustments of a reconciled audit."""
+        role = self._require("approve")
+        approval = self.office.workflow.approve(audit, self.badge, role, reason_code=reason)
+        return Approved(amount=approval.amount, currency=self.office.policy.currency)
+
+    def post(self, audit: str) -> Posted:
+        """Post what was approved, once."""
+        role = self._require("post")
+        posting = self.office.workflow.post(audit, self.badge, role)
+        left_out = tuple(
+            LeftOut(item=row.item, name=row.name, location=row.location, action=row.action)
+            for row in posting.not_posted
+        )
+        return Posted(new=posting.new, adjustments=posting.adjustments, not_posted=left_out)
+
+    def report(self, audit: str) -> AuditReport:
+        """The report of an audit as it stands now; nothing is changed."""
+        return self.office.report(audit)
+
+    def _require(self, doing: str) -> Role:
+        """The role, when it may change audits: an auditor reviews and changes nothing."""
+        if self.role is None or not may(self.role, Permission.APPROVE):
+            who = f"{self.badge or 'nobody'} ({self.role or 'not signed in'})"
+            raise AccessError(AccessReason.NOT_ALLOWED, f"{who} may not {doing}", "have a supervisor do it")
+        return self.role

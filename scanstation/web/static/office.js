@@ -1,0 +1,318 @@
+// The office: who is signed in, the list of audits, the steps of one.  What is drawn of a review: office_review.js.
+
+import { $, make, show, sync, text } from "/static/dom.js";
+import { drawReview, money } from "/static/office_review.js";
+import { plural, visible } from "/static/words.js";
+
+const POLL_MS = 4000;
+const STATES = ["counting", "reconciled", "approved", "posted"];
+
+let person = null; // the session of who is signed in
+let audits = [];
+let report = null; // the review that is shown
+let busy = false;
+
+// Ask the station; resolves to { status, answer }, status 0 when it does not answer.
+async function ask(path, body) {
+  const how = { cache: "no-store", headers: { "content-type": "application/json" } };
+  if (body !== undefined) {
+    how.method = "POST";
+    how.body = JSON.stringify(body);
+    how.headers["x-scanstation-token"] = person?.csrf ?? "";
+  }
+  let response;
+  try {
+    response = await fetch(`/api/office/${path}`, how);
+  } catch {
+    show($("offline"), true);
+    return { status: 0, answer: { error: "The station does not answer.", remedy: "Is it running?" } };
+  }
+  show($("offline"), false);
+  const answer = await response.json().catch(() => ({ error: `Answer ${response.status}.` }));
+  if (response.status === 401 && path !== "sign-in") follow(null);
+  return { status: response.status, answer };
+}
+
+const words = ({ error, remedy }) => visible([error ?? "This did not work", remedy].filter(Boolean).join(": "));
+
+// who
+
+function follow(next) {
+  const changed = person?.badge !== next?.badge;
+  person = next;
+  show($("entrance"), !person);
+  show($("desk"), Boolean(person));
+  show($("sign-out"), Boolean(person));
+  text($("who"), person ? `${visible(person.name)} · ${person.role}` : "Nobody is signed in");
+  for (const button of document.querySelectorAll("[data-changes]")) show(button, Boolean(person?.changes));
+  if (!person) {
+    report = null;
+    draw();
+    if (changed || !document.activeElement?.closest("#sign-in")) $("badge").focus();
+  }
+}
+
+$("sign-in").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const [badge, pin] = [$("badge").value.trim(), $("pin").value];
+  if (!badge || !pin) {
+    text($("sign-in-fault"), badge ? "Type your PIN." : "Scan or type your badge first.");
+    $(badge ? "pin" : "badge").focus();
+    return;
+  }
+  const { status, answer } = await ask("sign-in", { badge, pin });
+  $("pin").value = "";
+  text($("sign-in-fault"), status === 200 ? "" : words(answer));
+  if (status !== 200) return $("pin").focus();
+  $("sign-in").reset();
+  follow(answer.session);
+  await list();
+  await choose(location.hash.slice(1));
+});
+
+$("sign-out").addEventListener("click", async () => {
+  await ask("sign-out", {});
+  history.replaceState(null, "", "/office");
+  follow(null);
+});
+
+// the list
+
+async function list() {
+  const { status, answer } = await ask("audits");
+  if (status !== 200) return;
+  audits = answer.audits.reverse();
+  drawList();
+  const shown = audits.find((audit) => audit.audit === report?.audit);
+  if (shown && shown.state !== report.state && !busy) await choose(shown.audit);
+}
+
+function drawList() {
+  sync(
+    $("audits"),
+    audits,
+    (audit) => audit.audit,
+    (audit) => {
+      const item = make("li");
+      const button = make("button", "audit-card");
+      button.type = "button";
+      button.append(make("strong"), make("span", "state"), make("progress"), make("span", "facts-line"));
+      button.addEventListener("click", () => (location.hash === `#${audit.audit}` ? choose(audit.audit) : (location.hash = audit.audit)));
+      item.append(button);
+      return item;
+    },
+    (item, audit) => {
+      const [name, state, progress, facts] = item.firstElementChild.children;
+      item.firstElementChild.setAttribute("aria-current", String(audit.audit === report?.audit));
+      text(name, visible(audit.name || audit.audit));
+      text(state, audit.state);
+      state.dataset.state = audit.state;
+      progress.max = Math.max(1, audit.total);
+      progress.value = audit.closed;
+      progress.setAttribute("aria-label", `${audit.closed} of ${audit.total} locations counted`);
+      const now = audit.open.map((place) => `${place.location} (${place.operator}, ${place.station})`);
+      const parts = [
+        `${audit.closed} of ${plural(audit.total, "location", "locations")} counted`,
+        audit.recounts_due.length ? `to be counted again: ${audit.recounts_due.join(", ")}` : "",
+        now.length ? `now: ${now.join(", ")}` : "",
+        audit.audit,
+      ];
+      text(facts, visible(parts.filter(Boolean).join(" · ")));
+    },
+  );
+  show($("audits-none"), audits.length === 0);
+}
+
+// one audit
+
+async function choose(number) {
+  if (!number || !person) return;
+  text($("done"), "");
+  await work(`${encodeURIComponent(number)}/report`, undefined, (answer) => {
+    report = answer;
+  });
+}
+
+// Do one thing that takes a while: say so, then show what came of it.
+async function work(path, body, take) {
+  if (busy) return false;
+  busy = true;
+  show($("wait"), true);
+  text($("fault"), "");
+  const { status, answer } = await ask(path, body);
+  busy = false;
+  show($("wait"), false);
+  if (status === 200) take(answer);
+  else text($("fault"), words(answer));
+  draw();
+  drawList();
+  return status === 200;
+}
+
+function draw() {
+  show($("nothing"), !report && !$("fault").textContent);
+  show($("sheet"), Boolean(report) || Boolean($("fault").textContent));
+  if (!report) return;
+  drawReview(report, { changes: Boolean(person?.changes), recount: drawButtons });
+  sync(
+    $("way"),
+    STATES,
+    (state) => state,
+    (state) => make("li", "", state),
+    (item, state) => {
+      item.toggleAttribute("data-past", STATES.indexOf(state) < STATES.indexOf(report.state));
+      if (state === report.state) item.setAttribute("aria-current", "step");
+      else item.removeAttribute("aria-current");
+    },
+  );
+  $("report").href = `/office/${encodeURIComponent(report.audit)}/report`;
+  drawButtons();
+}
+
+const chosen = () => [...new Set(Array.from(document.querySelectorAll("#variances input:checked"), (box) => box.value))];
+
+// Only the steps that follow from where the audit stands; the next one is the strong one.
+function drawButtons() {
+  const { state } = report;
+  const counting = state === "counting" || state === "reconciled";
+  const steps = { reconcile: counting, recount: counting, approve: state === "reconciled", post: state === "approved" };
+  for (const [id, possible] of Object.entries(steps)) show($(id), possible && Boolean(person?.changes));
+  const next = { counting: "reconcile", reconciled: "approve", approved: "post" }[state];
+  for (const id of Object.keys(steps)) $(id).classList.toggle("strong", id === next);
+  const places = chosen();
+  text($("reconcile"), state === "counting" ? "End the count and compare" : "Compare again");
+  text($("recount"), places.length ? `Count again: ${plural(places.length, "location", "locations")}` : "Count again what is beyond tolerance");
+  const left = report.not_counted.length;
+  const hints = {
+    counting: left
+      ? `${plural(left, "location is", "locations are")} not counted yet; nothing is concluded about them.`
+      : "Every location is counted.",
+    reconciled: report.recounts.length
+      ? `To be counted again first: ${report.recounts.join(", ")}.`
+      : "Look at what breaks, then approve, or have places counted again.",
+    approved: "Approved. Posting books the differences.",
+    posted: "Posted. The books are changed; counting in this audit is over.",
+  };
+  text($("hint"), visible(hints[state] ?? ""));
+}
+
+async function step(name, body, said) {
+  const done = await work(`${encodeURIComponent(report.audit)}/${name}`, body, (answer) => {
+    if (name === "reconcile") report = answer;
+    text($("done"), visible(said(answer)));
+  });
+  await list();
+  if (done && name !== "reconcile") {
+    const words = $("done").textContent;
+    await choose(report.audit);
+    text($("done"), words);
+  }
+  return done;
+}
+
+$("reconcile").addEventListener("click", () =>
+  step("reconcile", {}, (answer) =>
+    answer.state === "counting" ? `Compared. To be counted again first: ${answer.recounts.join(", ")}.` : "Compared. Nothing is posted yet.",
+  ),
+);
+
+$("recount").addEventListener("click", () =>
+  step("recount", { locations: chosen() }, ({ locations }) =>
+    locations.length ? `To be counted again by somebody else: ${locations.join(", ")}.` : "Nothing is to be counted again.",
+  ),
+);
+
+$("approve").addEventListener("click", () => {
+  const gross = report.variances.reduce((sum, row) => sum + Math.abs(row.value), 0);
+  const title = "Approve the adjustments?";
+  const amount = `${plural(report.variances.length, "discrepancy", "discrepancies")}, ${money(gross)} ${report.currency} in all. Counting in this audit ends.`;
+  decide(title, amount, "Approve", true, (reason) =>
+    step("approve", { reason }, (answer) => `Approved: adjustments worth ${money(answer.amount)} ${answer.currency}.`),
+  );
+});
+
+$("post").addEventListener("click", () => {
+  decide("Post to the books?", "The differences are booked once. This cannot be taken back.", "Post", false, () =>
+    step("post", {}, (answer) => {
+      const left = answer.not_posted.length ? ` ${plural(answer.not_posted.length, "discrepancy", "discrepancies")} left for a person.` : "";
+      return answer.new ? `${plural(answer.new, "adjustment", "adjustments")} posted.${left}` : "Posted before: nothing changed.";
+    }),
+  );
+});
+
+// dialogs
+
+let decided = null;
+
+function decide(title, sum, yes, asksReason, then) {
+  text($("decide-title"), title);
+  text($("decide-words"), sum);
+  text($("decide-yes"), yes);
+  show($("decide-reason"), asksReason);
+  $("reason").value = "COUNT";
+  text($("dialog-decide").querySelector(".fault"), "");
+  decided = then;
+  $("dialog-decide").showModal();
+  (asksReason ? $("reason") : $("decide-yes")).focus();
+}
+
+$("dialog-decide").querySelector("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const reason = $("reason").value.trim();
+  if (!reason) return text($("dialog-decide").querySelector(".fault"), "Name a reason.");
+  $("dialog-decide").close();
+  decided(reason);
+});
+
+$("new").addEventListener("click", async () => {
+  const { status, answer } = await ask("zones");
+  if (status !== 200) return;
+  $("open-name").value = "";
+  text($("dialog-open").querySelector(".fault"), "");
+  $("open-zones").replaceChildren(
+    ...answer.zones.map(({ zone, locations }) => {
+      const label = make("label", "check");
+      const box = make("input");
+      box.type = "checkbox";
+      box.value = zone;
+      label.append(box, `${visible(zone || "no zone")} (${plural(locations, "location", "locations")})`);
+      return label;
+    }),
+  );
+  $("dialog-open").showModal();
+});
+
+$("dialog-open").querySelector("form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const fault = $("dialog-open").querySelector(".fault");
+  const name = $("open-name").value.trim();
+  if (!name) return text(fault, "Give it a name.");
+  const zones = Array.from($("open-zones").querySelectorAll("input:checked"), (box) => box.value);
+  const { status, answer } = await ask("open", { name, zones });
+  if (status !== 200) return text(fault, words(answer));
+  $("dialog-open").close();
+  await list();
+  location.hash = answer.audit;
+});
+
+for (const button of document.querySelectorAll("[data-close]")) {
+  button.addEventListener("click", () => button.closest("dialog").close());
+}
+
+// begin
+
+addEventListener("hashchange", () => choose(decodeURIComponent(location.hash.slice(1))));
+setInterval(() => person && !busy && document.visibilityState === "visible" && list(), POLL_MS);
+
+if (document.body.dataset.refused) {
+  text($("sign-in-hint"), `A ${document.body.dataset.refused} may not see the office: counts are blind. A supervisor signs in here.`);
+  follow(null);
+} else {
+  const { status, answer } = await ask("session");
+  follow(status === 200 ? answer.session : null);
+  if (person) {
+    await list();
+    await choose(decodeURIComponent(location.hash.slice(1)));
+  }
+}
+document.body.dataset.ready = "yes";

@@ -1,0 +1,160 @@
+"""The audit commands beside `scanstation serve`: the same commands, the same output, as on files that nobody holds."""
+
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from drivers import Read
+from scanstation.access import Role
+from scanstation.counting.clock import StationClock
+from scanstation.settings import Settings
+from scanstation.station.running import NAME, find_running
+from scanstation.station.wiring import open_house
+from scanstation.stock.model import Item, Location, OrderLine, StockRecord
+
+GTIN = "09521141123454"
+TOOL = [str(Path(sys.executable).parent / "scanstation")]
+
+
+class Site:
+    """A data folder in which A-01 was counted, and the commands on it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.settings = Settings(data_dir=folder / "var")
+        self.env = os.environ | {
+            "SCANSTATION_DATA_DIR": str(folder / "var"),
+            "SCANSTATION_PORT": "0",
+            "SCANSTATION_PIN": "31415",
+            "http_proxy": "http://127.0.0.1:9",  # a proxy of the machine is none of our business
+        }
+
+    async def count(self):
+        clock = StationClock.system()
+        with open_house(self.settings, wall=clock.now, monotonic=clock.now, ids=lambda: "AU1") as house:
+            house.stock.put_items([Item(item="LAMP", name="Lamp, blue", gtin=GTIN, unit_cost=120_000)])
+            house.stock.put_locations([Location(location="A-01", zone="A"), Location(location="B-01", zone="B")])
+            house.stock.put_records([StockRecord(item="LAMP", location="A-01", lot=None, qty=7)])
+            house.stock.put_orders([OrderLine(order_id="SO-1", item="LAMP", qty=7, due=20_400, customer="Ada")])
+            house.access.create_first_admin(house.access.setup_code() or "", "ADM", "Ada", "31415")
+            house.access.add_operator("S01", "Sam", Role.SUPERVISOR, "31415")
+            house.access.add_operator("C01", "Casey", Role.COUNTER, "31415")
+            house.office.open_audit("Monday", ["A-01"], operator="S01")
+            async with house.station(random.Random(1)) as station:
+                await station.sign_in("C01")
+                await station.choose_audit("AU1")
+                for code in ("LOC-A-01", GTIN[1:], "CMD-CLOSE"):
+                    await station.take(Read(payload=code.encode(), device="scanner", received_at=clock.now()))
+                await station.sign_out()
+
+    def run(self, *words, code=0):
+        done = subprocess.run(
+            [*TOOL, *words], cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == code, f"{words}\n{done.stdout}\n{done.stderr}"
+        return done.stdout if code == 0 else done.stderr
+
+    @contextmanager
+    def serving(self):
+        """`scanstation serve` in a process of its own."""
+        with subprocess.Popen(
+            [*TOOL, "serve"], cwd=self.folder, env=self.env, stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                if "open at http" in line:
+                    break
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    process.send_signal(2)
+                    assert process.wait(timeout=20) == 0
+
+
+@pytest.fixture
+async def site(tmp_path):
+    made = Site(tmp_path)
+    await made.count()
+    return made
+
+
+def without_times(text):
+    """Output without the number of a new audit, times and hashes."""
+    return re.sub(r"audit [0-9A-F]{8} |\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ|made_at\": \d+", "", text)
+
+
+LOOKING = [
+    ("audit", "reconcile", "AU1"),
+    ("audit", "list"),
+    ("report", "AU1", "--out", "out"),
+    ("report", "AU1", "--json"),
+]
+DECIDING = [
+    ("audit", "approve", "AU1", "--operator", "S01", "--reason", "SHRINK"),
+    ("audit", "post", "AU1", "--operator", "S01"),
+    ("audit", "post", "AU1", "--operator", "S01", "--json"),
+    ("audit", "open", "Tuesday", "--zone", "B", "--operator", "S01"),
+]
+
+
+def test_the_whole_way_beside_a_running_station(site):
+    at_rest = [without_times(site.run(*words)) for words in LOOKING]
+    with site.serving() as process:
+        note = site.folder / "var" / NAME
+        assert note.stat().st_mode & 0o777 == 0o600
+        assert [without_times(site.run(*words)) for words in LOOKING] == at_rest
+        assert (site.folder / "out" / "report.html").exists()
+        said = [site.run(*words) for words in DECIDING]
+        assert "6 units of orders go short" in at_rest[0]
+        assert said[0] == "approved: adjustments worth 72.00 EUR\n"
+        assert said[1] == "1 adjustments posted\n"
+        assert json.loads(said[2]) == {"audit": "AU1", "new": 0, "adjustments": 1}
+        assert re.fullmatch(r"audit [0-9A-F]{8} is open: 1 locations\n", said[3])
+        events = [json.loads(line)["kind"] for line in site.run("journal", "show").splitlines()]
+        assert events[-3:] == ["approved", "posted", "audit_opened"]
+        assert json.loads(site.run("journal", "verify", "--json"))["ok"]
+        assert process.poll() is None
+    assert not note.exists()
+    assert [row["state"] for row in map(json.loads, site.run("audit", "list", "--json").splitlines())] == [
+        "posted",
+        "counting",
+    ]
+
+
+def test_refusals_beside_a_running_station_are_those_of_the_files(site):
+    refused = [
+        ("audit", "approve", "AU1", "--operator", "S01"),  # not reconciled yet
+        ("audit", "approve", "AU1", "--operator", "C01"),
+        ("audit", "recount", "AU1", "--operator", "NOBODY"),
+        ("report", "NONE"),
+        ("audit", "open", "x", "--location", "NOWHERE", "--operator", "S01"),
+    ]
+    at_rest = [without_times(site.run(*words, code=3)) for words in refused]
+    assert all("remedy:" in said for said in at_rest)
+    with site.serving():
+        assert [without_times(site.run(*words, code=3)) for words in refused] == at_rest
+
+
+def test_a_journal_that_is_held_by_no_station_that_answers(site):
+    """Another command holds the files, or the station was killed and its note is stale: said plainly, no PIN sent."""
+    with site.serving() as process:
+        stale = (site.folder / "var" / NAME).read_text("utf-8")
+        assert find_running(site.settings.data_dir, site.settings.journal_path) is not None
+        process.kill()
+        process.wait(timeout=20)
+    (site.folder / "var" / NAME).write_text(stale, "utf-8")
+    clock = StationClock.system()
+    with open_house(site.settings, wall=clock.now, monotonic=clock.now, ids=str):
+        assert find_running(site.settings.data_dir, site.settings.journal_path) is None
+        site.env["SCANSTATION_PORT"] = "9"
+        said = site.run("report", "AU1", code=3)
+        assert "no station answers at http://127.0.0.1:9/" in said and "remedy:" in said
+    assert "Lamp" in site.run("report", "AU1")
