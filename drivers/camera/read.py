@@ -105,14 +105,13 @@ def _passes(frame: FrameInWork, thorough: bool) -> "Iterator[tuple[bool, Pass]]"
     yield True, partial(frame.crops_by_zbar, equalised, "crop equalised")
     yield False, partial(frame.zbar, _same, "frame")
     yield True, frame.crops_by_fit
-    yield False, partial(frame.zxing, equalised, "equalised")
     if small:
+        yield False, partial(frame.zxing, equalised, "equalised")
         yield False, partial(frame.zxing, doubled, "doubled", 2.0)
         yield False, partial(frame.zxing, _doubled_equalised, "doubled equalised", 2.0)
         yield False, partial(frame.zxing, sharpened, "sharpened")
         yield False, partial(frame.zbar, inverted, "inverted")
     else:
-        yield False, partial(frame.zxing, sharpened, "sharpened")
         yield False, partial(frame.zxing, _halved_equalised, "halved equalised", 0.5)
         yield False, partial(frame.zbar, _halved_equalised, "halved equalised", 0.5)
 
