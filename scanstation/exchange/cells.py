@@ -170,18 +170,26 @@ def truth(text: str) -> bool:
     return word in _TRUE
 
 
-def one_of(*allowed: str, upper: bool = False) -> Rule:
-    """One of a few words; case, blanks and hyphens do not matter."""
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of a few words; case, blanks and hyphens do not matter.  ``upper``: the words are in capitals."""
 
-    def rule(text: str) -> str:
-        word = re.sub(r"[ -]+", "_", text.upper() if upper else text.lower())
-        if word not in allowed:
+    allowed: tuple[str, ...]
+    upper: bool = False
+
+    def __call__(self, text: str) -> str:
+        """Check one cell."""
+        word = re.sub(r"[ -]+", "_", text.upper() if self.upper else text.lower())
+        if word not in self.allowed:
             raise CellError(
-                ProblemKind.CHOICE, f"{shown(text)} is not known here", f"Use one of: {', '.join(allowed)}."
+                ProblemKind.CHOICE, f"{shown(text)} is not known here", f"Use one of: {', '.join(self.allowed)}."
             )
         return word
 
-    return rule
+
+def one_of(*allowed: str, upper: bool = False) -> OneOf:
+    """The rule of a few words."""
+    return OneOf(allowed, upper)
 
 
 def gtin(text: str) -> str:
