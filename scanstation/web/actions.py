@@ -7,11 +7,9 @@ from fastapi import APIRouter, Request
 from drivers import Carrier, Read
 from drivers.protocols.aim import split_aim
 from scanstation.access import Permission
+from scanstation.station.service import WEDGE
 from scanstation.web.context import context_of
 from scanstation.web.messages import Audit, Correct, Mark, Nothing, Quantity, Reopen, Resolve, Scan, Typed
-
-WEDGE = "keyboard wedge"
-"""The device name of scans that were typed into the page."""
 
 router = APIRouter(prefix="/api")
 

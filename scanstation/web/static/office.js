@@ -84,7 +84,7 @@ async function list() {
   audits = answer.audits.reverse();
   drawList();
   const shown = audits.find((audit) => audit.audit === report?.audit);
-  if (shown && shown.state !== report.state && !busy) await choose(shown.audit);
+  if (shown && shown.state !== report.state) await load(shown.audit);
 }
 
 function drawList() {
@@ -128,7 +128,11 @@ function drawList() {
 async function choose(number) {
   if (!number || !person) return;
   text($("done"), "");
-  await work(`${encodeURIComponent(number)}/report`, undefined, (answer) => {
+  await load(number);
+}
+
+function load(number) {
+  return work(`${encodeURIComponent(number)}/report`, undefined, (answer) => {
     report = answer;
   });
 }
@@ -181,7 +185,7 @@ function drawButtons() {
   for (const id of Object.keys(steps)) $(id).classList.toggle("strong", id === next);
   const places = chosen();
   text($("reconcile"), state === "counting" ? "End the count and compare" : "Compare again");
-  text($("recount"), places.length ? `Count again: ${plural(places.length, "location", "locations")}` : "Count again what is beyond tolerance");
+  text($("recount"), places.length ? `Count again: ${plural(places.length, "location", "locations")}` : "Count again: beyond tolerance");
   const left = report.not_counted.length;
   const hints = {
     counting: left
@@ -197,17 +201,13 @@ function drawButtons() {
 }
 
 async function step(name, body, said) {
+  text($("done"), "");
   const done = await work(`${encodeURIComponent(report.audit)}/${name}`, body, (answer) => {
     if (name === "reconcile") report = answer;
     text($("done"), visible(said(answer)));
   });
+  if (done && name !== "reconcile") await load(report.audit);
   await list();
-  if (done && name !== "reconcile") {
-    const words = $("done").textContent;
-    await choose(report.audit);
-    text($("done"), words);
-  }
-  return done;
 }
 
 $("reconcile").addEventListener("click", () =>

@@ -1,7 +1,7 @@
 // Draws the review of one audit: what breaks first.
 
 import { $, make, show, text } from "/static/dom.js";
-import { plural, visible } from "/static/words.js";
+import { visible } from "/static/words.js";
 
 const KINDS = {
   phantom: "recorded, not there",
@@ -15,7 +15,7 @@ export function money(amount) {
   return (amount / 10000).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
 
-const day = (number) => new Date(number * 86400000).toISOString().slice(0, 10);
+const date = (day) => ({ words: new Date(day * 86400000).toISOString().slice(0, 10), className: "date" });
 const moment = (microseconds) => new Date(microseconds / 1000).toLocaleString("en-GB");
 const signed = (number) => (number > 0 ? `+${number}` : String(number));
 
@@ -26,14 +26,13 @@ export function drawReview(report, { changes, recount }) {
   const short = report.promises.filter((row) => row.short);
   const released = report.promises.filter((row) => row.released);
   drawTiles(report, short, released);
-  table("short", short, ["Order", "Customer", "Item", "Due", "#Ordered", "#Promised", "#Can be met", "#Short"], (row) => [
-    row.order_id, row.customer, item(row), day(row.due), n(row.qty), n(row.promised), n(row.actual), n(row.short, "bad"),
-  ]);
-  table("released", released, ["Order", "Customer", "Item", "Due", "#Ordered", "#Promised", "#Can be met", "#Released"], (row) => [
-    row.order_id, row.customer, item(row), day(row.due), n(row.qty), n(row.promised), n(row.actual), n(row.released, "good"),
-  ]);
-  table("listings", report.listings, ["Channel", "Item", "Says", "#Published", "#Really available", "What is wrong"], (row) => [
-    row.channel, item(row), row.state.replaceAll("_", " "), n(row.published ?? "–"), n(row.available_after), wrong(row),
+  const order = (row) => ({ words: row.order_id, small: row.customer, className: "wide" });
+  const cover = (row) => [order(row), item(row), date(row.due), n(row.qty), n(row.promised), n(row.actual)];
+  const heads = ["Order and customer", "Item", "Due", "#Ordered", "#Promised", "#Can be met"];
+  table("short", short, ["#Short", ...heads], (row) => [n(row.short, "bad"), ...cover(row)]);
+  table("released", released, ["#Released", ...heads], (row) => [n(row.released, "good"), ...cover(row)]);
+  table("listings", report.listings, ["What is wrong", "Channel", "Item", "Says", "#Published", "#Really available"], (row) => [
+    wrong(row), row.channel, item(row), row.state.replaceAll("_", " "), n(row.published ?? "–"), n(row.available_after),
   ]);
   drawVariances(report, changes, recount);
   table("parked", report.parked, ["Location", "Code", "Why it waits"], (row) => [
@@ -48,9 +47,9 @@ function drawTiles(report, short, released) {
   const tiles = [
     [units, "units of orders go short", units ? "bad" : "good"],
     [sum(released, "released"), "units of orders can go after all", released.length ? "good" : ""],
-    [report.listings.length, "listings lie", report.listings.length ? "bad" : "good"],
+    [report.listings.length, report.listings.length === 1 ? "listing to correct" : "listings to correct", report.listings.length ? "bad" : "good"],
     [report.variances.length, `discrepancies, ${money(sum(report.variances, "value"))} ${report.currency}`, ""],
-    [report.parked.length, "codes nobody has resolved", report.parked.length ? "bad" : "good"],
+    [report.parked.length, report.parked.length === 1 ? "code to resolve" : "codes to resolve", report.parked.length ? "bad" : "good"],
   ];
   $("tiles").replaceChildren(
     ...tiles.map(([figure, meaning, kind]) => {
@@ -64,21 +63,21 @@ function drawTiles(report, short, released) {
 
 function drawVariances(report, changes, recount) {
   const again = changes && (report.state === "counting" || report.state === "reconciled");
-  const heads = ["Item", "Location", "What it breaks", "#Expected", "#Counted", "#Variance", `#Value, ${report.currency}`, "What to do"];
-  table("variances", report.variances, again ? [...heads, "Count again"] : heads, (row) => {
-    const cells = [
-      { ...item(row), small: [row.item, row.lot && `lot ${row.lot}`].filter(Boolean).join(" · ") },
-      row.location,
-      { words: breaks(row, report), className: "wide" },
-      n(row.expected),
-      n(row.counted),
-      n(signed(row.variance), row.variance < 0 ? "bad" : "good"),
-      n(money(row.value)),
-      { words: todo(row), className: "wide", small: KINDS[row.kind] ?? row.kind.replaceAll("_", " ") },
-    ];
-    return again ? [...cells, { box: row.location, changed: recount }] : cells;
-  });
+  show($("again-hint"), again && report.variances.length > 0);
+  const heads = ["What it breaks", "Item", "Location", "#Expected", "#Counted", "#Variance", `#Value, ${report.currency}`];
+  const cellsOf = (row) => [
+    { words: breaks(row, report), className: "wide strong-words" },
+    { ...item(row), small: [row.item, row.lot && `lot ${row.lot}`].filter(Boolean).join(" · ") },
+    again ? { box: row.location, changed: recount } : row.location,
+    n(row.expected),
+    n(row.counted),
+    n(signed(row.variance), row.variance < 0 ? "bad" : "good"),
+    n(money(row.value)),
+  ];
+  table("variances", report.variances, heads, cellsOf, (row) => [KINDS[row.kind] ?? row.kind, ...sentences(row.action)]);
 }
+
+const sentences = (words) => words.split(/(?<=\.)\s+/);
 
 // What follows from the item's discrepancies, in words; nothing breaks where no order line or listing is touched.
 function breaks(row, report) {
@@ -93,11 +92,6 @@ function breaks(row, report) {
   return told.join(", ") || "no promise";
 }
 
-function todo(row) {
-  const parked = row.parked_here ? ` ${plural(row.parked_here, "unresolved code", "unresolved codes")} here.` : "";
-  return row.action + parked;
-}
-
 function wrong(row) {
   if (row.false_out_of_stock) return { words: `false out of stock: ${row.false_out_of_stock} to sell`, className: "wide good" };
   return { words: `oversells ${row.oversells}`, className: "wide bad" };
@@ -106,8 +100,9 @@ function wrong(row) {
 const item = (row) => ({ words: row.name || row.item, small: row.item, className: "wide" });
 const n = (words, kind = "") => ({ words: String(words), className: `n ${kind}`.trim() });
 
-// Fill a table; a heading that begins with # is a number's.  A table without rows goes with its section.
-function table(id, rows, heads, cellsOf) {
+// Fill a table; a heading that begins with # is a number's.  A table without rows goes with its section.  `below`
+// gives what stands under a row, over its whole width: the kind, then the advice in sentences.
+function table(id, rows, heads, cellsOf, below) {
   show($(`box-${id}`), rows.length > 0);
   const head = make("tr");
   for (const name of heads) {
@@ -116,11 +111,25 @@ function table(id, rows, heads, cellsOf) {
     head.append(cell);
   }
   const body = rows.map((row) => {
+    const group = make("tbody");
     const line = make("tr");
     line.append(...cellsOf(row).map(cellOf));
-    return line;
+    group.append(line);
+    if (below) group.append(advice(below(row), heads.length));
+    return group;
   });
-  $(id).replaceChildren(head, ...body);
+  const top = make("thead");
+  top.append(head);
+  $(id).replaceChildren(top, ...body);
+}
+
+function advice([kind, ...lines], columns) {
+  const line = make("tr", "advice");
+  const cell = make("td");
+  cell.colSpan = columns;
+  cell.append(make("span", "kind", kind), ...lines.map((words) => make("span", "", visible(words))));
+  line.append(cell);
+  return line;
 }
 
 function cellOf(value) {

@@ -1,0 +1,250 @@
+"""The office: a supervisor sees what breaks, decides, posts; the seat goes on counting; a counter is kept out."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from scanstation.counting.events import EventKind
+from scanstation.settings import load_policy
+from scanstation.station.office import Office
+from scanstation.stock.model import Item, Listing, ListingState, OrderLine, StockRecord
+from scanstation.web.app import create_app
+from scanstation.web.door import COOKIE
+from scanstation.web.server import PageServer, listen, server_config
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+LAMP = "9521141000021"
+TODAY = 20_400
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def office(house):
+    """The address of the station's app with its office; A-01-02 to A-01-04 were counted in audit AU7."""
+    stock, station = house.stock, house.station
+    stock.put_items([Item(item="LAMP-7", name="Desk lamp, oak", gtin=f"0{LAMP}", unit_cost=249_000, abc_class="A")])
+    stock.put_items([Item(item="MUG-2", name="Mug <b>blue</b>", gtin="09521141000052", unit_cost=31_000)])
+    stock.put_records(
+        [
+            StockRecord(item="LAMP-7", location="A-01-02", lot=None, qty=12),
+            StockRecord(item="MUG-2", location="A-01-03", lot=None, qty=0),
+            StockRecord(item="DRILL-3", location="A-01-04", lot=None, qty=2),
+        ]
+    )
+    stock.put_orders(
+        [
+            OrderLine(order_id="SO-1001", item="LAMP-7", qty=7, due=TODAY, customer="Nordlicht GmbH"),
+            OrderLine(order_id="SO-1002", item="LAMP-7", qty=5, due=TODAY + 1, customer="<img src=x>"),
+            OrderLine(order_id="SO-1003", item="MUG-2", qty=4, due=TODAY + 2, customer="Luna", allow_backorder=True),
+        ]
+    )
+    stock.put_listings([Listing(channel="webshop", item="MUG-2", state=ListingState.OUT_OF_STOCK, published_qty=0)])
+    office = Office.open(
+        house.settings, load_policy(), stock, house.journal, clock=station.clock.now, ids=lambda: "AU7"
+    )
+    office.open_audit("Lamps and mugs", ["A-01-02", "A-01-03", "A-01-04"], operator="2001")
+    await station.refresh()
+    await station.sign_in("1001")
+    await station.choose_audit("AU7")
+    for place, code, qty in (("A-01-02", LAMP, 8), ("A-01-03", "9521141000052", 9), ("A-01-04", "9528888000017", 1)):
+        await house.device_scan(f"LOC-{place}", aim="]C0")
+        await station.set_quantity(qty)
+        await house.device_scan(code)
+        await station.close_location()
+    await station.choose_audit("2026-11")
+    listener = listen("127.0.0.1", 0)
+    app = create_app(station, house.access, settings=house.settings, clock=station.clock.now, office=office)
+    server = PageServer(server_config(app, house.settings), app.state.context)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started:
+        await asyncio.sleep(0.005)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    await task
+
+
+async def sign_in(page, url, badge="2001", audit=""):
+    await page.goto(f"{url}/office{audit}")
+    await page.locator("#badge").fill(badge)
+    await page.locator("#pin").fill("7302")
+    await page.keyboard.press("Enter")
+
+
+async def test_a_supervisor_sees_what_breaks_approves_and_posts(page, office, house):
+    await sign_in(page, office)
+    await expect(page.locator("#who")).to_have_text("Carla Ruiz · supervisor")
+    assert house.station.view().operator == "1001", "the seat is not taken"
+    await page.locator(".audit-card", has_text="Lamps and mugs").click()
+    await expect(page.locator("#review-title")).to_have_text("Lamps and mugs")
+    await expect(page.locator("#tiles div").first).to_have_text("units of orders go short4")
+    short = page.locator("#short tr").nth(1)
+    await expect(short).to_contain_text("SO-1002")
+    await expect(short).to_contain_text("<img src=x>")
+    await expect(page.locator("#released tr").nth(1)).to_contain_text("SO-1003")
+    await expect(page.locator("#listings tr").nth(1)).to_contain_text("false out of stock: 5 to sell")
+    names = await page.locator("#variances tbody tr:first-child td:nth-child(2)").all_inner_texts()
+    assert [text.split("\n")[0] for text in names] == ["Desk lamp, oak", "Mug <b>blue</b>", "Cordless drill"]
+    await expect(page.locator("#variances tbody").first).to_contain_text("4 short for orders")
+    await expect(page.locator("#variances tbody").nth(2)).to_contain_text("Resolve 1 parked code at A-01-04 first")
+    await expect(page.locator("#parked tr").nth(1)).to_contain_text("9528888000017")
+    await expect(page.locator("#post")).to_be_hidden()
+    await page.locator("#reconcile").click()
+    await expect(page.locator("#done")).to_have_text("Compared. Nothing is posted yet.")
+    await expect(page.locator("#way [aria-current]")).to_have_text("reconciled")
+    await page.locator("#approve").click()
+    await page.locator("#reason").fill("SHRINK")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#way [aria-current]")).to_have_text("approved")
+    await expect(page.locator("#done")).to_contain_text("Approved: adjustments worth")
+    await page.locator("#post").click()
+    await page.locator("#decide-yes").click()
+    await expect(page.locator("#way [aria-current]")).to_have_text("posted")
+    await expect(page.locator("#done")).to_contain_text("3 adjustments posted")
+    assert [(row.delta, row.reason_code) for row in house.stock.adjustments("AU7") if row.item == "LAMP-7"] == [
+        (-4, "SHRINK")
+    ]
+    assert [event.operator for event in house.facts(EventKind.APPROVED)] == ["2001"]
+    assert house.station.view().operator == "1001"
+
+
+async def test_chosen_places_are_counted_again_and_the_seat_knows(page, office, house):
+    await sign_in(page, office, audit="#AU7")
+    await page.locator("#variances label", has_text="A-01-02").locator("input").check()
+    await expect(page.locator("#recount")).to_have_text("Count again: 1 location")
+    await page.locator("#recount").click()
+    await expect(page.locator("#done")).to_have_text("To be counted again by somebody else: A-01-02.")
+    await expect(page.locator(".audit-card", has_text="Lamps")).to_contain_text("to be counted again: A-01-02")
+    await house.station.sign_in("1002")
+    await house.station.choose_audit("AU7")
+    assert (await house.device_scan("LOC-A-01-02", aim="]C0")).value == "ok"
+    assert house.station.view().round == 2
+    await expect(page.locator(".audit-card", has_text="Lamps")).to_contain_text(
+        "now: A-01-02 (1002, ST01)", timeout=9000
+    )
+
+
+async def test_an_audit_is_opened_at_the_page_and_offered_at_the_seat(page, office, house):
+    await sign_in(page, office)
+    await page.locator("#new").click()
+    await page.locator("#open-name").fill("Zone A again")
+    await page.locator("#open-zones label", has_text="A (6 locations)").locator("input").check()
+    house.stock.set_audit_state("AU7", "cancelled", at=1)  # its number is free for nobody: the next one is refused
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#dialog-open .fault")).to_contain_text("AU7 is cancelled and cannot be opened")
+    await page.locator("#dialog-open [data-close]").click()
+    await expect(page.locator("#dialog-open")).to_be_hidden()
+
+
+async def test_a_counter_gets_403_and_a_way_for_supervisors(page, office, house):
+    session = await asyncio.to_thread(house.access.sign_in, "1001", "7302")
+    await page.context.add_cookies([{"name": COOKIE, "value": session.id, "url": office}])
+    answer = await page.goto(f"{office}/office")
+    assert answer.status == 403
+    await expect(page.locator("#sign-in-hint")).to_contain_text("A counter may not see the office")
+    for path in ("/api/office/audits", "/api/office/AU7/report", "/office/AU7/report"):
+        assert (await page.request.get(office + path)).status == 403
+    assert "Desk lamp" not in await page.content()
+    await page.locator("#badge").fill("1001")
+    await page.locator("#pin").fill("7302")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#sign-in-fault")).to_contain_text("may not see the office")
+    await page.locator("#badge").fill("2001")
+    await page.locator("#pin").fill("7302")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#audits .audit-card").first).to_be_visible()
+
+
+async def test_an_auditor_looks_and_has_no_buttons(page, office):
+    await sign_in(page, office, badge="3001", audit="#AU7")
+    await expect(page.locator("#short tr").nth(1)).to_contain_text("SO-1002")
+    for step in ("new", "reconcile", "recount", "approve", "post"):
+        await expect(page.locator(f"#{step}")).to_be_hidden()
+    await expect(page.locator("#variances input")).to_have_count(0)
+    async with page.context.expect_page() as opened:
+        await page.locator("#report").click()
+    report = await opened.value
+    await expect(report.locator("h1")).to_have_text("Lamps and mugs")
+    assert await report.locator("body").evaluate("body => getComputedStyle(body).margin") == "0px", (
+        "its style is let in"
+    )
+
+
+async def test_the_whole_way_by_keyboard(page, office, house):
+    await sign_in(page, office)
+    await expect(page.locator(".audit-card").first).to_be_visible()
+    await _tab_to(page, ".audit-card", "Lamps and mugs")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#review-title")).to_have_text("Lamps and mugs")
+    await _tab_to(page, "#reconcile", "")
+    outline = await page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+    assert outline == "4px"
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#approve")).to_be_visible()
+    await _tab_to(page, "#approve", "")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#reason")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#dialog-decide")).to_be_hidden()
+    assert house.facts(EventKind.APPROVED) == []
+
+
+async def _tab_to(page, selector, words):
+    for _ in range(60):
+        await page.keyboard.press("Tab")
+        if await page.evaluate(
+            "([s, w]) => document.activeElement.matches(s) && document.activeElement.textContent.includes(w)",
+            [selector, words],
+        ):
+            return
+    raise AssertionError(f"{selector} cannot be reached by Tab")
+
+
+CONTRAST = """
+() => {
+  const lum = (c) => { const [r, g, b] = c.map((v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const rgb = (s) => s.match(/[\\d.]+/g).map(Number);
+  const ground = (e) => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor);
+    if (c.length < 4 || c[3] > 0) return c.slice(0, 3); } return [255, 255, 255]; };
+  const low = [];
+  for (const e of document.querySelectorAll("body *")) {
+    const own = Array.from(e.childNodes).some((n) => n.nodeType === 3 && n.textContent.trim());
+    if (!own || !e.checkVisibility()) continue;
+    const [a, b] = [lum(rgb(getComputedStyle(e).color).slice(0, 3)), lum(ground(e))].sort((x, y) => y - x);
+    if ((a + 0.05) / (b + 0.05) < 4.5) low.push(e.textContent.slice(0, 40));
+  }
+  return low;
+}
+"""
+
+
+async def test_contrast_targets_and_double_zoom(page, office, browser):
+    """Text has 4.5:1; what is touched has 48 px; at 200 % (half the width, double pixels) nothing is cut off."""
+    await sign_in(page, office, audit="#AU7")
+    await expect(page.locator("#short tr").nth(1)).to_contain_text("SO-1002")
+    assert await page.evaluate(CONTRAST) == []
+    low = await page.evaluate(
+        "Array.from(document.querySelectorAll('button, .link-button, .check')).filter((e) => e.checkVisibility() "
+        "&& e.getBoundingClientRect().height < 47.9).map((e) => e.textContent)"
+    )
+    assert low == []
+    await page.set_viewport_size({"width": 640, "height": 400})
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    cut = await page.evaluate(
+        "Array.from(document.querySelectorAll('button, h2, .tiles div, .audit-card > *')).filter((e) => "
+        "e.checkVisibility() && e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map((e) => e.textContent)"
+    )
+    assert cut == []
+
+
+async def test_picture_of_the_office(page, office, tmp_path):
+    await page.set_viewport_size({"width": 1280, "height": 1500})
+    await sign_in(page, office, audit="#AU7")
+    await expect(page.locator("#short tr").nth(1)).to_contain_text("SO-1002")
+    folder = Path(os.environ.get("SCANSTATION_OFFICE_PICTURES", tmp_path))
+    await page.screenshot(path=folder / "office.png")
+    assert (folder / "office.png").read_bytes()[1:4] == b"PNG"
