@@ -5,7 +5,7 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_settings import (
@@ -38,11 +38,29 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class RepairSettings(_Strict):
+    """What a device does to its payloads and the station undoes; everything is off unless it is set.
+
+    ``gs`` is what it sends for the separator GS (such as ``~`` or ``{GS}``); ``layout`` the keyboard layout of a host
+    where a keyboard wedge presses US keys; ``strip_prefix`` and ``strip_suffix`` texts that it adds; the last two say
+    that it strips the leading zero or the check digit of EAN, UPC and ITF symbols.
+    """
+
+    gs: str = Field(default="", max_length=16)
+    caps_lock: bool = False
+    layout: Literal["", "de", "fr"] = ""
+    strip_prefix: str = Field(default="", max_length=64)
+    strip_suffix: str = Field(default="", max_length=64)
+    missing_leading_zero: bool = False
+    missing_check_digit: bool = False
+
+
 class DeviceSettings(_Strict):
     """One device of the station."""
 
     name: str
     url: str
+    repair: RepairSettings = RepairSettings()
 
 
 class LabelSettings(_Strict):
@@ -63,6 +81,7 @@ class WedgeSettings(_Strict):
 
     prefix: str = Field(default="\x02", min_length=1, max_length=1)
     suffix: str = Field(default="\r", min_length=1, max_length=1)
+    repair: RepairSettings = RepairSettings()
 
 
 class Tolerance(_Strict):
@@ -99,6 +118,8 @@ class Settings(BaseSettings):
     session_idle_s: int = Field(default=1_800, ge=30)  # a seat without a scan or touch for so long is signed out
     allowed_hosts: tuple[str, ...] = ()  # names of this station besides localhost, its addresses and its host name
     blind: bool = True
+    join_labels: bool = False  # a lot or serial read behind an item that is tracked by it and lacks it belongs to it
+    join_window_s: float = Field(default=3.0, ge=0, le=60)  # time between the symbols of one label; 0 joins nothing
     clock_step_tolerance_s: float = 2.0
     min_free_bytes: int = 16_000_000
 

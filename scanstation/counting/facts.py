@@ -116,12 +116,20 @@ class FactDecisions(CorrectionDecisions):
         text = f"Not counted yet, kept for later: {why}"
         return Decision(outcome=Outcome.UNKNOWN, text=text, events=(*voids, event), code=payload, qty=qty)
 
+    def tell(self, decision: Decision, read_id: str | None) -> Decision:
+        """Answer a delivery that makes no event, the same each time that it comes."""
+        return self._again(read_id) or self._remember(read_id, decision)
+
     def standing(self, fact: CountEvent) -> CountEvent | None:
-        """A fact of the open location as the journal numbered it, while it stands; None when undone or elsewhere."""
-        if self.audit is None or self.location is None:
+        """The operator's fact of the open location as the journal numbered it; None when undone, or of elsewhere."""
+        if self.audit is None or self.location is None or fact.operator != self.operator:
             return None
-        here = reversed(self._here().facts.values())
-        return next((known for known in here if replace(known, seq=0, prev="", hash="") == fact), None)
+        for known in reversed(self._here().facts.values()):
+            if known.ts < fact.ts:
+                return None
+            if replace(known, seq=fact.seq, prev=fact.prev, hash=fact.hash) == fact:
+                return known
+        return None
 
     def resolve_parked(
         self, seq: int, item: str, qty: int, lot: str | None = None, serial: str | None = None

@@ -10,14 +10,18 @@ from scanstation.identity.identify import identify
 from scanstation.identity.interpret import interpret
 from scanstation.identity.labels import LabelPrefixes
 from scanstation.identity.model import Identity, Names
+from scanstation.identity.repair import NO_REPAIR, Repair, repair
 
 __all__ = [
+    "NO_REPAIR",
     "Identity",
     "IdentityError",
     "IdentityReason",
     "LabelPrefixes",
     "Names",
+    "Repair",
     "format_sgtin96",
     "identify",
     "interpret",
+    "repair",
 ]

@@ -18,11 +18,13 @@ from scanstation.counting.clock import StationClock
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.errors import JournalError
 from scanstation.counting.events import CountEvent, EventKind
+from scanstation.counting.joining import LabelJoiner
 from scanstation.counting.session import CountSession
-from scanstation.identity import LabelPrefixes
-from scanstation.settings import DeviceSettings, Settings
+from scanstation.identity import LabelPrefixes, Repair
+from scanstation.settings import DeviceSettings, RepairSettings, Settings
 from scanstation.station.bus import Bus
 from scanstation.station.commands import seat_commands
+from scanstation.station.labelling import LabelDesk
 from scanstation.station.street import Street
 from scanstation.station.sweeping import LocationSweep, Memory, SweepWatch, start_sweep
 from scanstation.station.view import LastScan, StationView
@@ -35,9 +37,16 @@ log = structlog.get_logger()
 
 Decide = Callable[[], Decision]
 
+WEDGE = "keyboard wedge"
+"""The device name of scans that were typed into the page."""
+
 
 def _closes(decision: Decision) -> bool:
     return any(event.kind is EventKind.LOCATION_CLOSED for event in decision.events)
+
+
+def _repair(settings: RepairSettings) -> Repair:
+    return Repair(**settings.model_dump())
 
 
 class Station:
@@ -68,6 +77,8 @@ class Station:
         self._labels = LabelPrefixes(
             location=settings.labels.location, operator=settings.labels.operator, command=settings.labels.command
         )
+        self._joiner = LabelJoiner(int(settings.join_window_s * 1e6))
+        self._repairs = {WEDGE: _repair(settings.wedge.repair)}
         self._operators = StoredOperatorBook(stock.engine)
         self._seat = asyncio.Lock()
         self._applied = 0  # number of the last journal event that the session knows
@@ -112,6 +123,7 @@ class Station:
         device.on_status(lambda status: self._device_changed(device, status))
         device.on_notice(lambda notice: self._device_told(device, notice))
         self.devices[settings.name] = device
+        self._repairs[settings.name] = _repair(settings.repair)
         return device
 
     async def _serve(self, device: Device) -> None:
@@ -147,7 +159,8 @@ class Station:
         return await self.settle(lambda: self._street().decide(read), read)
 
     def _street(self) -> Street:
-        return Street(self.session, self.stock, self._labels, self._command, self._badge)
+        desk = LabelDesk(self.session, self.stock, self._joiner, self.settings.join_labels)
+        return Street(desk, self._labels, self._repairs, self._command, self._badge)
 
     def _command(self, word: str, read: Read) -> Decision:
         return seat_commands(self.session, self.last, self.join, read).run(word)

@@ -117,7 +117,9 @@ def _lines(station: Station) -> tuple[Line, ...]:
 
 def _parked(event: CountEvent) -> ParkedCode:
     why = str(event.data.get("why", ""))
-    return ParkedCode(seq=event.seq, payload=readable(event.payload or ""), text=why, location=event.location, ts=event.ts)
+    return ParkedCode(
+        seq=event.seq, payload=readable(event.payload or ""), text=why, location=event.location, ts=event.ts
+    )
 
 
 def _device(device: Device, notices: Mapping[str, str]) -> DeviceView:

@@ -1,0 +1,101 @@
+"""Undoing what a device does to its payloads, where the setting of that device says so and nowhere else.
+
+Without a setting nothing is repaired: `identify` then raises an error that names the likely damage.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from scanstation.identity.aitable import GS
+from scanstation.identity.checkdigits import check_digit, has_check_digit
+
+_US = "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:\"ZXCVBNM<>?"
+_HOSTS = {
+    "de": "^1234567890ß´qwertzuiopü+#asdfghjklöäyxcvbnm,.-°!\"§$%&/()=?`QWERTZUIOPÜ*'ASDFGHJKLÖÄYXCVBNM;:_",
+    "fr": "²&é\"'(-è_çà)=azertyuiop^$*qsdfghjklmùwxcvbn,;:!~1234567890°+AZERTYUIOP¨£µQSDFGHJKLM%WXCVBN?./§",
+}
+"""What a host types with these layouts where a scanner presses the keys of a US keyboard, in the order of `_US`."""
+
+LAYOUTS = tuple(_HOSTS)
+"""Keyboard layouts of hosts that can be undone."""
+
+_LENGTHS = {"": (8, 12, 13, 14), "]E0": (13,), "]E4": (8,), "]I0": (14,), "]I1": (14,), "]I3": (14,)}
+"""Digits of the retail symbols by symbology identifier, check digit included."""
+
+_SWAPPED = {ord(letter): letter.swapcase() for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """What one device does to payloads.
+
+    ``strip_prefix`` and ``strip_suffix`` are texts that it adds; ``layout`` is the layout of a host whose keyboard
+    wedge presses US keys (a name of `LAYOUTS`); ``caps_lock`` swaps the case of letters; ``gs`` is what it sends for
+    the separator GS; ``missing_check_digit`` and ``missing_leading_zero`` say what it strips from EAN, UPC and ITF.
+    """
+
+    gs: str = ""
+    caps_lock: bool = False
+    layout: str = ""
+    strip_prefix: str = ""
+    strip_suffix: str = ""
+    missing_leading_zero: bool = False
+    missing_check_digit: bool = False
+
+
+NO_REPAIR = Repair()
+"""A device that delivers what the symbol holds."""
+
+
+def repair(payload: bytes, rules: Repair, aim: str = "") -> tuple[bytes | str, tuple[str, ...]]:
+    """Return what the symbol held, and what was undone, in words (nothing: the payload is handed back as it is).
+
+    ``aim`` is the symbology identifier where the device sends one.  Bytes are UTF-8, else Latin-1, as `identify` reads
+    them.
+    """
+    if rules == NO_REPAIR:
+        return payload, ()
+    before = text = _text(payload)
+    notes: list[str] = []
+
+    def done(now: str, what: str) -> str:
+        if now != text:
+            notes.append(what)
+        return now
+
+    text = done(text.removeprefix(rules.strip_prefix), f"took off the prefix {rules.strip_prefix!r}")
+    text = done(text.removesuffix(rules.strip_suffix), f"took off the suffix {rules.strip_suffix!r}")
+    if rules.layout:
+        text = done(text.translate(_keys(rules.layout)), f"undid the keyboard layout {rules.layout}")
+    if rules.caps_lock:
+        text = done(text.translate(_SWAPPED), "undid caps lock")
+    if rules.gs:
+        text = done(text.replace(rules.gs, GS), f"put the separator (GS) back for {rules.gs!r}")
+    if aim in _LENGTHS and text.isascii() and text.isdigit():
+        text = done(_complete(text, rules, _LENGTHS[aim]), "put stripped digits back")
+    return (payload, ()) if text == before else (text, tuple(notes))
+
+
+def _complete(digits: str, rules: Repair, lengths: tuple[int, ...]) -> str:
+    """Put back what was stripped.  A leading zero changes no check digit, so their order does not matter."""
+    size = len(digits) + 1
+    if rules.missing_check_digit and (size in lengths or (rules.missing_leading_zero and size + 1 in lengths)):
+        digits += check_digit(digits)
+    size = len(digits) + 1
+    if rules.missing_leading_zero and size in lengths and size - 1 not in lengths and has_check_digit(digits):
+        digits = "0" + digits
+    return digits
+
+
+@cache
+def _keys(layout: str) -> Mapping[int, str]:
+    return MappingProxyType({ord(host): us for host, us in zip(_HOSTS[layout], _US, strict=True)})
+
+
+def _text(payload: bytes) -> str:
+    try:
+        return payload.decode()
+    except UnicodeDecodeError:
+        return payload.decode("latin-1")

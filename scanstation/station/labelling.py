@@ -1,0 +1,202 @@
+"""From the symbols of a label to a decision: each alone, or joined with the one that the same device read just before.
+
+A half of a label is journaled at once as PARKED, so that a crash or a time-out loses nothing; when its other half
+comes, one decision voids what was parked and counts both.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from drivers import Carrier, Read
+from scanstation.counting.decision import Decision, Outcome
+from scanstation.counting.events import EventKind, Source
+from scanstation.counting.joining import LabelJoiner, Meets, Moment, Seen, lacking, meet
+from scanstation.counting.session import CountSession
+from scanstation.identity import Identity, Names
+from scanstation.stock.catalogue import Catalogue, Found, Unresolved, WhyUnknown
+from scanstation.stock.model import Tracking
+from scanstation.stock.resolve import resolve
+
+SOURCES: Mapping[Carrier, Source] = {
+    Carrier.BARCODE: Source.SCAN,
+    Carrier.EPC: Source.RFID,
+    Carrier.TID: Source.RFID,
+    Carrier.KEYED: Source.TYPED,
+}
+
+_UNSURE = "part of a label, of the one counted just before or of the next:"
+_FACTS = (EventKind.COUNTED, EventKind.PARKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A read, what it names, and what its events note in their data."""
+
+    read: Read
+    identity: Identity
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def at(self) -> Moment:
+        """When it was read."""
+        return Moment(received=self.read.received_at, device=self.read.device_time)
+
+    def origin(self) -> dict[str, Any]:
+        """What its events say of where they come from."""
+        return origin_of(self.read) | {"data": self.data}
+
+
+@dataclass(frozen=True, slots=True)
+class LabelDesk:
+    """Counts, parks or opens what labels name.
+
+    ``join_labels`` lets the lot or serial that follows an item which is tracked by it, and was counted without, be
+    joined with it.  Without it only what cannot stand alone is joined with what follows.
+    """
+
+    session: CountSession
+    catalogue: Catalogue
+    joiner: LabelJoiner
+    join_labels: bool
+
+    def take(self, symbol: Symbol) -> Decision:
+        """Judge the next symbol of a device."""
+        before = self._before(symbol)
+        how, both = (Meets.ALONE, symbol.identity) if before is None else meet(before, symbol.identity)
+        if before is None or how is Meets.ALONE:
+            return self._alone(symbol)
+        match how:
+            case Meets.AGAIN:
+                return self._again(symbol, before)
+            case Meets.UNSURE:
+                return self._park(symbol, f"{_UNSURE} {lacking(symbol.identity)}")
+            case Meets.HALF:
+                return self._half(symbol, replace(before, identity=both), lacking(both) or "")
+            case Meets.WHOLE:
+                return self._whole(symbol, before, both)
+
+    def _before(self, symbol: Symbol) -> Seen | None:
+        """What this device read just before, as long as it still stands at the open location."""
+        before = self.joiner.before(symbol.read.device, symbol.at)
+        if before is None:
+            return None
+        facts = tuple(known for fact in before.facts if (known := self.session.standing(fact)) is not None)
+        return replace(before, facts=facts) if len(facts) == len(before.facts) else None
+
+    def _again(self, symbol: Symbol, before: Seen) -> Decision:
+        if before.half:
+            self.joiner.remember(symbol.read.device, replace(before, at=symbol.at))
+            again = Decision(outcome=Outcome.UNKNOWN, text=_other_half(lacking(before.identity)))
+        else:
+            again = Decision(outcome=Outcome.DUPLICATE, text="Already counted with the label before it")
+        return self.session.tell(replace(again, code=payload_text(symbol.read)), symbol.read.read_id)
+
+    def _alone(self, symbol: Symbol) -> Decision:
+        lacks = lacking(symbol.identity)
+        if lacks is not None:
+            return self._half(symbol, None, lacks)
+        if symbol.identity.names is Names.LOCATION:
+            return self._open(symbol)
+        found = resolve(symbol.identity, self.catalogue)
+        if isinstance(found, Unresolved):
+            if found.why is WhyUnknown.CONTENTS_UNKNOWN and set(symbol.identity.elements) == {"00"}:
+                return self._half(symbol, None, found.text)
+            return self._remember(symbol, symbol.identity, self._park(symbol, found.text))
+        times = self.session.pending or 1
+        decision = self.session.count(found, **symbol.origin())
+        return self._remember(symbol, symbol.identity, decision, times, found)
+
+    def _half(self, symbol: Symbol, before: Seen | None, lacks: str) -> Decision:
+        """Park a symbol that cannot stand alone, and wait for the rest of its label."""
+        times = self.session.pending or (before.times if before else 1)
+        decision = self._park(symbol, f"half a label, scan its other barcode: {lacks}", times=times)
+        if not decision.events:
+            return decision
+        self.joiner.remember(
+            symbol.read.device,
+            Seen(
+                identity=before.identity if before else symbol.identity,
+                facts=(*(before.facts if before else ()), *decision.events),
+                times=times,
+                at=symbol.at,
+                half=True,
+            ),
+        )
+        return replace(decision, text=_other_half(lacks))
+
+    def _whole(self, symbol: Symbol, before: Seen, both: Identity) -> Decision:
+        """Count the label in place of what its other symbols made."""
+        if both.names is Names.LOCATION:
+            return self._open(symbol)
+        found = resolve(both, self.catalogue)
+        origin = symbol.origin()
+        origin["data"] = {**symbol.data, "label": list(before.payloads)}
+        origin |= {"instead_of": before.facts, "times": before.times}
+        if isinstance(found, Unresolved):
+            decision = self.session.park(why=found.text, **origin)
+        else:
+            decision = self.session.count(found, **origin)
+        if not decision.events:
+            return decision
+        self.joiner.forget(symbol.read.device)
+        if isinstance(found, Unresolved) or not self._wants(found):
+            return decision
+        return self._remember(symbol, both, decision, before.times, found)
+
+    def _remember(
+        self, symbol: Symbol, identity: Identity, decision: Decision, times: int = 1, found: Found | None = None
+    ) -> Decision:
+        """Keep a label that was counted or parked whole: another symbol of it may follow."""
+        facts = tuple(event for event in decision.events if event.kind in _FACTS)
+        if not facts:
+            return decision
+        wants = found is not None and self._wants(found)
+        seen = Seen(identity=identity, facts=facts, times=times, at=symbol.at, half=False, wants=wants)
+        self.joiner.remember(symbol.read.device, seen)
+        return replace(decision, text=f"{decision.text}: scan its other barcode now") if wants else decision
+
+    def _wants(self, found: Found) -> bool:
+        """Whether a lot or serial that follows belongs to what was counted without one."""
+        if not self.join_labels or len(found.lines) != 1:
+            return False
+        (line,) = found.lines
+        tracking = line.item.tracking
+        return (tracking is Tracking.LOT and line.lot is None) or (tracking is Tracking.SERIAL and line.serial is None)
+
+    def _open(self, symbol: Symbol) -> Decision:
+        key, read = symbol.identity.key, symbol.read
+        place = self.catalogue.location(key)
+        if place is None:
+            return Decision(outcome=Outcome.UNKNOWN, text=f"no such location: {key}", code=payload_text(read))
+        return self.session.open_location(
+            place.location, device=read.device, source=source_of(read), read_id=read.read_id
+        )
+
+    def _park(self, symbol: Symbol, why: str, times: int = 1) -> Decision:
+        return self.session.park(why=why, times=times, **symbol.origin())
+
+
+def origin_of(read: Read) -> dict[str, Any]:
+    """What events say of the read that made them."""
+    return {
+        "payload": payload_text(read),
+        "aim": read.aim,
+        "device": read.device,
+        "source": source_of(read),
+        "read_id": read.read_id,
+    }
+
+
+def payload_text(read: Read) -> str:
+    """The payload as text: hex of a tag, else latin-1, which keeps every byte."""
+    return read.payload.hex().upper() if read.carrier in (Carrier.EPC, Carrier.TID) else read.payload.decode("latin-1")
+
+
+def source_of(read: Read) -> Source:
+    """How this read came in; a label seen by a camera has a region."""
+    return Source.CAMERA if read.region is not None else SOURCES[read.carrier]
+
+
+def _other_half(lacks: str | None) -> str:
+    return f"Half a label: scan its other barcode. {lacks or ''}".rstrip()
