@@ -33,7 +33,11 @@ LARGEST = 16_000_000
 """Pixels above which a picture is halved before it is read."""
 
 SMALL = 400_000
-"""Pixels up to which a picture is also read at twice its size."""
+"""Pixels up to which a whole picture is also read with its contrast equalised, and above which halved."""
+
+NARROW = 320
+"""Pixels of the short side up to which a picture is also read at twice its size and sharpened: in such a one a module
+may be narrower than two pixels.  In a larger one the regions of bars are doubled already, and the rest is texture."""
 
 
 class Reader:
@@ -107,11 +111,12 @@ def _passes(frame: FrameInWork, thorough: bool) -> "Iterator[tuple[bool, Pass]]"
     yield True, frame.crops_by_fit
     if small:
         yield False, partial(frame.zxing, equalised, "equalised")
+    if small and min(frame.gray.shape) <= NARROW:
         yield False, partial(frame.zxing, doubled, "doubled", 2.0)
         yield False, partial(frame.zxing, _doubled_equalised, "doubled equalised", 2.0)
         yield False, partial(frame.zxing, sharpened, "sharpened")
         yield False, partial(frame.zbar, inverted, "inverted")
-    else:
+    if not small:
         yield False, partial(frame.zxing, _halved_equalised, "halved equalised", 0.5)
         yield False, partial(frame.zbar, _halved_equalised, "halved equalised", 0.5)
 
