@@ -67,6 +67,7 @@ async def _page(station: "Station", house: "House", badge: str) -> AsyncIterator
             station,
             house.access,
             settings=house.settings,
+            office=house.office,
             ready=lambda url: say(f"the station is open at {url}{badge}"),
         )
     )

@@ -43,8 +43,9 @@ async def office(house):
         ]
     )
     stock.put_listings([Listing(channel="webshop", item="MUG-2", state=ListingState.OUT_OF_STOCK, published_qty=0)])
+    numbers = iter(("AU7", "AU8"))
     office = Office.open(
-        house.settings, load_policy(), stock, house.journal, clock=station.clock.now, ids=lambda: "AU7"
+        house.settings, load_policy(), stock, house.journal, clock=station.clock.now, ids=lambda: next(numbers)
     )
     office.open_audit("Lamps and mugs", ["A-01-02", "A-01-03", "A-01-04"], operator="2001")
     await station.refresh()
@@ -130,13 +131,15 @@ async def test_chosen_places_are_counted_again_and_the_seat_knows(page, office, 
 async def test_an_audit_is_opened_at_the_page_and_offered_at_the_seat(page, office, house):
     await sign_in(page, office)
     await page.locator("#new").click()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#dialog-open .fault")).to_have_text("Give it a name.")
     await page.locator("#open-name").fill("Zone A again")
     await page.locator("#open-zones label", has_text="A (6 locations)").locator("input").check()
-    house.stock.set_audit_state("AU7", "cancelled", at=1)  # its number is free for nobody: the next one is refused
-    await page.keyboard.press("Enter")
-    await expect(page.locator("#dialog-open .fault")).to_contain_text("AU7 is cancelled and cannot be opened")
-    await page.locator("#dialog-open [data-close]").click()
-    await expect(page.locator("#dialog-open")).to_be_hidden()
+    await page.locator("#dialog-open [type=submit]").click()
+    await expect(page.locator("#review-title")).to_have_text("Zone A again")
+    await expect(page.locator("#hint")).to_contain_text("6 locations are not counted yet")
+    assert ("AU8", "Zone A again") in house.station.view().audits
+    assert [event.audit for event in house.facts(EventKind.AUDIT_OPENED)][-2:] == ["AU7", "AU8"]
 
 
 async def test_a_counter_gets_403_and_a_way_for_supervisors(page, office, house):
