@@ -1,0 +1,46 @@
+"""The guides: their links lead somewhere, and their words are those of the page."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scanstation.access.roles import Role
+from scanstation.station.commands import WORDS
+
+ROOT = Path(__file__).resolve().parents[3]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+GUIDE = (DOCS / "operator-guide.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_to_files(page: Path) -> None:
+    prose = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    targets = re.findall(r"\]\((?!https?:)([^)#\s]+)", prose)
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_every_decision_is_in_the_index() -> None:
+    index = (DOCS / "adr" / "README.md").read_text("utf-8")
+    missing = [path.name for path in sorted((DOCS / "adr").glob("[0-9]*.md")) if f"({path.name})" not in index]
+    assert missing == [], "add a line to docs/adr/README.md"
+
+
+def test_the_guide_knows_every_word_of_the_card() -> None:
+    script = (ROOT / "scanstation" / "web" / "static" / "words.js").read_text("utf-8")
+    words = re.findall(r'word: "([^"]+)"', script)
+    assert len(words) > 5
+    assert [word for word in words if f"| **{word}** |" not in GUIDE] == []
+
+
+def test_the_guide_names_what_can_be_touched() -> None:
+    page = (ROOT / "scanstation" / "web" / "templates" / "station.html").read_text("utf-8")
+    named = re.findall(r"(?<!\*)\*([A-Z][a-z][^*]+)\*(?!\*)", GUIDE.replace("\n", " "))
+    assert len(named) > 8
+    assert [words for words in named if words not in page and not words.startswith('"')] == []
+
+
+def test_the_guide_names_every_command_and_role() -> None:
+    assert [word for word in WORDS if word not in GUIDE] == []
+    assert [role for role in Role if f"**{role}**" not in GUIDE] == []
