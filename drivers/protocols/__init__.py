@@ -13,6 +13,7 @@ from drivers.url import Options
 PROTOCOLS: dict[str, str] = {
     "lines": "drivers.protocols.lines:lines_protocol",
     "llrp": "drivers.protocols.llrp_capture:llrp_capture",
+    "ssi": "drivers.protocols.ssi:ssi_protocol",
 }
 """Name in ``?protocol=`` -> ``module:function``, a function that makes the `WireProtocol` from the URL's `Options`."""
 
@@ -21,6 +22,7 @@ DECODERS: dict[str, str] = {
     "serial-stx-etx": "drivers.protocols.lines:decode_stx_etx",
     "keyence-sr-tcp": "drivers.protocols.lines:decode_aim_lines",
     "llrp": "drivers.protocols.llrp:decode",
+    "zebra-ssi": "drivers.protocols.ssi:decode_ssi",
 }
 """Name of a wire format -> ``module:function`` from bytes to the list of decoded fields."""
 

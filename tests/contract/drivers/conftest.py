@@ -57,6 +57,7 @@ TRAITS = {
     "tcp": Traits(barcode, line_noise, many=300, busy=True),
     "llrp": Traits(tag, random_bytes, many=300, busy=True),
     "camera": Traits(barcode, random_bytes, many=4, busy=False),
+    "ssi": Traits(barcode, random_bytes, many=100, busy=True),
 }
 
 

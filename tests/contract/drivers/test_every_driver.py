@@ -43,6 +43,7 @@ async def test_a_slow_consumer_loses_nothing(open_bench: OpenBench) -> None:
         async def consume() -> None:
             async for read in bench.device.reads():
                 got.append(read.payload)
+                await bench.device.ack(read, Verdict.OK)
                 if len(got) % 50 == 0:
                     await asyncio.sleep(0.01)
 

@@ -14,6 +14,7 @@ from drivers.protocols import PROTOCOLS, make_protocol
 from drivers.protocols.base import WireProtocol
 from drivers.protocols.llrp.report import TagReport, report_body
 from drivers.protocols.llrp.wire import MessageType, message
+from drivers.protocols.ssi import DECODE, packet
 from drivers.url import Options, parse_url
 
 EXAMPLE = "null://"
@@ -38,6 +39,7 @@ CASES = {
     "lines prefix": ("?protocol=lines&prefix=%3C%3C&suffix=%3E%3E", lambda n: b"<<ITEM%06d>>" % n),
     "lines strict": ("?protocol=lines&aim=require", lambda n: b"]C0ITEM%06d\r" % n),
     "llrp": ("?protocol=llrp", llrp_report),
+    "ssi": ("?protocol=ssi", lambda n: packet(DECODE, b"\x03ITEM%06d" % n, source=0)),
 }
 Case = tuple[Callable[[], WireProtocol], Callable[[int], bytes]]
 

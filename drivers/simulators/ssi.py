@@ -1,0 +1,109 @@
+"""A simulated Zebra scanner that speaks SSI on a pseudo terminal and sends a scan again until it is acknowledged."""
+
+import asyncio
+import os
+import random
+import time
+from pathlib import Path
+
+from drivers.protocols.ssi import ACK, BEEP, DECODE, MORE, NAK, RETRANSMITTED, SEGMENT_ACK, packet
+from drivers.protocols.ssi_codes import CODE_TYPES
+from drivers.simulators.base import Delivery, unplugged
+from drivers.simulators.scanner import ScannerSimulator, half
+
+DECODER = 0x00
+RESEND_AFTER = 1.0
+"""Seconds without an answer after which a packet is sent again (real scanners: 2 s unless configured)."""
+
+_ROOM = 250  # bytes of a code beside its type in one packet
+_STEP = 0.005
+_TYPES = {aim: code for code, (aim, _) in reversed(CODE_TYPES.items()) if aim} | {"]E0": 0x0B, "": 0x03}
+
+
+def packets(delivery: Delivery) -> list[bytes]:
+    """The packets of one scan; all but the last say that more follow."""
+    code_type = bytes([_TYPES.get(delivery.aim, _TYPES[""])])
+    parts = [delivery.payload[at : at + _ROOM] for at in range(0, len(delivery.payload), _ROOM)] or [b""]
+    last = len(parts) - 1
+    return [
+        packet(DECODE, code_type + part, source=DECODER, status=MORE if number < last else 0)
+        for number, part in enumerate(parts)
+    ]
+
+
+def again(sent: bytes) -> bytes:
+    """A packet as it is sent for the second time."""
+    return packet(sent[1], sent[4:-2], source=sent[2], status=sent[3] | RETRANSMITTED)
+
+
+class SsiSimulator(ScannerSimulator):
+    """The scanner: one packet waits for its answer before the next is sent.
+
+    ``heard`` holds the commands of the host (opcode, data), ``resent`` counts repeats.
+    """
+
+    def __init__(self, rng: random.Random, folder: Path, options: str = "", resend_after: float = RESEND_AFTER) -> None:
+        super().__init__(rng, folder, "ssi")
+        self.heard: list[tuple[int, bytes]] = []
+        self.resent = 0
+        self._options = options
+        self._resend_after = resend_after
+        self._trigger = asyncio.Lock()
+        self._commands = bytearray()
+
+    @property
+    def url(self) -> str:
+        """The serial URL of the link."""
+        return f"serial://{self.link.absolute()}?protocol=ssi{self._options}"
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Send one scan and wait until the host has acknowledged it; `DriverError` when unplugged before."""
+        async with self._trigger:
+            for part in packets(delivery):
+                await self._until_acknowledged(part)
+
+    async def break_off(self, delivery: Delivery) -> None:
+        """Send the beginning of a packet, then vanish; without power the scan is forgotten."""
+        await self._write(half(packets(delivery)[0], self._rng))
+        await self.unplug()
+
+    async def _until_acknowledged(self, part: bytes) -> None:
+        await self._write(part)
+        asked = time.monotonic()
+        while True:
+            answer = self._answer()
+            if answer in (ACK, SEGMENT_ACK):
+                return
+            if answer == NAK or time.monotonic() - asked > self._resend_after:
+                self.resent += 1
+                part = again(part)
+                await self._write(part)
+                asked = time.monotonic()
+            await asyncio.sleep(_STEP)
+
+    def _answer(self) -> int | None:
+        """The next ACK or NAK that the host has sent; other commands are noted."""
+        if self._master is None:
+            raise unplugged(self.url)
+        try:
+            self._commands += os.read(self._master, 4096)
+        except BlockingIOError:
+            pass
+        except OSError:
+            return None
+        while self._commands and len(self._commands) >= self._commands[0] + 2:
+            size = max(4, self._commands[0]) + 2
+            command = bytes(self._commands[:size])
+            del self._commands[:size]
+            self.heard.append((command[1], command[4:-2]))
+            if command[1] != BEEP:
+                return command[1]
+        return None
+
+    def _swallow(self) -> None:
+        """What the host sent is read when an answer is waited for; a scanner with a full buffer drops nothing."""
+
+
+def ssi_simulator(rng: random.Random, folder: Path) -> SsiSimulator:
+    """Entry point of the simulator ``ssi``."""
+    return SsiSimulator(rng, folder)
