@@ -109,7 +109,7 @@ def lacking(identity: Identity) -> str | None:
 def meet(before: Seen, identity: Identity) -> tuple[Meets, Identity]:
     """What ``identity`` makes of what the same device read just before, and what both together name."""
     lacks, first, second = lacking(identity), before.identity.elements.items(), identity.elements.items()
-    if second <= first and (before.half or lacks is not None):
+    if second and second <= first and (before.half or lacks is not None):
         return Meets.AGAIN, before.identity
     stand_alone = lacks is None and (not before.half or lacking(before.identity) is None)
     if stand_alone and not (before.half and first <= second):
