@@ -165,14 +165,26 @@ async def test_a_sweep_of_the_open_location_outlives_a_step(counted, scan):
 
 
 async def test_events_of_others_between_two_scans_are_applied_in_order(counted, scan):
-    """A step that journals while the seat waits for the disk: nobody has called refresh yet."""
+    """Somebody journals before the next scan, and nobody has called refresh yet: the scan is judged by what is so."""
     station = counted.station
-    await asyncio.to_thread(counted.office.workflow.open_audit, "AU9", scope=["A-02"], name="Another", operator="S01")
-    assert (await station.decision_of(scan("LOC-A-02"))).outcome == "ok"
-    assert (await station.decision_of(scan(GTIN[1:], "]E0"))).outcome == "ok"
-    before, view = station.journal.head[0], station.view()
-    assert (view.location, view.location_units) == ("A-02", 1)
-    assert before == len(list(station.journal.events()))
+    await station.sign_in("S01")
+    await station.choose_audit("AU1")
+    assert "reopen it" in (await station.decision_of(scan("LOC-A-01"))).text
+    await asyncio.to_thread(counted.office.workflow.request_recount, "AU1", "S01", "supervisor", ["A-01"])
+    assert (await station.decision_of(scan("LOC-A-01"))).outcome == "ok"
+    assert station.view().round == 2
+
+
+async def test_events_of_others_between_a_decision_and_the_disk_are_not_lost(counted):
+    station = counted.station
+
+    def decide():
+        counted.office.workflow.request_recount("AU1", "S01", "supervisor", ["A-01"])
+        return station.session.open_location("A-02")
+
+    assert (await station.settle(decide)).outcome == "ok"
+    assert station.view().location == "A-02"
+    assert station.session.recounts_due == ("A-01",)
 
 
 async def test_scans_are_acknowledged_while_a_review_runs(counted, scan, monkeypatch):
