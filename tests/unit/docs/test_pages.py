@@ -23,8 +23,11 @@ def test_links_lead_to_files(page: Path) -> None:
 
 def test_every_decision_is_in_the_index() -> None:
     index = (DOCS / "adr" / "README.md").read_text("utf-8")
-    missing = [path.name for path in sorted((DOCS / "adr").glob("[0-9]*.md")) if f"({path.name})" not in index]
-    assert missing == [], "add a line to docs/adr/README.md"
+    decisions = sorted((DOCS / "adr").glob("[0-9]*.md"))
+    titles = {path.name: re.sub(r"^#\s*\d+[.:]?\s*", "", path.read_text("utf-8").splitlines()[0]) for path in decisions}
+    lines = [f"| [{int(name[:4])}]({name}) | {title} |" for name, title in titles.items()]
+    listed = [line for line in index.splitlines() if line.startswith("| [")]
+    assert listed == lines, "the table of docs/adr/README.md is:\n" + "\n".join(lines)
 
 
 def test_the_guide_knows_every_word_of_the_card() -> None:
