@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from scanstation.access.attempts import ATTEMPTS, FIRST_LOCK_S
+from scanstation.access.credentials import PIN_MAX, PIN_MIN
 from scanstation.access.roles import Role
-from scanstation.station.commands import WORDS
+from scanstation.counting.completeness import ENOUGH, SURE
+from scanstation.settings import Settings
+from scanstation.station.commands import QUANTITY, WORDS
+from scanstation.station.label_sheets import sheet
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCS = ROOT / "docs"
@@ -47,3 +52,19 @@ def test_the_guide_names_what_can_be_touched() -> None:
 def test_the_guide_names_every_command_and_role() -> None:
     assert [word for word in WORDS if word not in GUIDE] == []
     assert [role for role in Role if f"**{role}**" not in GUIDE] == []
+
+
+def test_the_figures_of_the_guide_are_those_of_the_code(tmp_path: Path) -> None:
+    default = {name: field.default for name, field in Settings.model_fields.items()}
+    assert (ATTEMPTS, FIRST_LOCK_S) == (5, 60), "five wrong PINs lock the badge for a minute"
+    assert (PIN_MIN, PIN_MAX) == (4, 12), "a PIN has 4 to 12 digits"
+    assert default["session_idle_s"] == 30 * 60, "half an hour without a scan or a touch"
+    assert default["join_window_s"] == 3.0, "the other half comes within three seconds"
+    assert default["min_free_bytes"] == 16_000_000, "at least 16 MB stay free"
+    assert default["host"] == "127.0.0.1", "the station listens on this machine only"
+    assert (ENOUGH, SURE) == (0.995, 0.99), "below 99.5 %, or when it may be below 99 %"
+    sheet("commands", Settings(), tmp_path / "commands.html")
+    printed = set(re.findall(rf"CMD-(?:{QUANTITY})?(\w+)<", (tmp_path / "commands.html").read_text("utf-8")))
+    quantities = sorted(int(word) for word in printed if word.isdecimal())
+    assert printed >= WORDS.keys()
+    assert (quantities[0], quantities[-1]) == (2, 100), "quantities from 2 to 100"
