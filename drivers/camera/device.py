@@ -8,14 +8,25 @@ from typing import TypeVar
 
 from drivers.camera.found import Found, Plausible
 from drivers.camera.frames import EndOfFrames, Frame, Source, UnreadableFrame, make_source
-from drivers.camera.read import read_frame
+from drivers.camera.live import Spent
+from drivers.camera.read import LIVE_BUDGET, live_reader, read_frame
 from drivers.camera.track import Tracker
 from drivers.camera.url import parse
 from drivers.device import Clock, Device, State
 from drivers.errors import DriverError, Reason
+from drivers.protocols.base import Notice
 from drivers.read import Read
 
 T = TypeVar("T")
+
+FILE_BUDGET = 2.0
+"""Seconds for a frame of a video file where its URL says nothing: nobody waits."""
+
+GAVE_UP = "budget"
+"""Kind of the notice that regions which looked like a code were given up for lack of time."""
+
+TOLD_EVERY = 60_000_000
+"""Microseconds between two such notices."""
 
 WAIT = 0.1
 """Seconds that one look for a frame may take; `close` is noticed after it."""
@@ -63,10 +74,18 @@ class CameraDevice(Device):
         self._rng = rng
         self._plausible = plausible
         self._tracker = Tracker(self._target.away, self._target.confirm)
+        usual = FILE_BUDGET if self._target.path else LIVE_BUDGET
+        self._reader = live_reader(usual if self._target.budget is None else self._target.budget, plausible)
+        self._told = (0, clock())
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=f"camera-{name}")
         self._closing = asyncio.Event()
         self._source: Source | None = None
         self.frames_seen = 0
+
+    @property
+    def spent(self) -> Spent:
+        """Frames of the stream, regions that looked like a code, and those given up for lack of time; a counter."""
+        return self._reader.spent
 
     async def reads(self) -> AsyncIterator[Read]:
         """Yield a read for each label that comes into view, until `close` or the end of the files.
@@ -134,17 +153,27 @@ class CameraDevice(Device):
                 continue
             if frame is None:
                 continue
-            for found in await self._in_thread(lambda: self._look_at(frame, source.live)):  # noqa: B023
+            for found in await self._in_thread(lambda: self._look_at(frame)):  # noqa: B023
                 await queue.put(self._read(found))
+            self._tell_what_was_given_up()
 
-    def _look_at(self, frame: Frame, live: bool) -> list[Found]:
+    def _look_at(self, frame: Frame) -> list[Found]:
         """Return what is new in ``frame``; runs in the thread."""
         self.frames_seen += 1
-        still = bool(frame.name) and self._target.stills
-        found = read_frame(frame.pixels, thorough=not live, every=still, plausible=self._plausible)
-        if still:
-            return found
-        return self._tracker.see(found, frame.at)
+        if frame.name and self._target.stills:
+            return read_frame(frame.pixels, every=True, plausible=self._plausible)
+        return self._tracker.see(self._reader.read(frame.pixels), frame.at)
+
+    def _tell_what_was_given_up(self) -> None:
+        """Tell the listeners, at most once a minute, that the time for a frame does not suffice."""
+        given_up, at = self._told
+        now, fresh = self.clock(), self.spent.given_up - given_up
+        if fresh and now - at >= TOLD_EVERY:
+            self._told = (self.spent.given_up, now)
+            text = f"{fresh} regions that look like a code were given up: the time for a frame ran out"
+            self.tell(
+                Notice(kind=GAVE_UP, text=text, fields={"given_up": self.spent.given_up, "frames": self.spent.frames})
+            )
 
     def _read(self, found: Found) -> Read:
         return Read(

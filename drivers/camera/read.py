@@ -14,6 +14,7 @@ from drivers.camera.engines import QUICK, REMAINDER, zxing_read
 from drivers.camera.found import Found, Plausible
 from drivers.camera.images import load_gray, to_gray
 from drivers.camera.judge import Bench
+from drivers.camera.live import LiveReader
 from drivers.camera.rectify import doubled, equalised, halved, inverted, sharpened
 from drivers.camera.work import FrameInWork, scaled
 from drivers.camera.zbar import Zbar
@@ -87,10 +88,20 @@ def read_frame(
     return _shared_reader().read(to_gray(frame), thorough=thorough, every=every, plausible=plausible)
 
 
+def live_reader(budget: float = LIVE_BUDGET, plausible: Plausible | None = None) -> LiveReader:
+    """Return a reader for the frames of one stream; ``budget`` seconds a frame."""
+    return LiveReader(_shared_zbar(), budget, plausible)
+
+
 @lru_cache(maxsize=1)
 def _shared_reader() -> Reader:
-    """One reader for the process: it holds nothing but the process of the second engine."""
-    return Reader(Zbar())
+    return Reader(_shared_zbar())
+
+
+@lru_cache(maxsize=1)
+def _shared_zbar() -> Zbar:
+    """One process of the second engine for all cameras of this process."""
+    return Zbar()
 
 
 def _passes(frame: FrameInWork, thorough: bool) -> "Iterator[tuple[bool, Pass]]":

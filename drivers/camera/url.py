@@ -23,7 +23,9 @@ class CameraUrl:
     Exactly one of ``index`` (UVC), ``path`` (file or folder) and ``stream`` (HTTP or RTSP URL) is set.
     ``away``: seconds out of view until a label counts again; ``confirm``: frames that must agree on a symbol without
     error correction; ``watch``: wait for new files of a folder; ``stills``: each file is its own view, else files are
-    successive frames; ``width``, ``height``, ``fps``: asked of a UVC camera, 0 leaves them as they are.
+    successive frames; ``budget``: seconds for one frame of a stream, after which no further expensive pass begins
+    (milliseconds in the URL; None where it does not say); ``width``, ``height``, ``fps``: asked of a UVC camera, 0
+    leaves them as they are.
     """
 
     index: int | None = None
@@ -33,6 +35,7 @@ class CameraUrl:
     confirm: int = 2
     watch: bool = False
     stills: bool = True
+    budget: float | None = None
     width: int = 0
     height: int = 0
     fps: float = 0.0
@@ -62,6 +65,7 @@ def _options(parts: DeviceUrl) -> CameraUrl:
         confirm=options.integer("confirm", 2, 1, 100),
         watch=options.flag("watch", False),
         stills=options.choice("mode", "stills", {"stills": True, "stream": False}),
+        budget=options.number("budget", 0.0, 0.0, 60_000.0) / 1000 if "budget" in parts.raw else None,
         width=options.integer("width", 0, 0, 20_000),
         height=options.integer("height", 0, 0, 20_000),
         fps=options.number("fps", 0.0, 0.0, 1000.0),
