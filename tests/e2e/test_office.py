@@ -131,6 +131,7 @@ async def test_chosen_places_are_counted_again_and_the_seat_knows(page, office, 
 async def test_an_audit_is_opened_at_the_page_and_offered_at_the_seat(page, office, house):
     await sign_in(page, office)
     await page.locator("#new").click()
+    await expect(page.locator("#open-name")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.locator("#dialog-open .fault")).to_have_text("Give it a name.")
     await page.locator("#open-name").fill("Zone A again")

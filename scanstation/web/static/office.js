@@ -11,6 +11,7 @@ let person = null; // the session of who is signed in
 let audits = [];
 let report = null; // the review that is shown
 let busy = false;
+let turn = Promise.resolve(); // ends when the work under way has ended
 
 // Ask the station; resolves to { status, answer }, status 0 when it does not answer.
 async function ask(path, body) {
@@ -137,9 +138,14 @@ function load(number) {
   });
 }
 
-// Do one thing that takes a while: say so, then show what came of it.
-async function work(path, body, take) {
-  if (busy) return false;
+// Do one thing that takes a while, after what is under way: say so, then show what came of it.
+function work(path, body, take) {
+  const mine = turn.then(() => doWork(path, body, take));
+  turn = mine.catch(() => {});
+  return mine;
+}
+
+async function doWork(path, body, take) {
   busy = true;
   show($("wait"), true);
   text($("fault"), "");
@@ -266,7 +272,7 @@ $("dialog-decide").querySelector("form").addEventListener("submit", (event) => {
 
 $("new").addEventListener("click", async () => {
   const { status, answer } = await ask("zones");
-  if (status !== 200) return;
+  if (status !== 200 || $("dialog-open").open) return;
   $("open-name").value = "";
   text($("dialog-open").querySelector(".fault"), "");
   $("open-zones").replaceChildren(
