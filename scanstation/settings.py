@@ -118,6 +118,7 @@ class Settings(BaseSettings):
     session_idle_s: int = Field(default=1_800, ge=30)  # a seat without a scan or touch for so long is signed out
     allowed_hosts: tuple[str, ...] = ()  # names of this station besides localhost, its addresses and its host name
     blind: bool = True
+    region: str | None = None  # whose rules weights and prices in in-store numbers follow, such as GERMANY
     join_labels: bool = False  # a lot or serial read behind an item that is tracked by it and lacks it belongs to it
     join_window_s: float = Field(default=3.0, ge=0, le=60)  # time between the symbols of one label; 0 joins nothing
     clock_step_tolerance_s: float = 2.0

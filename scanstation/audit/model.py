@@ -171,7 +171,8 @@ class Review:
 
     ``not_counted`` are locations of the scope without a closed count; ``recounts_due`` were asked to be counted again;
     ``disturbed`` had a movement booked while their count was open; ``overlaps`` names other open audits (audit,
-    location) of the same places; ``parked`` holds the codes that wait, by location; ``head`` is (seq, hash) of the
+    location) of the same places; ``parked`` holds the codes that wait, by location; ``damaged`` and ``quarantined``
+    the counted units that were marked so; ``head`` is (seq, hash) of the
     last journal event that this rests on.
     """
 
@@ -185,6 +186,8 @@ class Review:
     records: tuple[CountedRecord, ...]
     accuracy: tuple[ClassAccuracy, ...]
     parked: Mapping[str, int]
+    damaged: Mapping[RecordKey, int]
+    quarantined: Mapping[RecordKey, int]
     counted: tuple[str, ...]
     not_counted: tuple[str, ...]
     recounts_due: tuple[str, ...]

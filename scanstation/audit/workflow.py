@@ -266,6 +266,8 @@ class AuditWorkflow:
                 records=records,
                 accuracy=accuracy_by_class(records),
                 parked=counted.parked,
+                damaged=counted.damaged,
+                quarantined=counted.quarantined,
                 counted=closed,
                 not_counted=tuple(place for place in scope if place not in set(closed)),
                 recounts_due=trail.recounts_due(),

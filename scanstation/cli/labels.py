@@ -13,13 +13,13 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
         "labels",
-        help="Make a sheet of command, location, operator or item labels, ready to print.",
+        help="Make a sheet of command, audit, location, operator or item labels, ready to print.",
         epilog="Example: scanstation labels commands --out commands.html",
     )(labels)
 
 
 def labels(
-    what: Annotated[str, typer.Argument(help="commands, locations, operators or items.")],
+    what: Annotated[str, typer.Argument(help="commands, audits, locations, operators or items.")],
     out: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("labels.html"),
 ) -> None:
     """Write a self-contained HTML sheet."""

@@ -46,6 +46,10 @@ def _tables(report: AuditReport) -> dict[str, tuple[Sequence[str], Rows]]:
             ("event", "location", "payload", "why", "time"),
             [(row.seq, row.location, row.payload, row.why, moment(row.ts)) for row in report.parked],
         ),
+        "marked.csv": (
+            ("item", "name", "location", "lot", "damaged", "quarantined"),
+            [(row.item, row.name, row.location, row.lot, row.damaged, row.quarantined) for row in report.marked],
+        ),
         "adjustments.csv": (
             ("item", "location", "lot", "delta", "reason"),
             [(row.item, row.location, row.lot, row.delta, row.reason_code) for row in report.postings],

@@ -88,6 +88,18 @@ class ParkedRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """Counted units that were found damaged, or put into quarantine."""
+
+    item: str
+    name: str
+    location: str
+    lot: str | None
+    damaged: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
     """Who approved what, when, why."""
 
@@ -151,6 +163,7 @@ class AuditReport:
     promises: tuple[BrokenPromise, ...]
     listings: tuple[WrongListing, ...]
     parked: tuple[ParkedRead, ...]
+    marked: tuple[Marked, ...]
     recounts: tuple[str, ...]
     approvals: tuple[Approval, ...]
     postings: tuple[Posting, ...]

@@ -1,16 +1,17 @@
-"""The label sheets that a station prints: commands, locations, operators, items."""
+"""The label sheets that a station prints: commands, audits, locations, operators, items."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from scanstation.errors import ScanstationError
 from scanstation.settings import Settings
-from scanstation.station.commands import QUANTITY, WORDS
+from scanstation.station.commands import AUDIT, QUANTITY, WORDS
+from scanstation.station.viewing import OPEN_STATES
 from scanstation.stock.labels import Label, command_label, item_label, label_sheet, location_label, operator_label
 from scanstation.store.access import StoredOperatorBook
 from scanstation.store.stock import StockStore, open_stock
 
-KINDS = ("commands", "locations", "operators", "items")
+KINDS = ("commands", "audits", "locations", "operators", "items")
 
 
 def sheet(what: str, settings: Settings, out: Path) -> int:
@@ -35,7 +36,10 @@ def _commands(settings: Settings) -> Iterator[Label]:
 
 
 def _stored(what: str, settings: Settings, stock: StockStore) -> Iterator[Label]:
-    if what == "locations":
+    if what == "audits":
+        for audit in stock.audits(states=OPEN_STATES):
+            yield command_label(f"{AUDIT}{audit.audit}", audit.name, settings.labels.command)
+    elif what == "locations":
         for location in stock.locations():
             yield location_label(location, settings.labels.location)
     elif what == "operators":

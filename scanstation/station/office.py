@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from scanstation.audit import AuditWorkflow, Review
 from scanstation.reports import AuditReport, CountedRecord, measure
-from scanstation.reports.model import Approval, BrokenPromise, Posting, Variance, WrongListing
+from scanstation.reports.model import Approval, BrokenPromise, Marked, Posting, Variance, WrongListing
 from scanstation.reports.sheets import count_sheets
 from scanstation.settings import Policy, Settings
 from scanstation.store.journal import SqliteJournal
@@ -78,6 +78,7 @@ class Office:
             promises=tuple(_promises(review, self.stock)),
             listings=tuple(_listings(review, self.stock)),
             parked=parked,
+            marked=tuple(_marked(review, self.stock)),
             recounts=review.recounts_due,
             approvals=tuple(
                 Approval(operator=row.operator, at=row.at, reason_code=row.reason_code, amount=row.amount)
@@ -131,6 +132,20 @@ def _promises(review: Review, stock: StockStore) -> Iterable[BrokenPromise]:
             actual=row.actual,
             short=row.short,
             released=row.released,
+        )
+
+
+def _marked(review: Review, stock: StockStore) -> Iterable[Marked]:
+    keys = sorted(review.damaged.keys() | review.quarantined.keys(), key=lambda key: (key[1], key[0], key[2] or ""))
+    names = stock.names([item for item, _, _ in keys])
+    for item, location, lot in keys:
+        yield Marked(
+            item=item,
+            name=names.get(item, ""),
+            location=location,
+            lot=lot,
+            damaged=review.damaged.get((item, location, lot), 0),
+            quarantined=review.quarantined.get((item, location, lot), 0),
         )
 
 

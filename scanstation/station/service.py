@@ -160,7 +160,7 @@ class Station:
 
     def _street(self) -> Street:
         desk = LabelDesk(self.session, self.stock, self._joiner, self.settings.join_labels)
-        return Street(desk, self._labels, self._repairs, self._command, self._badge)
+        return Street(desk, self._labels, self.settings.region, self._repairs, self._command, self._badge)
 
     def _command(self, word: str, read: Read) -> Decision:
         return seat_commands(self.session, self.last, self.join, read).run(word)

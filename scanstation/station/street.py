@@ -5,6 +5,7 @@ Each step is one call into the next room; what comes back is the decision that b
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from drivers import Read
 from scanstation.counting.decision import Decision, Outcome
@@ -30,11 +31,13 @@ _MISREAD = {IdentityReason.CHECK_DIGIT, IdentityReason.EMPTY, IdentityReason.DAM
 class Street:
     """Takes a read of a barcode or of typed text to a decision.
 
-    ``commands`` runs the word of a command label; ``repairs`` says by device what it does to its payloads.
+    ``commands`` runs the word of a command label; ``repairs`` says by device what it does to its payloads, ``region``
+    whose rules in-store numbers follow.
     """
 
     desk: LabelDesk
     labels: LabelPrefixes
+    region: str | None
     repairs: Mapping[str, Repair]
     commands: Callable[[str, Read], Decision]
     badge: Callable[[str], Decision]
@@ -44,7 +47,14 @@ class Street:
         payload, repaired = repair(read.payload, self.repairs.get(read.device, NO_REPAIR), read.aim)
         data = {"repaired": list(repaired)} if repaired else {}
         try:
-            identity = identify(payload, aim=read.aim, carrier=read.carrier.value, labels=self.labels)
+            identity = identify(
+                payload,
+                aim=read.aim,
+                carrier=read.carrier.value,
+                labels=self.labels,
+                this_year=datetime.fromtimestamp(read.received_at / 1e6, UTC).year,
+                region=self.region,
+            )
         except IdentityError as error:
             if error.reason in _MISREAD:
                 code, text = payload_text(read), f"not a good read, scan again: {error}"
