@@ -136,10 +136,11 @@ def join(first: Identity, second: Identity, *, this_year: int = THIS_YEAR) -> Id
     if first.scheme == second.scheme == "hibc":
         return _join_hibc(first, second)
     one, other = _application_identifiers(first), _application_identifiers(second)
-    if not one or not other:
+    elements, table = {**one, **other}, ai_table()
+    if not one or not other or any(not table[name].excludes.isdisjoint(elements) for name in elements):
         return None
     try:
-        return name_elements({**one, **other}, "gs1", this_year=this_year, notes=(_NOTE,))
+        return name_elements(elements, "gs1", this_year=this_year, notes=(_NOTE,))
     except IdentityError:
         return None
 

@@ -29,7 +29,7 @@ def replay(events, audit):
     """(reads, counts): sets of rows of the audit, only what counts."""
     events = sorted(events, key=lambda e: e["seq"])
     voided = {e["ref"] for e in events if e["kind"] == "voided"}
-    reads, counts = set(), set()
+    reads, counts, standing = set(), set(), []
     for location in {e["location"] for e in events if e.get("audit") == audit and e.get("location")}:
         number = counting_round(events, audit, location)
         if number is None:
@@ -38,11 +38,22 @@ def replay(events, audit):
             e for e in events if (e.get("audit"), e.get("location"), e.get("round", 1)) == (audit, location, number)
         ]
         counts.add((location, next(e["ts"] for e in mine if e["kind"] == "location_opened")))
-        for e in mine:
-            if e["kind"] in QUANTITY and e["seq"] not in voided:
-                what = (e["item"], e.get("lot"), e.get("serial"), e.get("qty", 0))
-                reads.add((e["seq"], e["ts"], location, *what))
+        standing += [e for e in mine if e["kind"] in QUANTITY and e["seq"] not in voided]
+    for e in standing:
+        serial = e.get("serial") if whole(e) is None else None
+        if whole(e) is None or e["location"] == last_place(standing, whole(e)):
+            reads.add((e["seq"], e["ts"], e["location"], e["item"], e.get("lot"), serial, e.get("qty", 0)))
     return reads, counts
+
+
+def whole(event):
+    """The pack or logistic unit whose content an event counts, if any."""
+    return event.get("data", {}).get("unit")
+
+
+def last_place(events, unit):
+    """Where a pack or logistic unit was counted last."""
+    return max((e["ts"], e["seq"], e["location"]) for e in events if whole(e) == unit)[-1]
 
 
 def totals(reads):

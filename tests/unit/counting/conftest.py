@@ -11,7 +11,7 @@ from scanstation.counting.session import CountSession
 from scanstation.stock.catalogue import Resolved
 from scanstation.stock.model import Item, Tracking
 
-NAMES = {"W": "Widget", "G": "Gadget", "U": "Unit", "L": "Lotion"}
+NAMES = {"W": "Widget", "G": "Gadget", "U": "Unit", "L": "Lotion", "P": "Pump"}
 
 
 class Desk:
