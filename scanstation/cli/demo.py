@@ -42,14 +42,16 @@ def demo(
 
         run_real(out, tell=say)
         return
-    from scanstation.demo.run import COUNTER, PINS, run_demo
+    from scanstation.demo.run import COUNTER, PINS, SUPERVISOR, run_demo
 
     settings = Settings().model_copy(update={"port": 0 if once else port})
-    badge = "" if once else f"  (badge {COUNTER}, PIN {PINS[COUNTER]})"
+    counter = f"counter: badge {COUNTER}, PIN {PINS[COUNTER]}"
+    supervisor = f"supervisor, at /office: badge {SUPERVISOR}, PIN {PINS[SUPERVISOR]}"
+    badge = "" if once else f"\n  {counter}\n  {supervisor}"
     try:
         result = asyncio.run(
             run_demo(settings, out, seed=seed, tell=say, page=lambda station, house: _page(station, house, badge),
-                     head_start=0.0 if once else 5.0, stay=not once, show=show)
+                     head_start=0.0 if once else 5.0, pace=0.0 if once else 0.25, stay=not once, show=show)
         )  # fmt: skip
     except KeyboardInterrupt:
         return

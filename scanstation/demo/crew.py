@@ -29,7 +29,7 @@ Tell = Callable[[str], None]
 
 @dataclass(slots=True)
 class Crew:
-    """Three devices and somebody who carries them along the shelves."""
+    """Three devices and somebody who carries them along the shelves, ``pace`` seconds from scan to scan."""
 
     warehouse: Warehouse
     rng: random.Random
@@ -37,6 +37,7 @@ class Crew:
     reader: LlrpSimulator
     camera: CameraSimulator
     tell: Tell
+    pace: float = 0.0
     patience: float = 2.0
     rescans: int = field(default=0)
     _unplugged: bool = field(default=False)
@@ -89,6 +90,7 @@ class Crew:
             number = seen.number if seen else 0
             await self.scanner.deliver(delivery)
             if await self._shown(station, number):
+                await asyncio.sleep(self.pace)
                 return
             self.rescans += 1
         raise RuntimeError(f"the station did not answer five scans of {payload!r}")
@@ -162,7 +164,9 @@ class Crew:
 
 
 @asynccontextmanager
-async def hired(warehouse: Warehouse, rng: random.Random, folder: Path, tell: Tell) -> AsyncIterator[Crew]:
+async def hired(
+    warehouse: Warehouse, rng: random.Random, folder: Path, tell: Tell, pace: float = 0.0
+) -> AsyncIterator[Crew]:
     """Start the simulated devices; stop them at the end."""
     scanner, reader, camera = (
         scanner_simulator(rng, folder), llrp_simulator(rng, folder), camera_simulator(rng, folder),
@@ -171,7 +175,7 @@ async def hired(warehouse: Warehouse, rng: random.Random, folder: Path, tell: Te
     for simulator in started:
         await simulator.start()
     try:
-        yield Crew(warehouse=warehouse, rng=rng, scanner=scanner, reader=reader, camera=camera, tell=tell)
+        yield Crew(warehouse=warehouse, rng=rng, scanner=scanner, reader=reader, camera=camera, tell=tell, pace=pace)
     finally:
         for simulator in started:
             await simulator.stop()

@@ -54,20 +54,22 @@ async def run_demo(
     tell: Tell,
     page: Page | None = None,
     head_start: float = 0.0,
+    pace: float = 0.0,
     stay: bool = False,
     show: Callable[[DemoResult], None] = lambda result: None,
 ) -> DemoResult:
     """Run it in ``out`` (an earlier run there is replaced).
 
     ``page`` serves the station page while the crew counts; ``head_start`` seconds pass before it begins, so that a
-    person can open it; ``show`` is told the result; with ``stay`` the page is served until cancelled.
+    person can open it, and ``pace`` seconds from scan to scan, so that one can follow; ``show`` is told the result;
+    with ``stay`` the page is served until cancelled.
     """
     rng = random.Random(seed)
     warehouse = make_warehouse(rng, today=wall_us() // DAY_US)
     shutil.rmtree(out / "station", ignore_errors=True)
     files = write_files(warehouse, out / "data")
     here = settings.model_copy(update={"data_dir": out / "station", "devices": ()})
-    async with hired(warehouse, rng, out, tell) as crew:
+    async with hired(warehouse, rng, out, tell, pace) as crew:
         here = here.model_copy(update={"devices": crew.devices()})
         with open_house(
             here, wall=wall_us, monotonic=lambda: time.monotonic_ns() // 1000, ids=lambda: f"DEMO-{seed}"
