@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
+from scanstation.cli.stock import NOUNS
 from scanstation.exchange.columns import TABLES
 from scanstation.exchange.importer import import_file
 from scanstation.exchange.problems import KEPT, ImportReport, ProblemKind
@@ -393,3 +394,7 @@ def test_a_unit_that_spans_the_chunks_of_a_file_keeps_all_its_lines(warehouse: S
         session.write("contents", ("sscc", "item", "lot", "quantity"), [("1", "TEA", "A", 1)])
         session.write("contents", ("sscc", "item", "lot", "quantity"), [("1", "TEA", "B", 2)])
     assert [content.lot for content in warehouse.contents("1")] == ["A", "B"]
+
+
+def test_the_command_line_offers_every_table() -> None:
+    assert set(NOUNS) == set(TABLES)
