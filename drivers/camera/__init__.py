@@ -5,6 +5,7 @@ OpenCV and the decoders are imported when the first picture is read, not with th
 
 from drivers.camera.device import CameraDevice, camera_device
 from drivers.camera.found import Found
+from drivers.camera.pushed import PushedCamera
 from drivers.camera.read import read_frame, read_image
 
-__all__ = ["CameraDevice", "Found", "camera_device", "read_frame", "read_image"]
+__all__ = ["CameraDevice", "Found", "PushedCamera", "camera_device", "read_frame", "read_image"]

@@ -17,7 +17,7 @@ from scanstation.access import Access, AccessError, AccessReason
 from scanstation.settings import Settings
 from scanstation.station.office import Office
 from scanstation.station.service import Station
-from scanstation.web import actions, entry, events, pages
+from scanstation.web import actions, entry, events, frames, pages
 from scanstation.web import office as supervisors
 from scanstation.web.back_office import BackOffice
 from scanstation.web.context import Context
@@ -63,7 +63,7 @@ def create_app(
         title="scanstation", lifespan=_lifespan(context), docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )
     app.state.context = context
-    for module in (pages, events, entry, actions):
+    for module in (pages, events, entry, actions, frames):
         app.include_router(module.router)
     if back is not None:
         app.include_router(supervisors.router)

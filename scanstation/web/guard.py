@@ -12,6 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 BODY_LIMIT = 32_768
 """Bytes of a request body; the largest legal one is a scan of 4,096 characters with every one of them escaped."""
 
+FRAMES, FRAME_LIMIT = "/api/frames", 2_000_000
+"""Where the page's camera sends its pictures, and the bytes of the largest: 1080p as JPEG has up to a million."""
+
 CONTENT_SECURITY_POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -25,7 +28,10 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=(), usb=(), screen-wake-lock=(self)"),
+    (
+        b"permissions-policy",
+        b"camera=(self), microphone=(), geolocation=(), payment=(), usb=(), screen-wake-lock=(self)",
+    ),
 )
 _CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -57,12 +63,13 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        exchange = _Exchange(receive, send)
+        limit = FRAME_LIMIT if scope["path"] == FRAMES else BODY_LIMIT
+        exchange = _Exchange(receive, send, limit)
         try:
             self._check_host(headers)
             if scope["method"] in _CHANGES:
                 _check_origin(scope, headers)
-            _check_length(headers)
+            _check_length(headers, limit)
             await self._app(scope, exchange.receive, exchange.send)
         except Refusal as refusal:
             if exchange.started:
@@ -109,21 +116,22 @@ def _check_origin(scope: Scope, headers: Headers) -> None:
         raise Refusal(HTTPStatus.FORBIDDEN, "a program must say who it is: send Authorization: Bearer TOKEN")
 
 
-def _check_length(headers: Headers) -> None:
+def _check_length(headers: Headers, limit: int) -> None:
     declared = headers.get("content-length", "0")
-    if not declared.isdigit() or int(declared) > BODY_LIMIT:
-        raise _too_much()
+    if not declared.isdigit() or int(declared) > limit:
+        raise _too_much(limit)
 
 
-def _too_much() -> Refusal:
-    return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the request is larger than {BODY_LIMIT} bytes")
+def _too_much(limit: int) -> Refusal:
+    return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the request is larger than {limit} bytes")
 
 
 class _Exchange:
     """One request and its answer: counts what comes in, secures what goes out."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
+    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
         self.started = False
+        self._limit = limit
         self._receive = receive
         self._send = send
         self._got = 0
@@ -133,8 +141,8 @@ class _Exchange:
         message = await self._receive()
         if message["type"] == "http.request":
             self._got += len(message.get("body", b""))
-            if self._got > BODY_LIMIT:
-                self._refusal = _too_much()
+            if self._got > self._limit:
+                self._refusal = _too_much(self._limit)
                 raise self._refusal
         return message
 

@@ -52,6 +52,7 @@ POSTS = {
     "/api/correct": {"item": "TEA-1", "qty": 1},
     "/api/mark": {"item": "TEA-1", "qty": 1, "status": "damaged"},
     "/api/resolve": {"seq": 1, "item": "TEA-1", "qty": 1},
+    "/api/frames": {},
     "/api/sign-out": {},
 }
 

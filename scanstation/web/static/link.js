@@ -69,14 +69,23 @@ export class Link {
     }
   }
 
-  // POST; resolves to { status, answer }, status 0 when the station is away.
-  async post(path, body) {
+  // POST of words; resolves to { status, answer }, status 0 when the station is away.
+  post(path, body) {
+    return this.send(path, JSON.stringify(body), "application/json");
+  }
+
+  // The same with a picture (a Blob) as the body.
+  postPicture(path, picture) {
+    return this.send(path, picture, picture.type);
+  }
+
+  async send(path, body, type) {
     let response;
     try {
       response = await fetch(path, {
         method: "POST",
-        headers: { "content-type": "application/json", "x-scanstation-token": this.csrf },
-        body: JSON.stringify(body),
+        headers: { "content-type": type, "x-scanstation-token": this.csrf },
+        body,
         signal: AbortSignal.timeout(REQUEST_MS),
       });
     } catch {

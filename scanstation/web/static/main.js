@@ -1,5 +1,6 @@
 // Wires the page: the line to the station, the scanner that types, the queue, the card, the hands.
 
+import { Camera } from "/static/camera.js";
 import { Card } from "/static/card.js";
 import { Dialogs } from "/static/dialogs.js";
 import { $, show, text } from "/static/dom.js";
@@ -28,6 +29,10 @@ $("sound").addEventListener("click", () => sound.toggle());
 const card = new Card(sound);
 const link = new Link({ state: follow, online: changeOfLink });
 const queue = new Queue(localStorage, sendScan, drawNotices);
+const camera = new Camera({
+  send: (picture) => link.postPicture("/api/frames", picture),
+  fault: (words) => card.showLocal("device_error", words, { device: "page camera" }),
+});
 const keypad = new Keypad({
   set: (qty) => act("/api/quantity", { qty }),
   refuse: (why) => card.showLocal("refused", why),
@@ -59,6 +64,7 @@ function follow(next) {
   drawLines(view, (item, lot) => operator() && dialogs.openLine(item, lot));
   drawParked(view, (seq) => operator() && dialogs.openParked(seq));
   keypad.follow(view.pending_quantity);
+  camera.follow(operator() !== null);
   if (card.follow(view.last) && !inside) entrance.fault(view.last.text);
   if (!inside) {
     entrance.follow(view.badge_waiting);
