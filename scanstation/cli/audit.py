@@ -88,6 +88,14 @@ def approve(
     say(f"approved: adjustments worth {money(approved.amount, approved.currency)}")
 
 
+@app.command("withdraw", epilog="Example: scanstation audit withdraw 2F81C0AA --operator S01")
+def withdraw(audit: AuditNumber, operator: Operator) -> None:
+    """Take an approval back before it is posted; counting goes on, then reconcile and approve anew."""
+    with at_desk(operator) as desk:
+        desk.withdraw(audit)
+    say("withdrawn: reconcile and approve again")
+
+
 @app.command("post", epilog="Example: scanstation audit post 2F81C0AA --operator S01")
 def post(audit: AuditNumber, operator: Operator, as_json: AsJson = False) -> None:
     """Post the approved adjustments as deltas, once; posting again changes nothing."""

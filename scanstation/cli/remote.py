@@ -57,6 +57,10 @@ class RemoteDesk:
         """Approve the adjustments."""
         return Approved(**self._json(f"{quote(audit, safe='')}/approve", {"reason": reason}))
 
+    def withdraw(self, audit: str) -> None:
+        """Take an approval back before anything is posted."""
+        self._json(f"{quote(audit, safe='')}/withdraw", {})
+
     def post(self, audit: str) -> Posted:
         """Post what was approved, once."""
         answer = self._json(f"{quote(audit, safe='')}/post", {})

@@ -78,6 +78,11 @@ class Desk:
         approval = self.office.workflow.approve(audit, self.badge, role, reason_code=reason)
         return Approved(amount=approval.amount, currency=self.office.policy.currency)
 
+    def withdraw(self, audit: str) -> None:
+        """Take an approval back before anything is posted: counting goes on, then reconcile and approve anew."""
+        role = self._require("withdraw an approval")
+        self.office.workflow.withdraw(audit, self.badge, role)
+
     def post(self, audit: str) -> Posted:
         """Post what was approved, once."""
         role = self._require("post")

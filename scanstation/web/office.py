@@ -152,6 +152,15 @@ async def approve(audit: str, body: Approve, request: Request) -> dict[str, Any]
     return asdict(await back.step(lambda: desk.approve(audit, body.reason)))
 
 
+@router.post("/api/office/{audit}/withdraw")
+async def withdraw(audit: str, body: Nothing, request: Request) -> dict[str, Any]:
+    """Take an approval back before anything is posted."""
+    back = _back(request)
+    desk = back.desk(await back.door.admit(request, Permission.APPROVE, "withdraw an approval"))
+    await back.step(lambda: desk.withdraw(audit))
+    return {}
+
+
 @router.post("/api/office/{audit}/post")
 async def post(audit: str, body: Nothing, request: Request) -> dict[str, Any]:
     """Post what was approved; posting again changes nothing."""

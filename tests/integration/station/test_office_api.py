@@ -106,6 +106,7 @@ STEPS = {
     "/api/office/AU1/reconcile": {},
     "/api/office/AU1/recount": {},
     "/api/office/AU1/approve": {},
+    "/api/office/AU1/withdraw": {},
     "/api/office/AU1/post": {},
 }
 LOOKS = ["/api/office/audits", "/api/office/zones", "/api/office/AU1/report"]
@@ -127,6 +128,20 @@ async def test_from_open_to_posted_while_the_seat_counts(counted, scan):
     assert [row.qty for row in counted.station.stock.records(item="LAMP")] == [5]
     assert counted.kinds()[-3:] == [EventKind.AUDIT_OPENED, EventKind.APPROVED, EventKind.POSTED]
     assert counted.access.sessions.sweep() == () and not counted.access.sessions.live("S01")
+
+
+async def test_an_approval_can_be_taken_back_before_it_is_posted(counted, scan):
+    sam = basic("S01")
+    await counted.post("/api/office/AU1/reconcile", headers=sam)
+    assert (await counted.post("/api/office/AU1/approve", headers=sam)).status_code == 200
+    assert (await counted.post("/api/office/AU1/withdraw", headers=sam)).json() == {}
+    refused = await counted.post("/api/office/AU1/post", headers=sam)
+    assert refused.status_code == 409
+    assert "is counting" in refused.json()["error"]
+    for step in ("reconcile", "approve", "post"):
+        assert (await counted.post(f"/api/office/AU1/{step}", headers=sam)).status_code == 200
+    late = await counted.post("/api/office/AU1/withdraw", headers=sam)
+    assert late.status_code == 409
 
 
 async def test_the_seat_knows_a_step_at_once(counted, scan):
