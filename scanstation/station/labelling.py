@@ -102,7 +102,10 @@ class LabelDesk:
         if isinstance(found, Unresolved):
             if found.why is WhyUnknown.CONTENTS_UNKNOWN and set(symbol.identity.elements) == {"00"}:
                 return self._half(symbol, None, found.text)
-            return self._remember(symbol, symbol.identity, self._park(symbol, found.text))
+            parked = self._park(symbol, found.text)
+            if symbol.identity.names is Names.OTHER_GS1:
+                return parked  # an order number and the like: a half that waits goes on waiting
+            return self._remember(symbol, symbol.identity, parked)
         times = self.session.pending or 1
         decision = self.session.count(found, **symbol.origin())
         return self._remember(symbol, symbol.identity, decision, times, found)

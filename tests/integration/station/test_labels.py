@@ -257,6 +257,14 @@ async def test_a_pallet_that_nobody_announced_is_counted_by_its_second_symbol(se
     assert (lines(seat), seat.view().parked) == ({("CREAM", "L7"): 40}, ())
 
 
+async def test_an_order_number_on_the_label_does_not_part_its_halves(seat: Station, scan: Scan) -> None:
+    assert await scan(f"02{CREAM}3740|10L7", "]C1") is Verdict.UNKNOWN
+    assert await scan("400ORDER1", "]C1") is Verdict.UNKNOWN
+    assert await scan(f"00{UNKNOWN_SSCC}", "]C1") is Verdict.OK
+    assert lines(seat) == {("CREAM", "L7"): 40}
+    assert [parked.payload for parked in seat.view().parked] == ["400ORDER1"]
+
+
 async def test_an_announced_pallet_counts_what_it_holds_once(seat: Station, scan: Scan, clock: Clock) -> None:
     assert await scan(f"00{SSCC}", "]C1") is Verdict.OK
     assert lines(seat) == {("CREAM", "L1"): 40, ("CREAM", "L2"): 8, ("TEA", None): 24}
