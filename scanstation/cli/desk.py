@@ -40,6 +40,9 @@ class AuditDesk(Protocol):
     def approve(self, audit: str, reason: str) -> "Approved":
         """Approve the adjustments."""
 
+    def withdraw(self, audit: str) -> None:
+        """Take an approval back before anything is posted."""
+
     def post(self, audit: str) -> "Posted":
         """Post them."""
 

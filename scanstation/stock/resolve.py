@@ -20,7 +20,7 @@ from scanstation.stock.catalogue import (
     WhyUnknown,
 )
 from scanstation.stock.gtin import base_gtin, gtin14
-from scanstation.stock.model import Item
+from scanstation.stock.model import Item, Tracking
 
 MEASURED_BY = {
     "gram": frozenset({"310", "320"}),
@@ -168,10 +168,11 @@ def _measure(identity: Identity, item: Item) -> int | None:
 
 
 def _resolved(identity: Identity, item: Item, quantity: int) -> Resolved:
+    """The lot counts only where the records tell lots apart: else every printed lot would be a variance."""
     return Resolved(
         item=item,
         quantity=quantity,
-        lot=identity.lot,
+        lot=None if item.tracking is Tracking.NONE else identity.lot,
         serial=identity.serial,
         expiry=identity.expiry,
         unit=_unit(identity, quantity),

@@ -52,7 +52,7 @@ def goods(stock: StockStore, tmp_path: Path) -> StockStore:
         [
             Item(item="CREAM", name="Cream", gtin=CREAM, tracking=Tracking.LOT),
             Item(item="TEA", name="Tea", gtin=TEA, packs={1: 12}),
-            Item(item=PUMP, name="Pump"),
+            Item(item=PUMP, name="Pump", tracking=Tracking.LOT),
         ]
     )
     notice = tmp_path / "notice.csv"

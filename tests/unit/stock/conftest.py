@@ -3,9 +3,10 @@ from collections.abc import Sequence
 import pytest
 
 from scanstation.stock.catalogue import Code, Content
-from scanstation.stock.model import Item, Location
+from scanstation.stock.model import Item, Tracking, Location
 
-TEA = Item(item="TEA", name="Tea", gtin="04006381333931", packs={1: 6, 2: 24})
+TEA = Item(item="TEA", name="Tea", gtin="04006381333931", packs={1: 6, 2: 24}, tracking=Tracking.LOT)
+MUG = Item(item="MUG", name="Mug", gtin="09521141123454")
 CHEESE = Item(item="CHEESE", name="Cheese", gtin="94006381333934", base_unit="gram")
 OIL = Item(item="OIL", name="Oil", gtin="94006381333941", base_unit="millilitre")
 MEAT = Item(item="MEAT", name="Meat", base_unit="gram")
@@ -37,7 +38,7 @@ class ListedCatalogue:
 @pytest.fixture(scope="session")
 def catalogue() -> ListedCatalogue:
     return ListedCatalogue(
-        [TEA, CHEESE, OIL, MEAT, RICE],
+        [TEA, MUG, CHEESE, OIL, MEAT, RICE],
         [
             Code(code="OLD-TEA", item="TEA", quantity=2),
             Code(code="TWICE", item="TEA"),

@@ -63,6 +63,12 @@ def test_label_states_lot_serial_expiry_and_count(catalogue: Catalogue) -> None:
     assert (found.item.item, found.quantity, found.lot, found.expiry) == ("TEA", 12, "L7", "2027-01-31")
 
 
+def test_the_lot_of_an_item_without_lots_is_no_part_of_its_record(catalogue: Catalogue) -> None:
+    found = resolve(scanned("010952114112345410L7", "]C1"), catalogue)
+    assert isinstance(found, Resolved)
+    assert (found.item.item, found.lot) == ("MUG", None)
+
+
 def test_tag_gives_the_serial(catalogue: Catalogue) -> None:
     tag = format_sgtin96("04006381333931", "123", company_digits=7)
     found = resolve(identify(bytes.fromhex(tag) if isinstance(tag, str) else tag, aim="", carrier="epc"), catalogue)
