@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import pytest
 
 from scanstation.stock.catalogue import Code, Content
-from scanstation.stock.model import Item, Tracking, Location
+from scanstation.stock.model import Item, Location, Tracking
 
 TEA = Item(item="TEA", name="Tea", gtin="04006381333931", packs={1: 6, 2: 24}, tracking=Tracking.LOT)
 MUG = Item(item="MUG", name="Mug", gtin="09521141123454")
