@@ -1,0 +1,112 @@
+"""UHF modules R200, YRM100 and M100: ``BB type command length(2) parameters sum 7E``, 115200 baud.
+
+The sum is that of all bytes between BB and itself, modulo 256.  7E may stand inside, so the length is what counts.
+A notice of a tag (type 2, command 22) holds RSSI (signed, dBm), PC, EPC (as many words as the PC says) and its CRC.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from drivers.protocols.base import Frame, Notice, Output
+from drivers.protocols.polling import PolledProtocol
+from drivers.read import Carrier
+from drivers.url import Options
+
+COMMAND, ANSWER, NOTICE = 0, 1, 2
+POLL, POLL_MANY, STOP, READ_MEMORY, FAILED = 0x22, 0x27, 0x28, 0x39, 0xFF
+NO_TAG = 0x15
+LONGEST = 512
+"""Bytes of parameters; an answer holds a few words of memory at most."""
+
+_ROUNDS = 10_000
+
+
+def frame(kind: int, command: int, parameters: bytes = b"") -> bytes:
+    """A frame with its sum.
+
+    >>> frame(COMMAND, POLL_MANY, b"\\x22\\x27\\x10").hex()
+    'bb00270003222710837e'
+    """
+    body = bytes([kind, command]) + len(parameters).to_bytes(2, "big") + parameters
+    return b"\xbb" + body + bytes([sum(body) & 0xFF, 0x7E])
+
+
+class R200Protocol(PolledProtocol):
+    """The host's side: polls in long rows, delivers a read for each notice of a tag."""
+
+    header = re.compile(rb"\xbb[\x01\x02].[\x00-\x02].", re.DOTALL)
+    header_size = 5
+
+    def first_words(self) -> Sequence[bytes]:
+        """Poll as often as one command can."""
+        return (frame(COMMAND, POLL_MANY, b"\x22" + _ROUNDS.to_bytes(2, "big")),)
+
+    def last_words(self) -> Sequence[bytes]:
+        """Stop the row."""
+        return (frame(COMMAND, STOP),)
+
+    def size(self, buffer: bytearray, at: int) -> int:
+        """The length field and seven bytes around the parameters."""
+        length = int.from_bytes(buffer[at + 3 : at + 5], "big")
+        return length + 7 if length <= LONGEST else 0
+
+    def intact(self, packet: bytes) -> bool:
+        """End mark and sum, and a tag whose PC tells its length."""
+        right = packet[-1] == 0x7E and sum(packet[1:-2]) & 0xFF == packet[-2]
+        return right and (not _is_tag(packet) or _tag(packet[5:-2]) is not None)
+
+    def take(self, packet: bytes, output: Output) -> None:
+        """A tag is a read, an empty round is nothing, the rest is a notice."""
+        [fields] = self.describe(packet)
+        if _is_tag(packet):
+            epc, pc = bytes.fromhex(fields["epc"]), int(fields["pc"], 16)
+            output.frames.append(
+                Frame(payload=epc, carrier=Carrier.EPC, pc=pc, rssi_dbm=float(fields["rssi_dbm"]), fields=fields)
+            )
+        elif fields.get("error") != NO_TAG:
+            output.notices.append(Notice(kind="answer", text=f"R200 command {packet[2]:02X}", fields=fields))
+
+    def describe(self, packet: bytes) -> list[dict[str, Any]]:
+        """Type and command, and what the parameters of the known ones mean."""
+        parameters = packet[5:-2]
+        fields: dict[str, Any] = {"type": packet[1], "command": packet[2]}
+        if _is_tag(packet):
+            fields |= _tag(parameters) or {}
+        elif packet[2] == FAILED and parameters:
+            fields["error"] = parameters[0]
+        elif packet[2] == READ_MEMORY and len(parameters) > 3 and len(parameters) > parameters[0]:
+            end = 1 + parameters[0]
+            fields |= {"pc": parameters[1:3].hex(), "epc": parameters[3:end].hex(), "data": parameters[end:].hex()}
+        elif len(parameters) == 1:
+            fields["status"] = parameters[0]
+        elif parameters:
+            fields["parameters"] = parameters.hex()
+        return [fields]
+
+
+def _is_tag(packet: bytes) -> bool:
+    return packet[1] == NOTICE and packet[2] == POLL
+
+
+def _tag(parameters: bytes) -> dict[str, Any] | None:
+    """The fields of a notice of a tag; None when PC and length contradict each other or the EPC is empty."""
+    size = 2 * (int.from_bytes(parameters[1:3], "big") >> 11)
+    if not size or len(parameters) != size + 5:
+        return None
+    return {
+        "rssi_dbm": int.from_bytes(parameters[:1], "big", signed=True),
+        "pc": parameters[1:3].hex(),
+        "epc": parameters[3:-2].hex(),
+        "crc": parameters[-2:].hex(),
+    }
+
+
+def r200_protocol(options: Options) -> R200Protocol:
+    """The protocol as a URL configures it: ``poll`` (0: the module sends by itself)."""
+    return R200Protocol(options.flag("poll", True))
+
+
+def decode_r200(data: bytes) -> list[dict[str, Any]]:
+    """The fields of every frame of the module in ``data``."""
+    return R200Protocol().decode(data)
