@@ -14,6 +14,18 @@ PROTOCOLS: dict[str, str] = {
     "lines": "drivers.protocols.lines:lines_protocol",
     "llrp": "drivers.protocols.llrp_capture:llrp_capture",
     "ssi": "drivers.protocols.ssi:ssi_protocol",
+    "honeywell": "drivers.protocols.honeywell:honeywell_protocol",
+    "r200": "drivers.protocols.r200:r200_protocol",
+    "uhfreader18": "drivers.protocols.uhfreader18:uhfreader18_protocol",
+    "rdm6300": "drivers.protocols.rdm6300:rdm6300_protocol",
+    "id12": "drivers.protocols.rdm6300:rdm6300_protocol",
+    "tsl": "drivers.protocols.tsl:tsl_protocol",
+    "thingmagic": "drivers.protocols.mercury:mercury_protocol",
+    "pn532": "drivers.protocols.pn532:pn532_protocol",
+    "zebra-iotc": "drivers.protocols.iot_json:zebra_protocol",
+    "impinj-iot": "drivers.protocols.iot_json:impinj_protocol",
+    "evdev": "drivers.protocols.evdev:evdev_protocol",
+    "hid-pos": "drivers.protocols.hid_pos:hid_pos_protocol",
 }
 """Name in ``?protocol=`` -> ``module:function``, a function that makes the `WireProtocol` from the URL's `Options`."""
 
@@ -23,6 +35,19 @@ DECODERS: dict[str, str] = {
     "keyence-sr-tcp": "drivers.protocols.lines:decode_aim_lines",
     "llrp": "drivers.protocols.llrp:decode",
     "zebra-ssi": "drivers.protocols.ssi:decode_ssi",
+    "honeywell-spp-msgget": "drivers.protocols.honeywell:decode_honeywell",
+    "r200": "drivers.protocols.r200:decode_r200",
+    "uhfreader18": "drivers.protocols.uhfreader18:decode_uhfreader18",
+    "rdm6300": "drivers.protocols.rdm6300:decode_rdm6300",
+    "id12": "drivers.protocols.rdm6300:decode_rdm6300",
+    "tsl-ascii2": "drivers.protocols.tsl:decode_tsl",
+    "thingmagic-mercury": "drivers.protocols.mercury:decode_mercury",
+    "pn532-uart": "drivers.protocols.pn532:decode_pn532",
+    "pcsc": "drivers.protocols.pn532:decode_pcsc",
+    "zebra-iotc-json": "drivers.protocols.iot_json:decode_zebra",
+    "impinj-iot-json": "drivers.protocols.iot_json:decode_impinj",
+    "evdev": "drivers.protocols.evdev:decode_evdev",
+    "hid-pos": "drivers.protocols.hid_pos:decode_hid_pos",
 }
 """Name of a wire format -> ``module:function`` from bytes to the list of decoded fields."""
 

@@ -1,5 +1,6 @@
 """The contract of every protocol, by pure feeding: any split gives the same frames, garbage never raises or grows."""
 
+import base64
 import os
 import random
 from collections import deque
@@ -10,8 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drivers.protocols import PROTOCOLS, make_protocol
+from drivers.protocols import PROTOCOLS, honeywell, make_protocol, mercury, pn532, r200
 from drivers.protocols.base import WireProtocol
+from drivers.protocols.crc import crc16_mercury, crc16_reflected
+from drivers.protocols.evdev import EVENT
+from drivers.protocols.hid_pos import reports
 from drivers.protocols.llrp.report import TagReport, report_body
 from drivers.protocols.llrp.wire import MessageType, message
 from drivers.protocols.ssi import DECODE, packet
@@ -32,6 +36,49 @@ def llrp_report(number: int) -> bytes:
     return message(MessageType.RO_ACCESS_REPORT, number + 1, report_body([tag]))
 
 
+def epc(number: int) -> bytes:
+    return bytes.fromhex("3034257bf7194e40") + number.to_bytes(4, "big")
+
+
+def r200_notice(number: int) -> bytes:
+    return r200.frame(r200.NOTICE, r200.POLL, b"\xc9\x30\x00" + epc(number) + b"\x12\x34")
+
+
+def uhf_answer(number: int) -> bytes:
+    body = bytes([21, 0, 1, 3, 1, 1, 12]) + epc(number) + b"\x5d"
+    return body + crc16_reflected(body).to_bytes(2, "little")
+
+
+def mercury_answer(number: int) -> bytes:
+    body = bytes([14, mercury.READ_SINGLE, 0, 0]) + epc(number) + b"\x12\x34"
+    return b"\xff" + body + crc16_mercury(body).to_bytes(2, "big")
+
+
+def lf_tag(number: int) -> bytes:
+    tag = b"\x67" + number.to_bytes(4, "big")
+    check = tag[0] ^ tag[1] ^ tag[2] ^ tag[3] ^ tag[4]
+    return b"\x02" + tag.hex().encode() + b"%02X\x03" % check
+
+
+def card(number: int) -> bytes:
+    target = b"\x4b\x01\x01\x00\x04\x08\x04" + number.to_bytes(4, "big")
+    return pn532.frame(pn532.TO_HOST, target)
+
+
+def typed(number: int) -> bytes:
+    keys = [11 if digit == "0" else int(digit) + 1 for digit in str(number)] + [28]
+    return b"".join(EVENT.pack(1, 2, 1, key, value) + EVENT.pack(1, 2, 0, 0, 0) for key in keys for value in (1, 0))
+
+
+def zebra(number: int) -> bytes:
+    return b'{"type":"SIMPLE","data":{"idHex":"%s"}}' % epc(number).hex().encode()
+
+
+def impinj(number: int) -> bytes:
+    code = base64.urlsafe_b64encode(epc(number))
+    return b'{"eventType":"tagInventory","tagInventoryEvent":{"epc":"%s","antennaPort":1}}\r\n' % code
+
+
 CASES = {
     "lines any": ("?protocol=lines", lambda n: b"]C0ITEM%06d\r\n" % n),
     "lines crlf": ("?protocol=lines&framing=crlf", lambda n: b"ITEM%06d\r\n" % n),
@@ -40,6 +87,21 @@ CASES = {
     "lines strict": ("?protocol=lines&aim=require", lambda n: b"]C0ITEM%06d\r" % n),
     "llrp": ("?protocol=llrp", llrp_report),
     "ssi": ("?protocol=ssi", lambda n: packet(DECODE, b"\x03ITEM%06d" % n, source=0)),
+    "honeywell": ("?protocol=honeywell", lambda n: honeywell.message("]C0", b"ITEM%06d" % n)),
+    "r200": ("?protocol=r200", r200_notice),
+    "uhfreader18": ("?protocol=uhfreader18", uhf_answer),
+    "rdm6300": ("?protocol=rdm6300&gap=0", lf_tag),
+    "id12": ("?protocol=id12&gap=0", lambda n: lf_tag(n)[:-1] + b"\r\n\x03"),
+    "tsl": ("?protocol=tsl", lambda n: b"CS: .iv\r\nEP: %s\r\nRI: -61\r\nOK:\r\n\r\n" % epc(n).hex().encode()),
+    "thingmagic": ("?protocol=thingmagic", mercury_answer),
+    "pn532": ("?protocol=pn532&gap=0", card),
+    "zebra-iotc": (
+        "?protocol=zebra-iotc",
+        lambda n: b'{"type":"SIMPLE","data":{"idHex":"%s"}}' % epc(n).hex().encode(),
+    ),
+    "impinj-iot": ("?protocol=impinj-iot", impinj),
+    "evdev": ("?protocol=evdev", typed),
+    "hid-pos": ("?protocol=hid-pos", lambda n: reports("]C0", b"ITEM%06d" % n)[0]),
 }
 Case = tuple[Callable[[], WireProtocol], Callable[[int], bytes]]
 

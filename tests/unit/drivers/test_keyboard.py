@@ -1,0 +1,156 @@
+"""Keyboard wedges: recorded key events of four layouts become what was on the label."""
+
+import os
+
+import pytest
+
+from drivers.errors import DriverError
+from drivers.protocols import make_protocol
+from drivers.protocols.evdev import ALT, ALTGR, CAPS_LED, CAPS_LOCK, ENTER, EVENT, KEY, LED, SYNC, EvdevProtocol
+from drivers.protocols.keyboards import KEYPAD, LAYOUTS, Layout, load_layout
+from drivers.url import Options, parse_url
+
+SHIFT, CONTROL = 42, 29
+
+
+def event(kind: int, code: int, value: int) -> bytes:
+    return EVENT.pack(1_700_000_000, 5, kind, code, value) + EVENT.pack(1_700_000_000, 5, SYNC, 0, 0)
+
+
+def press(*codes: int) -> bytes:
+    """Keys that go down in this order and up in the other."""
+    down = b"".join(event(KEY, code, 1) for code in codes)
+    return down + b"".join(event(KEY, code, 0) for code in reversed(codes))
+
+
+def typed(layout: Layout, text: str) -> bytes:
+    """Recorded events of a scanner that types ``text`` in ``layout``."""
+    wire = b""
+    for sign in text:
+        for keys, held in ((layout.plain, ()), (layout.shift, (SHIFT,)), (layout.altgr, (ALTGR,))):
+            code = next((code for code, found in keys.items() if found == sign), None)
+            if sign == " " or code is not None:
+                wire += press(*(held if sign != " " else ()), code or 57)
+                wire += press(57) if sign in layout.dead and held != (ALTGR,) else b""
+                break
+        else:
+            raise AssertionError(f"{sign!r} is not on {layout.name}")
+    return wire + press(ENTER)
+
+
+def through_a_pipe(wire: bytes, protocol: EvdevProtocol, portion: int) -> list[bytes]:
+    """Written to a pipe and read in portions, as from the device file."""
+    near, far = os.pipe()
+    payloads = []
+    try:
+        for at in range(0, len(wire), 4096):
+            os.write(far, wire[at : at + 4096])
+            rest = len(wire[at : at + 4096])
+            while rest:
+                data = os.read(near, portion)
+                rest -= len(data)
+                payloads += [frame.payload for frame in protocol.feed(data).frames]
+    finally:
+        os.close(near)
+        os.close(far)
+    return payloads
+
+
+def scans(wire: bytes, layout: str = "us", **settings) -> list[str]:
+    output = EvdevProtocol(load_layout(layout), **settings).feed(wire)
+    return [frame.payload.decode() for frame in output.frames]
+
+
+@pytest.mark.parametrize("portion", [24, 240, 7])
+@pytest.mark.parametrize("name", ["us", "uk", "de", "fr"])
+def test_every_printable_sign_of_a_label_comes_through(name: str, portion: int) -> None:
+    text = "".join(map(chr, range(0x20, 0x7F)))
+    wire = typed(load_layout(name), text) + typed(load_layout(name), "(01)09506000134352")
+    protocol = EvdevProtocol(load_layout(name))
+    assert through_a_pipe(wire, protocol, portion) == [text.encode(), b"(01)09506000134352"]
+
+
+def test_there_are_the_four_layouts_and_they_differ() -> None:
+    assert LAYOUTS == ("de", "fr", "uk", "us")
+    wire = press(44) + press(16) + press(2) + press(ENTER)
+    assert {name: scans(wire, name) for name in LAYOUTS} == {
+        "us": ["zq1"], "uk": ["zq1"], "de": ["yq1"], "fr": ["wa&"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "wire", "text"),
+    [
+        ("uk", press(SHIFT, 4) + press(ALTGR, 5) + press(43), "£€#"),
+        ("de", press(39) + press(SHIFT, 12) + press(ALTGR, 16), "ö?@"),
+        ("de", press(13) + press(18), "é"),
+        ("de", press(41) + press(57), "^"),
+        ("de", press(13) + press(45), "´x"),
+        ("fr", press(26) + press(18) + press(SHIFT, 3), "ê2"),
+        ("us", press(42, 30) + press(54, 48), "AB"),
+        ("us", press(*list(KEYPAD)[:1]) + press(82) + press(98), "70/"),
+    ],
+)
+def test_modifiers_and_accents(name: str, wire: bytes, text: str) -> None:
+    assert scans(wire + press(ENTER), name) == [text]
+
+
+@pytest.mark.parametrize("layout", ["us", "uk", "de", "fr"])
+def test_the_group_separator_is_control_and_bracket(layout: str) -> None:
+    wire = press(3) + press(CONTROL, 27) + press(3) + press(ENTER)
+    sign = load_layout(layout).plain[3]
+    assert scans(wire, layout) == [f"{sign}\x1d{sign}"]
+
+
+def alt(digits: str) -> bytes:
+    codes = {sign: code for code, sign in KEYPAD.items()}
+    return event(KEY, ALT, 1) + b"".join(press(codes[digit]) for digit in digits) + event(KEY, ALT, 0)
+
+
+def test_alt_and_digits_give_any_sign() -> None:
+    wire = alt("0029") + alt("29") + alt("065") + alt("0228") + alt("132") + alt("8364") + press(ENTER)
+    assert scans(wire) == ["\x1d\x1dAää€"]
+
+
+def test_caps_lock_turns_letters_whether_pressed_or_told_by_its_light() -> None:
+    body = press(30) + press(2) + press(SHIFT, 30) + press(SHIFT, 2) + press(ENTER)
+    assert scans(press(CAPS_LOCK) + body + press(CAPS_LOCK) + body) == ["A1a!", "a1A!"]
+    assert scans(event(LED, CAPS_LED, 1) + body) == ["A1a!"]
+
+
+def test_prefix_suffix_and_aim() -> None:
+    us = load_layout("us")
+    protocol = EvdevProtocol(us, prefix="~")
+    output = protocol.feed(typed(us, "~]C0LOC-1") + typed(us, "typed by hand"))
+    assert [(frame.aim, frame.payload) for frame in output.frames] == [("]C0", b"LOC-1")]
+    assert [notice.kind for notice in output.notices] == ["noise"]
+    options = Options(parse_url("evdev:x?protocol=evdev&end=tab&layout=de", "evdev:x"), "evdev:x")
+    tab = make_protocol(options)
+    options.finish()
+    assert [frame.payload for frame in tab.feed(press(44) + press(15)).frames] == [b"y"]
+    options = Options(parse_url("evdev:x?protocol=evdev&layout=klingon", "evdev:x"), "evdev:x")
+    make_protocol(options)
+    with pytest.raises(DriverError, match="is one of de, fr, uk, us"):
+        options.finish()
+
+
+def test_a_line_without_its_end_is_no_read_unless_silence_is_the_end() -> None:
+    from drivers.protocols.evdev import End
+
+    protocol = EvdevProtocol()
+    protocol.feed(press(30))
+    assert [notice.kind for notice in protocol.idle(1.0).notices] == ["noise"]
+    assert [frame.payload for frame in protocol.feed(press(48) + press(ENTER)).frames] == [b"b"]
+    silent = EvdevProtocol(end=End.SILENCE)
+    silent.feed(press(30))
+    assert [frame.payload for frame in silent.idle(1.0).frames] == [b"a"]
+
+
+def test_lost_events_spoil_the_line_and_only_that() -> None:
+    wire = press(30) + EVENT.pack(1, 0, SYNC, 3, 0) + press(48) + press(ENTER) + press(46) + press(ENTER)
+    assert scans(wire) == ["c"]
+
+
+def test_the_repeat_of_a_held_key_is_not_typed() -> None:
+    wire = event(KEY, 30, 1) + event(KEY, 30, 2) * 5 + event(KEY, 30, 0) + press(ENTER)
+    assert scans(wire) == ["a"]
