@@ -42,10 +42,12 @@ class HidPosProtocol(PacketProtocol):
         super().__init__()
         self._aim = b""
         self._data = bytearray()
+        self._too_long = False
 
     def connected(self) -> Sequence[bytes]:
         """Forget the half scan."""
         self._data.clear()
+        self._too_long = False
         return super().connected()
 
     def size(self, buffer: bytearray, at: int) -> int:
@@ -58,19 +60,26 @@ class HidPosProtocol(PacketProtocol):
 
     def take(self, packet: bytes, output: Output) -> None:
         """A scan is a read when its last report came."""
-        aim = packet[2:5]
+        aim, last = packet[2:5], packet[-1] == 0
         if aim != self._aim:
             self._data.clear()
+            self._too_long = False
         self._aim = aim
         self._data += packet[5 : 5 + packet[1]]
         if len(self._data) > LONGEST:
+            self._too_long = True
+        if self._too_long:
             self._data.clear()
+        if not last:
+            return
+        if self._too_long:
+            self._too_long = False
             output.notices.append(Notice(kind="overflow", text=f"a scan of more than {LONGEST} bytes"))
-        elif packet[-1] == 0:
-            payload = bytes(self._data)
-            self._data.clear()
-            identifier = split_aim(aim)[0]
-            output.frames.append(Frame(payload=payload, aim=identifier, fields=_fields(identifier, payload)))
+            return
+        payload = bytes(self._data)
+        self._data.clear()
+        identifier = split_aim(aim)[0]
+        output.frames.append(Frame(payload=payload, aim=identifier, fields=_fields(identifier, payload)))
 
     def describe(self, packet: bytes) -> list[dict[str, Any]]:
         """Identifier and data of one report."""

@@ -203,11 +203,12 @@ class SsiProtocol(PacketProtocol):
 
     def _part(self, output: Output) -> None:
         """Acknowledge a part at once: only so the rest comes."""
+        self._custody.code_type = self._message_type
         if len(self._message) > LONGEST:
             self._forget_message()
+            self._orphan = True  # what still comes is no code of its own
             output.notices.append(Notice(kind="overflow", text=f"a message of more than {LONGEST} bytes"))
         self._custody.stage = Stage.PART
-        self._custody.code_type = self._message_type
         self._keep(output)
         self._stale = False
         output.replies.append(_command(self._opcode))
