@@ -66,7 +66,7 @@ class Reviewer:
         )
 
     def findings(self) -> tuple[Finding, ...]:
-        """Every discrepancy, sorted by what it breaks: value at risk, order lines, then the value of the variance."""
+        """Every discrepancy, sorted by what it breaks: value at risk, order lines, listings, then its own value."""
         found = list(rows(self.outcome.discrepancies, *COLUMNS["discrepancies"]))
         recorded = self._recorded({row[:3] for row in found})
         opposite = _opposites(found)
@@ -196,10 +196,11 @@ def _by_item(effects: Sequence[Effect]) -> dict[str, list[Effect]]:
     return by_item
 
 
-def _worst_first(finding: Finding) -> tuple[int, int, int, str, str, str]:
+def _worst_first(finding: Finding) -> tuple[int, int, int, int, str, str, str]:
     return (
         -finding.value_at_risk,
         -len(finding.order_lines),
+        -sum(listing.oversells > 0 or listing.false_out_of_stock > 0 for listing in finding.listings),
         -abs(finding.value),
         finding.item,
         finding.location,

@@ -49,3 +49,10 @@ def test_the_main_job_on_real_material(
     assert {text.partition(" at ")[2].partition(":")[0] for text in result.unexplained} <= {"WIRE"}
     assert len(result.report.parked) > 10
     assert any("98," in text and "items imported" in text for text in said)
+
+
+def test_the_list_begins_with_what_breaks_promises(tmp_path: Path) -> None:
+    report = run(tmp_path, 12).report
+    promised = {row.item for row in report.promises} | {row.item for row in report.listings}
+    breaks = [row.item in promised for row in report.variances]
+    assert True in breaks and breaks == sorted(breaks, reverse=True)
