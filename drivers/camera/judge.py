@@ -33,13 +33,21 @@ class Opinion(Enum):
 
 
 Fitter = Callable[[Found], Opinion]
+OneSymbol = Callable[[Found, Found], bool]
+"""Whether two readings of one text at places that do not meet are strips of a single symbol."""
 
 
 class Bench:
     """Hears the witnesses of one frame, pass by pass."""
 
-    def __init__(self, plausible: Plausible | None = None, fitter: Fitter | None = None) -> None:
+    def __init__(
+        self,
+        plausible: Plausible | None = None,
+        fitter: Fitter | None = None,
+        one_symbol: OneSymbol | None = None,
+    ) -> None:
         self._plausible = plausible
+        self._one_symbol = one_symbol
         self._fitter = fitter
         self._witnesses: dict[tuple[str, str], set[tuple[str, str]]] = {}
         self._refuted: set[tuple[str, str]] = set()
@@ -59,9 +67,14 @@ class Bench:
         """Return the trusted symbols: each place once, without look-alikes and fragments."""
         kept: list[Found] = []
         for candidate in self._trusted:
-            if not any(_same_symbol(candidate, other) or look_alike(candidate, other) for other in kept):
+            if not any(self._same_symbol(candidate, other) or look_alike(candidate, other) for other in kept):
                 kept.append(candidate)
         return [one for one in kept if not _part_of_longer(one, kept)]
+
+    def _same_symbol(self, one: Found, other: Found) -> bool:
+        if one.payload != other.payload:
+            return False
+        return overlap(one, other) or (self._one_symbol is not None and self._one_symbol(one, other))
 
     def _convinces(self, one: Found, key: tuple[str, str]) -> bool:
         if one.engine == "fit" or one.symbology in ERROR_CORRECTED:
@@ -126,10 +139,6 @@ def overlap(one: Found, other: Found) -> bool:
     left, top, right, bottom = _box(one)
     other_left, other_top, other_right, other_bottom = _box(other)
     return left <= other_right and other_left <= right and top <= other_bottom and other_top <= bottom
-
-
-def _same_symbol(one: Found, other: Found) -> bool:
-    return one.payload == other.payload and overlap(one, other)
 
 
 def _part_of_longer(one: Found, kept: Sequence[Found]) -> bool:

@@ -89,7 +89,7 @@ class LiveReader:
     def _looked_at(self, gray: "Pixels", box: Box) -> _Region:
         left, top, right, bottom = box
         part = FrameInWork(gray[top:bottom, left:right].copy(), self.second, thorough=False)
-        region = _Region(box, part, Bench(self.plausible, part.opinion))
+        region = _Region(box, part, Bench(self.plausible, part.opinion, part.one_symbol))
         region.bench.hear(zxing_read(part.gray, QUICK))
         return region
 

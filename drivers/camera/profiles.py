@@ -38,6 +38,48 @@ def profile_of(pixels: "Pixels") -> "Array":
     return mean
 
 
+Line = tuple[tuple[float, float], tuple[float, float]]
+
+BETWEEN = (0.2, 0.4, 0.6, 0.8)
+SAMPLES, ALIKE, SLIP = 400, 0.6, 6
+"""Points along a line across the bars, the correlation from which two lines cross the same bars, and the points by
+which the ends of a line may be off."""
+
+
+def same_bars(gray: "Pixels", one: Line, other: Line) -> bool:
+    """Whether the bars that line ``one`` crosses run on to line ``other``: both lie in one symbol.
+
+    Between two equal labels, one above the other, lie a white edge and text.
+    """
+    import numpy as np
+
+    (a, b), (c, d) = np.array(one), np.array(other)
+    ends = [_along(gray, a, b), _along(gray, c, d)]
+    between = [_along(gray, a + t * (c - a), b + t * (d - b)) for t in BETWEEN]
+    # One of the two may be a scan line at the very edge of the bars.
+    return all(max(_likeness(end, line) for end in ends) >= ALIKE for line in between)
+
+
+def _along(gray: "Pixels", start: Any, end: Any) -> Any:
+    """Return the grey along a line as a vector of mean 0 and length 1; of length 0 where it is even."""
+    import numpy as np
+
+    points = start + np.linspace(0.02, 0.98, SAMPLES)[:, None] * (end - start)
+    x = np.clip(points[:, 0].round().astype(int), 0, gray.shape[1] - 1)
+    y = np.clip(points[:, 1].round().astype(int), 0, gray.shape[0] - 1)
+    values = gray[y, x] - gray[y, x].mean()
+    length = float(np.linalg.norm(values))
+    return values / length if length else values
+
+
+def _likeness(one: Any, other: Any) -> float:
+    """Return the greatest correlation of two lines that may have slipped against each other."""
+    import numpy as np
+
+    middle = SAMPLES - 1
+    return float(np.correlate(one, other, "full")[middle - SLIP : middle + SLIP + 1].max())
+
+
 def _slices(band: Any) -> Any:
     """Average the rows in at most 8 slices: fewer to shift, and noise goes down."""
     import numpy as np

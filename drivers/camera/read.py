@@ -55,8 +55,8 @@ class Reader:
         scale = 1.0
         while gray.size > LARGEST:
             gray, scale = halved(gray), scale * 2
-        frame = FrameInWork(gray, self._second, thorough=thorough)
-        bench = Bench(plausible, frame.opinion)
+        frame = FrameInWork(gray, self._second, thorough=thorough, shelf=every)
+        bench = Bench(plausible, frame.opinion, frame.one_symbol)
         verdict: list[Found] = []
         for of_regions, one_pass in _passes(frame, thorough):
             if verdict and not of_regions:

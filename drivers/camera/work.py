@@ -1,14 +1,15 @@
 """A frame and what was made of it so far: its regions, their rectified crops, and the passes over them."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from drivers.camera.engines import QUICK, UPRIGHT_BARS, Effort, zxing_read
 from drivers.camera.fit import Fit, fit_profile
-from drivers.camera.found import Found, Quad
+from drivers.camera.found import ERROR_CORRECTED, Found, Quad
 from drivers.camera.judge import Opinion
-from drivers.camera.locate import locate, sides
-from drivers.camera.profiles import profile_of
+from drivers.camera.locate import centre, holds, locate, locate_all, sides
+from drivers.camera.profiles import Line, profile_of, same_bars
 from drivers.camera.rectify import Crop, equalised, halved, inverted, rectify
 from drivers.camera.retail import EAN8, EAN13, UPC_E, Layout, compress_upc_e, expand_upc_e
 from drivers.camera.zbar import Zbar
@@ -32,10 +33,14 @@ FIT_EXPLAINS = 0.7
 
 
 class FrameInWork:
-    """Nothing is made before a pass asks for it; corners are always those in the frame."""
+    """Nothing is made before a pass asks for it; corners are always those in the frame.
 
-    def __init__(self, gray: "Pixels", second: Zbar | None, *, thorough: bool = True) -> None:
+    ``shelf``: a picture of many labels, each of which counts.
+    """
+
+    def __init__(self, gray: "Pixels", second: Zbar | None, *, thorough: bool = True, shelf: bool = False) -> None:
         self.gray = gray
+        self._shelf = shelf
         self._thorough = thorough
         self._second = second
         self._crops: list[Crop] | None = None
@@ -49,13 +54,13 @@ class FrameInWork:
 
     def unread(self, found: Iterable[Found]) -> bool:
         """Leave the regions of ``found`` out of the passes to come; return whether any region is left."""
-        places = [_centre(one.quad) for one in found]
-        self._crops = [crop for crop in self.crops if not any(_holds(crop.whole(), place) for place in places)]
+        places = [centre(one.quad) for one in found]
+        self._crops = [crop for crop in self.crops if not any(holds(_taller(crop.whole()), at) for at in places)]
         return bool(self._crops)
 
     def _regions(self) -> list[Quad]:
         """Locate on the frame itself; where it shows nothing and time allows, on a coarser and a clearer one."""
-        regions = locate(self.gray)
+        regions = locate_all(self.gray) if self._shelf else locate(self.gray)
         if not regions and self._thorough:
             regions = [scaled(quad, 2.0) for quad in locate(halved(self.gray))] or locate(equalised(self.gray))
         return regions
@@ -80,13 +85,27 @@ class FrameInWork:
         """Read the changed crops with zbar."""
         for crop in self.crops if self._second else ():
             assert self._second is not None
-            for one in self._second.read(change(crop.pixels), stage):
-                yield one.moved(crop.back)
+            found = self._second.read(change(crop.pixels), stage)
+            for one in found:
+                # zbar says where its scan lines were, which may be a point; what a crop holds is its region.
+                yield one.moved(crop.back) if len(found) > 1 else replace(one, quad=crop.whole())
 
     def crops_by_fit(self) -> Iterator[Found]:
         """Decode retail numbers by the fit alone where its answer stands far above the second best."""
         for crop in self.crops[:FITTED]:
-            yield from _fitted(crop)
+            if self._thorough or not self._cut_off(crop):
+                yield from _fitted(crop)
+
+    def _cut_off(self, crop: Crop) -> bool:
+        """Whether the region reaches the border of the frame: half a symbol may fit another number well."""
+        height, width = self.gray.shape
+        room = 0.04 * width
+        return any(x < room or x > width - room or y < 0 or y > height for x, y in crop.whole())
+
+    def one_symbol(self, one: Found, other: Found) -> bool:
+        """Whether two readings of one text, at places that do not meet, are strips of a single linear symbol."""
+        linear = one.symbology not in ERROR_CORRECTED and not one.symbology.startswith("GS1 DataBar")
+        return linear and same_bars(self.gray, _midline(one.quad), _midline(other.quad))
 
     def opinion(self, found: Found) -> Opinion:
         """Say what the profile at ``found`` makes of its number."""
@@ -98,7 +117,7 @@ class FrameInWork:
         certain = found.engine == "zxing"
         quads = [_with_height(found.quad)]
         if not certain:
-            quads += [crop.whole() for crop in self.crops if _holds(crop.whole(), _centre(found.quad))][:1]
+            quads += [crop.whole() for crop in self.crops if holds(crop.whole(), centre(found.quad))][:1]
         gray = inverted(self.gray) if found.stage == "inverted" else self.gray
         for crop in (rectify(gray, quad) for quad in quads):
             fit = fit_profile(profile_of(crop.pixels), layout, crop.first, crop.last, certain=certain)
@@ -107,13 +126,22 @@ class FrameInWork:
         return Opinion.NONE
 
 
-def _centre(quad: Quad) -> tuple[float, float]:
-    return sum(x for x, _ in quad) / 4, sum(y for _, y in quad) / 4
+def _taller(quad: Quad) -> Quad:
+    """Return ``quad`` twice as high: a reading of few scan lines may lie at the edge of its region."""
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad
+    left, right = ((dx - ax) / 2, (dy - ay) / 2), ((cx - bx) / 2, (cy - by) / 2)
+    return (
+        (ax - left[0], ay - left[1]),
+        (bx - right[0], by - right[1]),
+        (cx + right[0], cy + right[1]),
+        (dx + left[0], dy + left[1]),
+    )
 
 
-def _holds(quad: Quad, place: tuple[float, float]) -> bool:
-    xs, ys = [x for x, _ in quad], [y for _, y in quad]
-    return min(xs) <= place[0] <= max(xs) and min(ys) <= place[1] <= max(ys)
+def _midline(quad: Quad) -> Line:
+    """Return the line across the bars half-way down."""
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad
+    return ((ax + dx) / 2, (ay + dy) / 2), ((bx + cx) / 2, (by + cy) / 2)
 
 
 def _fitted(crop: Crop) -> Iterator[Found]:
