@@ -46,13 +46,18 @@ class Tracker:
         return fresh
 
     def _match(self, tracks: list[_Track], seen: list[Found]) -> list[Found]:
-        """Pair sightings with tracks, nearest first; what is left over came into view beside the others."""
+        """Pair sightings with tracks, nearest first; what is left over came into view beside the others.
+
+        Labels that were delivered go first: an equal one beside them is confirmed only by frames that show both.
+        """
         pairs = sorted(
-            ((_distance(track.last, one), t, s) for t, track in enumerate(tracks) for s, one in enumerate(seen)),
+            (not track.delivered, _distance(track.last, one), t, s)
+            for t, track in enumerate(tracks)
+            for s, one in enumerate(seen)
         )
         taken_tracks: set[int] = set()
         taken_seen: set[int] = set()
-        for _gap, t, s in pairs:
+        for _fresh, _gap, t, s in pairs:
             if t not in taken_tracks and s not in taken_seen:
                 taken_tracks.add(t)
                 taken_seen.add(s)

@@ -96,6 +96,11 @@ def test_a_long_stream_forgets_what_it_saw():
     assert len(tracker._tracks) < 10
 
 
+def test_a_label_seen_double_in_one_frame_is_not_two():
+    frames = [[label(x=0)]] * 3 + [[label(x=0), label(x=90)]] + [[label(x=100)]] * 9
+    assert delivered(Tracker(), frames) == ["4006381333931"]
+
+
 @given(st.lists(st.booleans(), min_size=1, max_size=60))
 def test_it_counts_once_for_each_stay_in_view(visible):
     """With gaps that are all longer than ``away``: as many reads as stays."""
