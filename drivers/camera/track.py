@@ -11,6 +11,9 @@ from drivers.camera.found import ERROR_CORRECTED, Found
 
 MICROSECONDS = 1_000_000
 
+_FAMILY = {"GS1-128": "Code 128"}
+"""Engines differ in what they say of one label: zbar leaves out whether a Code 128 is GS1, and with it the AIM part."""
+
 
 @dataclass(slots=True)
 class _Track:
@@ -38,7 +41,7 @@ class Tracker:
         """Take the symbols of the frame of time ``now`` (microseconds) and return those to deliver, in frame order."""
         groups: dict[tuple[bytes, str], list[Found]] = {}
         for one in found:
-            groups.setdefault((one.payload, one.aim), []).append(one)
+            groups.setdefault((one.payload, _FAMILY.get(one.symbology, one.symbology)), []).append(one)
         fresh: list[Found] = []
         for key, seen in groups.items():
             fresh += self._match(self._tracks.setdefault(key, []), seen)

@@ -101,6 +101,14 @@ def test_a_label_seen_double_in_one_frame_is_not_two():
     assert delivered(Tracker(), frames) == ["4006381333931"]
 
 
+def test_a_label_that_another_engine_reads_without_aim_identifier_is_the_same():
+    from dataclasses import replace
+
+    first = replace(label("BIN-1", symbology="Code 128"), aim="]C0")
+    other = replace(first, aim="", engine="zbar")
+    assert delivered(Tracker(), [[first]] * 3 + [[other]] * 3) == ["BIN-1"]
+
+
 @given(st.lists(st.booleans(), min_size=1, max_size=60))
 def test_it_counts_once_for_each_stay_in_view(visible):
     """With gaps that are all longer than ``away``: as many reads as stays."""
