@@ -108,11 +108,15 @@ class Crew:
         payload, aim = self.label(pile)
         if pile.qty > 1:
             await self._scan(station, f"CMD-QTY-{pile.qty}", "")
-        seen = station.view().last
-        number = seen.number if seen else 0
-        await self.camera.deliver(Delivery(payload=payload.encode(), aim=aim))
-        if not await self._shown(station, number, patience=10.0):
-            raise RuntimeError(f"the camera did not read {payload!r}")
+        for _ in range(4):
+            seen = station.view().last
+            number = seen.number if seen else 0
+            await self.camera.deliver(Delivery(payload=payload.encode(), aim=aim))
+            if await self._shown(station, number):
+                await asyncio.sleep(self.pace)
+                return
+            self.rescans += 1
+        raise RuntimeError(f"the camera did not read {payload!r} in four tries")
 
     async def _sweep(self, station: Station, location: str, piles: list[Pile]) -> None:
         """Sweep until every round is over; tags of the next bay are strays: far weaker, seldom read."""
