@@ -16,7 +16,7 @@ from drivers.camera.images import load_gray, to_gray
 from drivers.camera.judge import Bench
 from drivers.camera.live import LiveReader
 from drivers.camera.rectify import doubled, equalised, halved, inverted, sharpened
-from drivers.camera.work import FrameInWork, scaled
+from drivers.camera.work import INVERTED, FrameInWork, scaled
 from drivers.camera.zbar import Zbar
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _passes(frame: FrameInWork, thorough: bool) -> "Iterator[tuple[bool, Pass]]"
     small = frame.gray.size <= SMALL
     yield False, partial(zxing_read, frame.gray, REMAINDER)
     yield True, partial(frame.crops_by_zxing, sharpened, "crop sharpened")
-    yield True, partial(frame.crops_by_zxing, inverted, "inverted")
+    yield True, partial(frame.crops_by_zxing, inverted, INVERTED)
     yield True, partial(frame.crops_by_zbar, equalised, "crop equalised")
     yield False, partial(frame.zbar, _same, "frame")
     yield True, frame.crops_by_fit
@@ -126,7 +126,7 @@ def _passes(frame: FrameInWork, thorough: bool) -> "Iterator[tuple[bool, Pass]]"
         yield False, partial(frame.zxing, doubled, "doubled", 2.0)
         yield False, partial(frame.zxing, _doubled_equalised, "doubled equalised", 2.0)
         yield False, partial(frame.zxing, sharpened, "sharpened")
-        yield False, partial(frame.zbar, inverted, "inverted")
+        yield False, partial(frame.zbar, inverted, INVERTED)
     if not small:
         yield False, partial(frame.zxing, _halved_equalised, "halved equalised", 0.5)
         yield False, partial(frame.zbar, _halved_equalised, "halved equalised", 0.5)

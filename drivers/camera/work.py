@@ -1,5 +1,6 @@
 """A frame and what was made of it so far: its regions, their rectified crops, and the passes over them."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from drivers.camera.images import Pixels
 
     Change = Callable[[Pixels], Pixels]
+
+INVERTED = "inverted"
+"""Stage of the passes over the negative of the frame."""
 
 FITTED = 2
 """Regions of a frame that the fit is tried on, the largest first."""
@@ -105,7 +109,7 @@ class FrameInWork:
     def one_symbol(self, one: Found, other: Found) -> bool:
         """Whether two readings of one text, at places that do not meet, are strips of a single linear symbol."""
         linear = one.symbology not in ERROR_CORRECTED and not one.symbology.startswith("GS1 DataBar")
-        return linear and same_bars(self.gray, _midline(one.quad), _midline(other.quad))
+        return linear and (_reflected(one, other) or same_bars(self.gray, _midline(one.quad), _midline(other.quad)))
 
     def opinion(self, found: Found) -> Opinion:
         """Say what the profile at ``found`` makes of its number."""
@@ -118,12 +122,23 @@ class FrameInWork:
         quads = [_with_height(found.quad)]
         if not certain:
             quads += [crop.whole() for crop in self.crops if holds(crop.whole(), centre(found.quad))][:1]
-        gray = inverted(self.gray) if found.stage == "inverted" else self.gray
+        gray = inverted(self.gray) if found.stage == INVERTED else self.gray
         for crop in (rectify(gray, quad) for quad in quads):
             fit = fit_profile(profile_of(crop.pixels), layout, crop.first, crop.last, certain=certain)
             if (opinion := _opinion_of(fit, layout, text)) is not Opinion.NONE:
                 return opinion
         return Opinion.NONE
+
+
+def _reflected(one: Found, other: Found) -> bool:
+    """Whether one of two strips is read light on dark within a symbol's width of the other.
+
+    Metal mirrors a lamp: part of one symbol then looks inverted, while its bars between the strips fade away.
+    """
+    if (one.stage == INVERTED) == (other.stage == INVERTED):
+        return False
+    (ax, ay), (bx, by) = _midline(one.quad)
+    return math.dist(centre(one.quad), centre(other.quad)) < math.hypot(bx - ax, by - ay)
 
 
 def _taller(quad: Quad) -> Quad:

@@ -2,7 +2,9 @@
 
 import random
 from collections import Counter
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -49,3 +51,10 @@ def test_bars_run_on_within_a_label_and_not_between_two():
     assert same_bars(two, line(30.0), line(height - 30.0))
     assert not same_bars(two, line(height / 2), line(1.5 * height))
     assert not same_bars(np.full_like(two, 200), line(30.0), line(60.0))
+
+
+@pytest.mark.parametrize("name", ["upce_33762f34acfb.webp", "upce_3c8867ba8a52.png"])
+def test_a_symbol_that_metal_mirrors_in_part_is_one_label(shared: Path, name: str) -> None:
+    """Photographs of a can: the upper half of the label looks inverted, and half-way its bars fade away."""
+    frame = cv2.imread(str(shared / "data" / "barcodes" / "images" / name))
+    assert [one.text for one in read_frame(frame, every=True)] == ["0049000006582"]
