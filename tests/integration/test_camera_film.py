@@ -79,7 +79,7 @@ def film(path, labels, rng):
 @pytest.mark.timeout(600)
 async def test_every_label_of_a_film_counts_exactly_once(tmp_path, full):
     rng = random.Random(20)
-    labels = belt(200 if full else 24, rng)
+    labels = belt(60 if full else 12, rng)
     film(tmp_path / "belt.mp4", labels, rng)
     url = f"camera://{tmp_path}/belt.mp4?away={AWAY}"
     device = camera_device(url, name="cam", clock=lambda: time.time_ns() // 1000, rng=rng)
