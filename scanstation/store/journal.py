@@ -28,6 +28,7 @@ from scanstation.store.journal_file import WriterLock
 
 _READ_CHUNK = 2_000
 _BATCH_LIMIT = 5_000
+_LOOK_EVERY = 250  # events of the largest size would take 1 MB meanwhile, far less than what is kept free
 _ROWS_A_STATEMENT = 64
 _INSERTS = tuple(
     "INSERT INTO event (seq, body, hash) VALUES " + ",".join(["(?,?,?)"] * rows)
@@ -105,6 +106,7 @@ class SqliteJournal:
         self._last_seq = self._head[0]
         self._failure = None
         self._closing = False
+        self._unlooked = _LOOK_EVERY
         self._writer = threading.Thread(target=self._run, name=f"journal {self.path.name}", daemon=True)
         self._writer.start()
 
@@ -177,11 +179,21 @@ class SqliteJournal:
     def _run(self) -> None:
         while batch := self._next_batch():
             try:
-                journal_file.require_free(self.path, self._min_free)
+                self._look_at_the_disk(sum(len(parts) for _, parts in batch))
                 self._commit(batch)
             except Exception as error:
                 self._stop(batch, journal_file.explain(error, self.path))
                 return
+
+    def _look_at_the_disk(self, events: int) -> None:
+        """Look for free space at the first commit and then every few hundred events.
+
+        Looking lets go of Python's global lock, and with many producers getting it back takes longer than the look.
+        """
+        self._unlooked += events
+        if self._unlooked >= _LOOK_EVERY:
+            journal_file.require_free(self.path, self._min_free)
+            self._unlooked = 0
 
     def _next_batch(self) -> list[_Waiting]:
         with self._wake:
