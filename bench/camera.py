@@ -1,7 +1,7 @@
 """Measure the camera: share of pictures read, misreads and time, against zxing-cpp and zbar alone in the same run.
 
-    python bench/camera.py FOLDER [--every N]     pictures with ground truth (FOLDER/manifest.csv: file, symbology,
-                                                  expected_text, also_present)
+    python bench/camera.py [FOLDER] [--every N]   pictures with ground truth (FOLDER/manifest.csv: file, symbology,
+                                                  expected_text, also_present); the shared ones by default
     python bench/camera.py --stream [SECONDS]     frames a second on rendered 1080p frames, with a label and without
 
 Times are medians and means of wall time from file to result, the engines taking turns picture by picture.
@@ -9,6 +9,7 @@ Times are medians and means of wall time from file to result, the engines taking
 
 import argparse
 import csv
+import os
 import random
 import re
 import statistics
@@ -68,6 +69,12 @@ def decoders() -> dict[str, Callable[[str], list[tuple[str, str]]]]:
         (one.data.decode("latin-1"), one.type) for one in decode(cv2.imread(path, cv2.IMREAD_GRAYSCALE))
     ]
     return functions
+
+
+def shared_pictures() -> Path | None:
+    """The pictures of the shared test material, where it is there."""
+    folder = Path(os.environ.get("SCANSTATION_SHARED", "../shared")) / "data" / "barcodes"
+    return folder if folder.is_dir() else None
 
 
 def pictures(folder: Path, every: int) -> None:
@@ -148,9 +155,10 @@ def main() -> None:
     parser.add_argument("--stream", nargs="?", const=9.0, type=float, metavar="SECONDS")
     options = parser.parse_args()
     cv2.setNumThreads(1)
-    if options.folder:
-        pictures(options.folder, options.every)
-    if options.stream or not options.folder:
+    folder = options.folder or (None if options.stream else shared_pictures())
+    if folder:
+        pictures(folder, options.every)
+    if options.stream or not folder:
         stream(options.stream or 9.0)
 
 
