@@ -6,8 +6,10 @@ import os
 import random
 import re
 import shlex
+import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -183,3 +185,18 @@ def test_every_command_has_help_with_an_example() -> None:
     for words in names:
         said = CliRunner().invoke(app, [*words, "--help"]).output
         assert f"Example: scanstation {words[0]}" in said, words
+
+
+def test_make_demo_serves_the_station_until_it_is_stopped(tmp_path: Path) -> None:
+    """`make demo` as README shows it: it says where the page is, the page answers, Ctrl-C ends it."""
+    with subprocess.Popen(
+        ["make", "demo", f"OUT={tmp_path}"], cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        said = next(line for line in process.stdout if "open at http" in line)
+        with urllib.request.urlopen(said.split("open at ")[1].split()[0], timeout=20) as answer:
+            assert answer.status == 200
+        assert any("counting A-01-1" in line for line in process.stdout)
+        os.killpg(process.pid, signal.SIGINT)
+        process.stdout.read()
+        assert process.wait(timeout=30) in (0, 2, -signal.SIGINT)  # make ends as interrupted, whatever its recipe did
