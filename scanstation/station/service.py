@@ -16,7 +16,7 @@ from drivers.protocols.base import Notice
 from drivers.registry import open_device
 from scanstation.counting.clock import StationClock
 from scanstation.counting.decision import Decision, Outcome
-from scanstation.counting.errors import JournalError
+from scanstation.counting.errors import JournalError, JournalReason
 from scanstation.counting.events import CountEvent, EventKind
 from scanstation.counting.joining import LabelJoiner
 from scanstation.counting.session import CountSession
@@ -189,7 +189,8 @@ class Station:
                 decision = replace(decision, text=f"{decision.text} {swept.text}")
             await self._record(decision.events)
         except JournalError as error:
-            self._halt(error)
+            if error.reason is not JournalReason.INVALID:  # one event that cannot be written stops nobody else
+                self._halt(error)
             return Decision(outcome=Outcome.ERROR, text=str(error), code=decision.code)
         if self.session.location != location:
             self.sweep = self.notice = None

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from drivers import Read, Verdict
 from scanstation.counting.clock import StationClock
-from scanstation.counting.events import EventKind
+from scanstation.counting.decision import Decision, Outcome
+from scanstation.counting.events import CountEvent, EventKind
 from scanstation.settings import Settings
 from scanstation.station.service import Station
 from scanstation.station.view import Phase
@@ -73,3 +74,14 @@ async def test_a_stepped_clock_is_journaled_and_time_never_goes_back(
     assert [event.data["by"] for event in stepped] == [-3_600_000_000]
     times = [event.ts for event in events]
     assert times == sorted(times) and times[-1] >= start + 1_000_000
+
+
+async def test_an_event_that_cannot_be_written_stops_nobody_else(station: Station, scan: Scan) -> None:
+    await station.sign_in("C01")
+    await station.choose_audit("AU1")
+    await station.take(scan("LOC-A-01"))
+    broken = CountEvent(kind=EventKind.PARKED, ts=1, station="ST01", payload="\ud800")
+    decision = await station.settle(lambda: Decision(outcome=Outcome.UNKNOWN, text="", events=(broken,)))
+    assert decision.outcome is Outcome.ERROR and "journaled" in decision.text
+    assert await station.take(scan(GTIN, "]E0")) is Verdict.OK
+    assert station.view().location_units == 1
