@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from drivers import DriverError, Reason
-from drivers.simulators.base import Delivery, Simulator
+from drivers.simulators.base import Delivery, Simulator, simulator_schemes
 from drivers.simulators.scenario import Scenario, Step, load_scenario, play
 
 GOOD = """
@@ -167,7 +167,7 @@ def test_every_mistake_is_told_at_once_with_table_key_and_why(tmp_path: Path) ->
     with pytest.raises(DriverError) as caught:
         load_scenario(written(tmp_path, BAD))
     assert caught.value.reason is Reason.BAD_FILE
-    kinds = "camera, llrp, serial, tcp"
+    kinds = ", ".join(simulator_schemes())
     dances = "scan, photo, sweep, duplicate, noise, garbage, unplug, plug, wait"
     assert str(caught.value).splitlines() == [
         "scenario.toml: [] seed: 'seven' is not a whole number",
