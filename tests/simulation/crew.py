@@ -16,6 +16,10 @@ def code(device, number, rng):
     return f"?{device}-{number}" if rng.random() < 0.2 else f"01{GTIN}10{device}-{number}"
 
 
+PATIENCE_S = 300
+"""A killed process is gone only when the disk has answered it, which a busy disk may take minutes for."""
+
+
 class Scanner:
     """A serial scanner without acknowledgement: what it sent is sent.  One of them leads: it opens and closes.
 
@@ -140,23 +144,23 @@ class StationProcess:
         for event in (self._ready, self._dead, self._born):
             event.clear()
         self._zygote.stdin.write(b"start\n")
-        await asyncio.wait_for(self._born.wait(), 60)
+        await asyncio.wait_for(self._born.wait(), PATIENCE_S)
         assert self._zygote.returncode is None and not self._listener.done(), "the process that starts stations died"
 
     async def ready(self):
         """Wait until it counts, or fail when it died before."""
         waits = [asyncio.ensure_future(event.wait()) for event in (self._ready, self._dead)]
-        await asyncio.wait(waits, timeout=60, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(waits, timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
         for one in waits:
             one.cancel()
         assert self._ready.is_set() and not self._dead.is_set(), "the station did not start"
 
     async def dead(self):
-        await asyncio.wait_for(self._dead.wait(), 60)
+        await asyncio.wait_for(self._dead.wait(), PATIENCE_S)
 
     async def stop(self):
         self._zygote.stdin.close()
-        await asyncio.wait_for(self._zygote.wait(), 60)
+        await asyncio.wait_for(self._zygote.wait(), PATIENCE_S)
         await self._listener
 
     async def _listen(self):
@@ -169,7 +173,7 @@ class StationProcess:
                 case "ready":
                     self.state = tuple(rest)
                     self._ready.set()
-                case "ack":
+                case "ack" if len(rest) == 3:
                     number, payload, verdict = rest
                     self._scanners[int(number)].beep(payload, verdict)
                 case "dead":
