@@ -11,7 +11,9 @@ python=${PYTHON:-python3}
 
 # package | what it is for; without it only that is missing
 runtime='libzbar0'
-testing='libzbar0 chromium fonts-dejavu-core postgresql'
+testing='libzbar0 chromium fonts-dejavu-core postgresql mosquitto swig libpcsclite-dev pcscd vsmartcard-vpcd'
+command -v java >/dev/null 2>&1 || testing="$testing openjdk-17-jre-headless"
+command -v npm >/dev/null 2>&1 || testing="$testing nodejs npm"
 case $mode in
   run) wanted=$runtime; pins='build base' ;;
   test) wanted=$testing; pins='build dev' ;;
