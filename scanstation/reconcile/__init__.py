@@ -7,9 +7,10 @@ folder.  The definition lies in ``steps/``, one file a step, to be read in the o
 from scanstation.reconcile.canonical import COLUMNS, canonical, fingerprint
 from scanstation.reconcile.errors import Fault, ReconcileError, ReconcileReason
 from scanstation.reconcile.folder import run_folder
-from scanstation.reconcile.inputs import TABLES, as_table
+from scanstation.reconcile.inputs import as_table
 from scanstation.reconcile.run import OnStep, Outcome, reconcile
 from scanstation.reconcile.summary import KINDS
+from scanstation.reconcile.tables import TABLES
 
 __all__ = [
     "COLUMNS",

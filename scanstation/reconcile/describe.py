@@ -12,20 +12,13 @@ from importlib.resources import files
 from typing import Any
 
 from scanstation.reconcile.example import INPUTS, NINE, TOLD
-from scanstation.reconcile.inputs import TABLES, as_table
+from scanstation.reconcile.inputs import as_table
 from scanstation.reconcile.run import reconcile
-from scanstation.reconcile.street import STREET, Step
+from scanstation.reconcile.street import ANSWERS, STREET, Step
+from scanstation.reconcile.tables import TABLES
 
 AUDIT = "audit"
 """The one-row table of the audit itself, which the runner makes from ``snapshot_ts``."""
-
-ANSWERS: Mapping[str, str] = {
-    "discrepancies": "discrepancies",
-    "items": "items",
-    "order_lines": "order_lines",
-    "listing_answers": "listings",
-}
-"""The steps whose rows are written out, and the name of their file."""
 
 _HEAD = re.compile(r"-- (?P<name>\w+): (?P<title>.*?)\n--\n(?P<parts>(?:--.*\n)+)")
 _PART = re.compile(r"(in|out|rule) +(.*)")
@@ -83,7 +76,7 @@ def picture() -> str:
     for step in STREET:
         lines += [f"  {_node(source)} --> {_node(step.name)}" for source in reads(step)]
     lines.append("  classDef answer stroke-width:4px")
-    lines.append(f"  class {','.join(map(_node, ANSWERS))} answer")
+    lines.append(f"  class {','.join(map(_node, ANSWERS.values()))} answer")
     return "\n".join(lines)
 
 
@@ -97,10 +90,11 @@ def _node(name: str) -> str:
 
 
 def _steps() -> Iterator[str]:
+    written = {step: answer for answer, step in ANSWERS.items()}
     yield "## The steps\n"
     for number, step in enumerate(STREET, start=1):
         told = head(step)
-        answer = f" Written as `{ANSWERS[step.name]}.parquet`." if step.name in ANSWERS else ""
+        answer = f" Written as `{written[step.name]}.parquet`." if step.name in written else ""
         left_out = f" Left out where `{step.needs}` is not given." if step.needs else ""
         yield f"### {number}. {told.name}: {told.title}\n"
         yield f"- **In:** {told.goes_in}"
@@ -119,7 +113,7 @@ def _example() -> Iterator[str]:
     tables = {name: as_table(name, columns) for name, columns in INPUTS.items()}
     outcome = reconcile(tables, snapshot_ts=NINE)
     try:
-        for step, answer in ANSWERS.items():
+        for answer, step in ANSWERS.items():
             rows = sorted(
                 outcome.engine.table(step).to_pylist(), key=lambda row: [str(value) for value in row.values()]
             )

@@ -85,9 +85,11 @@ def glob_escaped(path: str) -> str:
 
 
 def plain_type(word: str) -> str:
-    """Return DuckDB's type as text, integer, boolean or null; any other type stays as it is, in lower case."""
+    """Return DuckDB's type as text, integer, number, boolean or null; any other type stays as it is, in lower case."""
     if word == "VARCHAR" or word.startswith("ENUM"):
         return "text"
     if word in INTEGERS:
         return "integer"
+    if word in ("DOUBLE", "FLOAT") or word.startswith("DECIMAL"):
+        return "number"
     return {"BOOLEAN": "boolean", '"NULL"': "null"}.get(word, word.lower())

@@ -22,8 +22,8 @@ class Engine(Protocol):
     def attach(self, name: str, source: "Path | pyarrow.Table") -> dict[str, str]:
         """Make a Parquet file or an Arrow table readable under ``name``; return its columns with their type.
 
-        A type is one of ``text``, ``integer``, ``boolean``, ``null`` (a column that holds nothing), else the
-        engine's own word for a type that no input uses.
+        A type is one of ``text``, ``integer``, ``number`` (with a fraction), ``boolean``, ``null`` (a column that
+        holds nothing), else the engine's own word for a type that no input uses.
         """
 
     def define(self, name: str, select: str, *, keep: bool) -> None:

@@ -12,8 +12,9 @@ from scanstation.reconcile.canonical import COLUMNS
 from scanstation.reconcile.canonical import fingerprint as fingerprint_of
 from scanstation.reconcile.engine import Engine
 from scanstation.reconcile.errors import Fault, ReconcileError, ReconcileReason, input_error
-from scanstation.reconcile.inputs import TABLES
 from scanstation.reconcile.run import OnStep, Outcome, reconcile
+from scanstation.reconcile.street import ANSWERS
+from scanstation.reconcile.tables import TABLES
 
 SUMMARY = "summary.json"
 """Written last: where it lies, the answer beside it is whole."""
@@ -87,7 +88,7 @@ def _other_faults(inputs: Mapping[str, Path]) -> list[Fault]:
 
 
 def _fingerprint(outcome: Outcome, name: str) -> str:
-    return fingerprint_of(outcome.engine.rows(f"SELECT {', '.join(COLUMNS[name])} FROM {name}"))
+    return fingerprint_of(outcome.engine.rows(f"SELECT {', '.join(COLUMNS[name])} FROM {ANSWERS[name]}"))
 
 
 def _write(outcome: Outcome, summary: Mapping[str, Any], out: Path) -> None:
@@ -97,7 +98,7 @@ def _write(outcome: Outcome, summary: Mapping[str, Any], out: Path) -> None:
         part = Path(tempfile.mkdtemp(prefix=".part-", dir=out))
         try:
             for name in outcome.relations:
-                outcome.engine.write(outcome.name_of(name), part / f"{name}.parquet")
+                outcome.engine.write(ANSWERS[name], part / f"{name}.parquet")
             (part / SUMMARY).write_text(json.dumps(summary, indent=1) + "\n", "utf-8")
             (out / SUMMARY).unlink(missing_ok=True)
             for name in COLUMNS:

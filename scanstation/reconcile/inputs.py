@@ -1,108 +1,18 @@
-"""The input tables: their columns, and the check that finds everything wrong with them at once.
-
-Quantities are whole numbers in the item's base unit, money is a whole number of 1/10000 of the currency unit, times
-are microseconds since 1970-01-01 UTC, ``due`` is a day number since the same date.  Unknown columns are ignored.
-"""
+"""Attaches the input tables to an engine, and finds everything that is wrong with them at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scanstation.reconcile.engine import Engine
 from scanstation.reconcile.errors import Fault, ReconcileError, input_error
+from scanstation.reconcile.tables import SQL_TYPE, TABLES, Column, Table
 
 if TYPE_CHECKING:
     import pyarrow
 
-SQL_TYPE = {"text": "VARCHAR", "integer": "BIGINT", "boolean": "BOOLEAN"}
-LAST = 9_223_372_036_854_775_807
-"""Stands for an unknown age: such an order line comes after those of its due date and priority."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A column: its type (``text``, ``integer``, ``boolean``; ``key`` is text or integer), and what may be missing.
-
-    ``default`` is the SQL literal that stands in for an absent column and for a null; a column with a default or
-    marked ``optional`` may be absent.  ``least`` is the smallest whole number allowed.
-    """
-
-    type: str
-    nullable: bool = False
-    optional: bool = False
-    default: str | None = None
-    least: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """An input table: columns, the key that must be unique, and what its absence switches off."""
-
-    columns: Mapping[str, Column]
-    unique: tuple[str, ...] = ()
-    switches_off: str | None = None  # None: the table must be there
-
-
-TEXT, INTEGER, BOOLEAN = Column(type="text"), Column(type="integer"), Column(type="boolean")
-NULLABLE_TEXT = Column(type="text", nullable=True)
-
-TABLES: Mapping[str, Table] = {
-    "recorded": Table(
-        columns={"item": TEXT, "location": TEXT, "lot": NULLABLE_TEXT, "qty": INTEGER, "unit_cost": INTEGER}
-    ),
-    "counts": Table(columns={"location": TEXT, "count_ts": INTEGER}, unique=("location",)),
-    "reads": Table(
-        columns={
-            "event_id": INTEGER,
-            "ts": INTEGER,
-            "location": TEXT,
-            "item": TEXT,
-            "lot": NULLABLE_TEXT,
-            "serial": NULLABLE_TEXT,
-            "qty": INTEGER,
-            "voided": BOOLEAN,
-        }
-    ),
-    "movements": Table(
-        columns={"item": TEXT, "location": TEXT, "lot": NULLABLE_TEXT, "delta": INTEGER, "ts": INTEGER},
-        switches_off="movements between snapshot and count: every one of them shows as a discrepancy",
-    ),
-    "later": Table(
-        columns={"item": TEXT, "delta": INTEGER},
-        switches_off="bookings after the count: what can be promised is told as of the count",
-    ),
-    "orders": Table(
-        columns={
-            "order_id": Column(type="key"),
-            "item": TEXT,
-            "qty": Column(type="integer", least=0),
-            "due": INTEGER,
-            "allow_backorder": BOOLEAN,
-            "priority": Column(type="integer", default="0"),
-            "placed_at": Column(type="integer", default=str(LAST)),
-        },
-        unique=("order_id", "item"),
-        switches_off="order lines that go short or can be released",
-    ),
-    "reservations": Table(
-        columns={"item": TEXT, "qty": Column(type="integer", least=0)},
-        switches_off="stock promised elsewhere: all stock counts as available",
-    ),
-    "listings": Table(
-        columns={
-            "channel": TEXT,
-            "item": TEXT,
-            "state": TEXT,
-            "published_qty": Column(type="integer", nullable=True, optional=True),
-            "share": Column(type="integer", default="100", least=0),
-            "buffer": Column(type="integer", default="0", least=0),
-        },
-        unique=("channel", "item"),
-        switches_off="sales channels that oversell or show a false out of stock",
-    ),
-}
-"""Every input table by name."""
+ALLOWED = {"key": ("text", "integer"), "reference": ("text", "integer"), "thousandths": ("integer", "number")}
+"""The types that may be given where a column may be of more than one."""
 
 
 def as_table(name: str, columns: Mapping[str, Sequence[Any]]) -> "pyarrow.Table":
@@ -112,7 +22,14 @@ def as_table(name: str, columns: Mapping[str, Sequence[Any]]) -> "pyarrow.Table"
     """
     import pyarrow
 
-    arrow = {"text": pyarrow.string(), "integer": pyarrow.int64(), "boolean": pyarrow.bool_(), "key": pyarrow.string()}
+    arrow = {
+        "text": pyarrow.string(),
+        "integer": pyarrow.int64(),
+        "boolean": pyarrow.bool_(),
+        "key": pyarrow.string(),
+        "reference": pyarrow.string(),
+        "thousandths": pyarrow.float64(),
+    }
     known = TABLES[name].columns
     return pyarrow.table(
         {
@@ -165,26 +82,26 @@ def _attach(engine: Engine, name: str, table: Table, source: "Path | pyarrow.Tab
 
 
 def _empty(engine: Engine, name: str, table: Table) -> None:
-    columns = ", ".join(
-        f"CAST(NULL AS {SQL_TYPE.get(column.type, 'VARCHAR')}) AS {name}" for name, column in table.columns.items()
-    )
+    columns = ", ".join(f"CAST(NULL AS {SQL_TYPE[column.type]}) AS {name}" for name, column in table.columns.items())
     engine.define(name, f"SELECT {columns} WHERE 1 = 0", keep=False)
 
 
 def _selected(name: str, column: Column, types: Mapping[str, str]) -> str:
     """Return the column of a select list: as given, or its stand-in."""
-    if name not in types:
-        return f"{column.default or 'NULL'} AS {name}"
-    if types[name] == "null":
+    if types.get(name, "null") == "null":
         return f"CAST({column.default or 'NULL'} AS {SQL_TYPE[column.type]}) AS {name}"
-    wide = f"CAST({name} AS BIGINT)" if column.type == "integer" else name
-    return f"COALESCE({wide}, {column.default}) AS {name}" if column.default else f"{wide} AS {name}"
+    seen = name
+    if column.type == "thousandths":
+        seen = f"CAST(floor({name} * 1000 + 0.5) AS BIGINT)"
+    elif column.type in ("integer", "reference"):
+        seen = f"CAST({name} AS {SQL_TYPE[column.type]})"
+    return f"COALESCE({seen}, {column.default}) AS {name}" if column.default else f"{seen} AS {name}"
 
 
 def _type_faults(table_name: str, table: Table, types: Mapping[str, str]) -> list[Fault]:
     faults = []
     for name, column in table.columns.items():
-        allowed = ("text", "integer") if column.type == "key" else (column.type,)
+        allowed = ALLOWED.get(column.type, (column.type,))
         may_be_null = column.nullable or column.default is not None
         given = types.get(name)
         if given is None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from scanstation.reconcile.duckdb_engine import DuckDBEngine
 from scanstation.reconcile.engine import Engine
-from scanstation.reconcile.inputs import TABLES, attach_inputs
-from scanstation.reconcile.street import STREET
+from scanstation.reconcile.inputs import attach_inputs
+from scanstation.reconcile.street import ANSWERS, STREET
 from scanstation.reconcile.summary import summarise
+from scanstation.reconcile.tables import TABLES
 
 if TYPE_CHECKING:
     import pyarrow
@@ -44,7 +45,7 @@ class Outcome:
     @property
     def items(self) -> "pyarrow.Table":
         """Every item with a wrong record: totals, ATP before and after, units and value at risk."""
-        return self.engine.table("items")
+        return self.engine.table(ANSWERS["items"])
 
     @property
     def order_lines(self) -> "pyarrow.Table":
@@ -54,17 +55,12 @@ class Outcome:
     @property
     def listings(self) -> "pyarrow.Table | None":
         """Every listing of an item with a wrong record; None when listings were not given."""
-        return None if "listings" in self.absent else self.engine.table(self.name_of("listings"))
+        return None if "listings" in self.absent else self.engine.table(ANSWERS["listings"])
 
     @property
     def records(self) -> "pyarrow.Table":
         """Every record of a counted location: item, location, lot, expected, counted, variance (0 where right)."""
         return self.engine.table("variance")
-
-    @staticmethod
-    def name_of(answer: str) -> str:
-        """Return the relation on the engine that holds an answer."""
-        return "listing_answers" if answer == "listings" else answer
 
     def close(self) -> None:
         """Let the engine go; tables taken before stay valid."""

@@ -82,7 +82,7 @@ def identifier(name: str) -> str:
 
 
 def plain_type(kind: "pyarrow.DataType") -> str:
-    """Return an Arrow type as text, integer, boolean or null; any other type by its own name."""
+    """Return an Arrow type as text, integer, number, boolean or null; any other type by its own name."""
     import pyarrow.types as types
 
     if types.is_dictionary(kind):
@@ -90,6 +90,7 @@ def plain_type(kind: "pyarrow.DataType") -> str:
     for word, fits in (
         ("text", (types.is_string, types.is_large_string, types.is_string_view)),
         ("integer", (types.is_signed_integer,)),
+        ("number", (types.is_floating, types.is_decimal)),
         ("boolean", (types.is_boolean,)),
         ("null", (types.is_null,)),
     ):

@@ -4,6 +4,7 @@ Each step is one select statement in one file of ``steps/``; its head says what 
 A step may read the inputs and every step before it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -39,12 +40,20 @@ STREET = (
     Step("60_discrepancies", keep=True),
     Step("70_stock", keep=True),
     Step("75_allocation", keep=True),
-    Step("80_items", keep=True),
+    Step("80_item_answers", keep=True),
     Step("85_order_lines", keep=True),
     Step("90_available", needs="listings"),
     Step("95_listing_answers", keep=True, needs="listings"),
 )
 """All steps in order."""
+
+ANSWERS: Mapping[str, str] = {
+    "discrepancies": "discrepancies",
+    "items": "item_answers",
+    "order_lines": "order_lines",
+    "listings": "listing_answers",
+}
+"""What a reconciliation hands out, by the name of its file, and the step that holds it."""
 
 COMMON = "common"
 """A dialect without idioms of its own: asks for the common text everywhere."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from scanstation.reconcile.engine import Engine
-from scanstation.reconcile.inputs import TABLES
+from scanstation.reconcile.tables import TABLES
 
 KINDS = ("unknown_item", "misplaced", "phantom", "hidden")
 """The kinds of discrepancy, in the order in which they are tried."""
@@ -41,7 +41,7 @@ def _discrepancies(engine: Engine) -> dict[str, Any]:
 def _items(engine: Engine) -> dict[str, int]:
     names = ("unintentional_units", "needless_units", "partial_orders", "value_at_risk")
     sums = ", ".join(f"COALESCE(sum({name}), 0)" for name in names)
-    row = engine.rows(f"SELECT count(*), {sums} FROM items")[0]
+    row = engine.rows(f"SELECT count(*), {sums} FROM item_answers")[0]
     return {name: int(value) for name, value in zip(("count", *names), row, strict=True)}
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from scanstation.reconcile import as_table, reconcile
-from scanstation.reconcile.describe import ANSWERS, head, page, picture, reads
+from scanstation.reconcile.describe import head, page, picture, reads
 from scanstation.reconcile.example import INPUTS, NINE, TOLD
 from scanstation.reconcile.sqlite_engine import SQLiteEngine
-from scanstation.reconcile.street import STREET, Step
+from scanstation.reconcile.street import ANSWERS, STREET, Step
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "reconcile.md"
 
@@ -39,7 +39,7 @@ def test_the_picture_holds_every_step_and_answer():
     drawn = picture()
     assert all(f'["{step.name}"]' in drawn for step in STREET)
     assert "s_variance --> s_discrepancies" in drawn
-    assert all(f"s_{name}" in drawn.splitlines()[-1] for name in ANSWERS)
+    assert all(f"s_{name}" in drawn.splitlines()[-1] for name in ANSWERS.values())
 
 
 @pytest.mark.parametrize("engine", [None, SQLiteEngine])

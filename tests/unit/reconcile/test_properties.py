@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scanstation.reconcile import COLUMNS, as_table, reconcile
 from scanstation.reconcile.duckdb_engine import DuckDBEngine
 from scanstation.reconcile.sqlite_engine import SQLiteEngine
+from scanstation.reconcile.street import ANSWERS
 
 SNAPSHOT = 100
 FULL = os.environ.get("SCANSTATION_FULL") == "1"
@@ -103,7 +104,7 @@ def answers(audit, engine=SQLiteEngine):
     outcome = reconcile(inputs, snapshot_ts=SNAPSHOT, engine=engine())
     found = {}
     for name, columns in COLUMNS.items():
-        table = outcome.engine.table(outcome.name_of(name))
+        table = outcome.engine.table(ANSWERS[name])
         assert table.column_names == list(columns)
         found[name] = in_order(zip(*(column.to_pylist() for column in table.columns), strict=True))
     outcome.close()

@@ -1,4 +1,4 @@
--- items: what each wrong item means for the promises made on it
+-- item_answers: what each wrong item means for the promises made on it
 --
 -- in     stock, allocation
 -- out    one row an item with a discrepancy: item, expected_total, verified_total, atp_before, atp_after,

@@ -1,0 +1,241 @@
+"""The input tables of a reconciliation: their columns, their keys, and what goes unsaid where one is absent.
+
+Quantities are whole numbers in the item's base unit, money is a whole number of 1/10000 of the currency unit, times
+(``ts``, ``count_ts``, ``placed_at``, ``received_at``) are microseconds since 1970-01-01 UTC, days (``due``,
+``period_start``, ``opened``, ``expires``) are day numbers since the same date.  Unknown columns are ignored.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+SQL_TYPE: Mapping[str, str] = {
+    "text": "VARCHAR",
+    "integer": "BIGINT",
+    "boolean": "BOOLEAN",
+    "key": "VARCHAR",
+    "reference": "VARCHAR",
+    "thousandths": "BIGINT",
+}
+"""The type under which the steps see a column; a ``key`` that is given keeps its own."""
+LAST = 9_223_372_036_854_775_807
+"""Stands for an unknown age: such an order line comes after those of its due date and priority."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column: its type, and what may be missing.
+
+    Types are ``text``, ``integer``, ``boolean``; ``key`` is text or integer and stays so; ``reference`` is text or
+    integer, and the steps see text; ``thousandths`` is a number, with a fraction or without, and the steps see a
+    whole number of 1/1000.  ``default`` is the SQL literal that stands in for an absent column and for a null, as the
+    steps see it; a column with a default or marked ``optional`` may be absent.  ``least`` is the smallest number
+    allowed.
+    """
+
+    type: str
+    nullable: bool = False
+    optional: bool = False
+    default: str | None = None
+    least: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """An input table: columns, the key that must be unique, and what its absence switches off."""
+
+    columns: Mapping[str, Column]
+    unique: tuple[str, ...] = ()
+    switches_off: str | None = None  # None: the table must be there
+
+
+TEXT, INTEGER, BOOLEAN, REFERENCE = (Column(type=kind) for kind in ("text", "integer", "boolean", "reference"))
+COUNT = Column(type="integer", least=0)
+NULLABLE_TEXT = Column(type="text", nullable=True)
+UNKNOWN_NUMBER = Column(type="integer", nullable=True, optional=True)
+
+
+def _text(default: str) -> Column:
+    return Column(type="text", default=f"'{default}'")
+
+
+def _whole(default: int, least: int | None = None) -> Column:
+    return Column(type="integer", default=str(default), least=least)
+
+
+TABLES: Mapping[str, Table] = {
+    "recorded": Table(
+        columns={
+            "item": TEXT,
+            "location": TEXT,
+            "lot": NULLABLE_TEXT,
+            "qty": INTEGER,
+            "unit_cost": INTEGER,
+            "status": _text("available"),
+        }
+    ),
+    "counts": Table(columns={"location": TEXT, "count_ts": INTEGER}, unique=("location",)),
+    "reads": Table(
+        columns={
+            "event_id": INTEGER,
+            "ts": INTEGER,
+            "location": TEXT,
+            "item": TEXT,
+            "lot": NULLABLE_TEXT,
+            "serial": NULLABLE_TEXT,
+            "qty": INTEGER,
+            "voided": BOOLEAN,
+        }
+    ),
+    "movements": Table(
+        columns={
+            "item": TEXT,
+            "location": TEXT,
+            "lot": NULLABLE_TEXT,
+            "delta": INTEGER,
+            "ts": INTEGER,
+            "reason": _text(""),
+            "document": _text(""),
+            "line": _text(""),
+        },
+        switches_off="movements between snapshot and count: every one of them shows as a discrepancy",
+    ),
+    "later": Table(
+        columns={"item": TEXT, "delta": INTEGER},
+        switches_off="bookings after the count: what can be promised is told as of the count",
+    ),
+    "items": Table(
+        columns={
+            "item": TEXT,
+            "name": _text(""),
+            "gtin": Column(type="text", nullable=True, optional=True),
+            "unit_cost": _whole(0, least=0),
+            "price": _whole(0, least=0),
+        },
+        unique=("item",),
+        switches_off="selling prices: no margin is counted; GTIN families of look-alikes",
+    ),
+    "packs": Table(
+        columns={"item": TEXT, "units": Column(type="integer", least=2)},
+        unique=("item", "units"),
+        switches_off="units of measure: a carton counted or booked as a piece is not recognised",
+    ),
+    "lots": Table(
+        columns={"item": TEXT, "lot": TEXT, "expires": INTEGER},
+        unique=("item", "lot"),
+        switches_off="expired lots: they count as available",
+    ),
+    "locations": Table(
+        columns={"location": TEXT, "site": _text(""), "zone": _text("")},
+        unique=("location",),
+        switches_off="neighbouring bins: an exchange of look-alikes is recognised within one bin only",
+    ),
+    "orders": Table(
+        columns={
+            "order_id": Column(type="key"),
+            "item": TEXT,
+            "qty": COUNT,
+            "due": INTEGER,
+            "allow_backorder": BOOLEAN,
+            "priority": _whole(0),
+            "placed_at": _whole(LAST),
+            "customer": _text(""),
+            "status": _text("open"),
+            "available_at_order": UNKNOWN_NUMBER,
+        },
+        unique=("order_id", "item"),
+        switches_off="order lines that go short or can be released",
+    ),
+    "reservations": Table(
+        columns={"item": TEXT, "qty": COUNT, "order_id": Column(type="reference", nullable=True, optional=True)},
+        switches_off="stock promised elsewhere: all stock counts as available",
+    ),
+    "listings": Table(
+        columns={
+            "channel": TEXT,
+            "item": TEXT,
+            "state": TEXT,
+            "published_qty": UNKNOWN_NUMBER,
+            "policy": _text("deny"),
+            "share": _whole(100, least=0),
+            "buffer": _whole(0, least=0),
+        },
+        unique=("channel", "item"),
+        switches_off="sales channels that oversell or show a false out of stock",
+    ),
+    "purchase_orders": Table(
+        columns={
+            "po": REFERENCE,
+            "line": Column(type="reference", default="'1'"),
+            "supplier": _text(""),
+            "item": TEXT,
+            "qty_ordered": COUNT,
+            "qty_received": _whole(0, least=0),
+            "due": UNKNOWN_NUMBER,
+            "received_at": UNKNOWN_NUMBER,
+        },
+        unique=("po", "line"),
+        switches_off="receipts: no restock dates, no claims against suppliers, no needless reorders",
+    ),
+    "suppliers": Table(
+        columns={
+            "supplier": TEXT,
+            "item": TEXT,
+            "price": _whole(0, least=0),
+            "pack": _whole(1, least=1),
+            "minimum": _whole(1, least=0),
+            "lead_days_mean": Column(type="thousandths", least=0),
+            "lead_days_sd": Column(type="thousandths", default="0", least=0),
+            "on_time_share": Column(type="thousandths", default="1000", least=0),
+        },
+        unique=("supplier", "item"),
+        switches_off="who delivers first: a reorder names no supplier and no date",
+    ),
+    "demand": Table(
+        columns={
+            "item": TEXT,
+            "period_start": INTEGER,
+            "period_days": Column(type="integer", least=1),
+            "qty": COUNT,
+        },
+        unique=("item", "period_start"),
+        switches_off="demand: no risk of a stockout, no days until a reorder, overselling is told at its most",
+    ),
+    "returns": Table(
+        columns={"rma": REFERENCE, "item": TEXT, "qty": COUNT, "opened": INTEGER},
+        switches_off="open returns: a found unit is not recognised as one that came back",
+    ),
+    "planning": Table(
+        columns={
+            "item": TEXT,
+            "reorder_point": INTEGER,
+            "order_quantity": _whole(0, least=0),
+            "order_up_to": UNKNOWN_NUMBER,
+            "safety_stock": _whole(0, least=0),
+        },
+        unique=("item",),
+        switches_off="reorder points: frozen and needless reorders are not told, no safety stock is kept back",
+    ),
+    "second_counts": Table(
+        columns={"item": TEXT, "location": TEXT, "lot": NULLABLE_TEXT, "qty": COUNT},
+        switches_off="second counts: a miscount is not recognised",
+    ),
+    "sweeps": Table(
+        columns={
+            "location": TEXT,
+            "read_rate": Column(type="thousandths", least=0),
+            "usual_rate": Column(type="thousandths", least=0),
+        },
+        unique=("location",),
+        switches_off="read rates of RFID sweeps: a weak sweep is not recognised",
+    ),
+    "parked": Table(
+        columns={"location": TEXT, "codes": COUNT},
+        unique=("location",),
+        switches_off="parked codes: a shortage may be what could not be read",
+    ),
+    "marks": Table(
+        columns={"item": TEXT, "location": TEXT, "lot": NULLABLE_TEXT, "units": COUNT},
+        switches_off="units marked damaged or quarantined in the count: they count as available",
+    ),
+}
+"""Every input table by name."""
