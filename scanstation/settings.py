@@ -92,6 +92,28 @@ class Tolerance(_Strict):
     value: int | None = None  # 1/10000 of the currency unit
 
 
+class ConsequencePolicy(_Strict):
+    """What a broken promise costs, and how far the engine looks around (config/policy.toml, which names the units).
+
+    Shares are in 1/1000, money in 1/10000 of the currency unit; whole numbers, so that every engine computes the same.
+    """
+
+    lost_sale_share: int = Field(default=300, ge=0, le=1_000)
+    contact_cost: int = Field(default=50_000, ge=0)
+    expedite_cost: int = Field(default=150_000, ge=0)
+    extra_shipment_cost: int = Field(default=60_000, ge=0)
+    waiting_cost: int = Field(default=5, ge=0, le=1_000)
+    holding_cost: int = Field(default=200, ge=0, le=10_000)
+    horizon_days: int = Field(default=7, ge=1)
+    timing_minutes: int = Field(default=240, ge=0)
+    receipt_days: int = Field(default=3, ge=0)
+    overdue_days: int = Field(default=7, ge=0)
+    lead_days: int = Field(default=14, ge=0)
+    lead_safety: int = Field(default=1_282, ge=0, le=10_000)
+    late_days: int = Field(default=7, ge=0)
+    sweep_margin: int = Field(default=50, ge=0, le=1_000)
+
+
 class Policy(_Strict):
     """What the site decides and the engine obeys (config/policy.toml; money in 1/10000 of the currency unit)."""
 
@@ -99,6 +121,7 @@ class Policy(_Strict):
     tolerance: dict[str, Tolerance] = Field(default_factory=dict)
     four_eyes_above: int = 0
     post_within_tolerance: bool = True
+    consequences: ConsequencePolicy = ConsequencePolicy()
 
 
 class Settings(BaseSettings):

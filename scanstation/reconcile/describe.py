@@ -5,6 +5,7 @@ The words are the heads of ``steps/*.sql``; the arrows are what each step reads.
 """
 
 import datetime
+import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,18 +15,19 @@ from typing import Any
 from scanstation.reconcile.example import INPUTS, NINE, TOLD
 from scanstation.reconcile.inputs import as_table
 from scanstation.reconcile.run import reconcile
-from scanstation.reconcile.street import ANSWERS, STREET, Step
+from scanstation.reconcile.street import ANSWERS, STREET, Computed, Step
 from scanstation.reconcile.tables import TABLES
 
-AUDIT = "audit"
-"""The one-row table of the audit itself, which the runner makes from ``snapshot_ts``."""
+FACTS = ("audit", "policy")
+"""Tables of one row that the runner makes: the moments of the audit, and what the site decides."""
 
 _HEAD = re.compile(r"-- (?P<name>\w+): (?P<title>.*?)\n--\n(?P<parts>(?:--.*\n)+)")
 _PART = re.compile(r"(in|out|rule) +(.*)")
 _INDENT = len("-- rule   ")
 _READS = re.compile(r"(?:FROM|JOIN) ([a-z_]+)")
-_MONEY = {"unit_cost", "variance_value", "value_at_risk"}
+_MONEY = {"unit_cost", "variance_value", "value_at_risk", "margin", "handling", "write_off", "money"}
 _MOMENTS = {"ts", "count_ts"}
+_DAYS = {"due", "day"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,15 @@ class Head:
     rule: tuple[str, ...]
 
 
-def head(step: Step) -> Head:
-    """Read the head of a step's common text.  Raises ValueError where a part of it is missing."""
-    text = (files("scanstation.reconcile") / "steps" / f"{step.file}.sql").read_text("utf-8")
+def head(step: Step | Computed) -> Head:
+    """Read the head of a step: of its common text, or the docstring of its function.
+
+    Raises ValueError where a part of it is missing.
+    """
+    text = _text(step)
     match = _HEAD.match(text)
     if match is None:
-        raise ValueError(f"{step.file}.sql: begin it with '-- name: title', '--', then in, out and rule")
+        raise ValueError(f"{step.name}: begin it with '-- name: title', '--', then in, out and rule")
     parts: dict[str, list[str]] = {}
     lines: list[str] = []
     for line in match["parts"].splitlines():
@@ -54,16 +59,24 @@ def head(step: Step) -> Head:
         else:
             lines.append(line[_INDENT:])  # keeps what is set in further
     if missing := {"in", "out", "rule"} - parts.keys():
-        raise ValueError(f"{step.file}.sql: its head does not say {', '.join(sorted(missing))}")
+        raise ValueError(f"{step.name}: its head does not say {', '.join(sorted(missing))}")
     if match["name"] != step.name:
-        raise ValueError(f"{step.file}.sql: its head calls it {match['name']}")
+        raise ValueError(f"{step.name}: its head calls it {match['name']}")
     goes_in, comes_out = (" ".join(part.strip() for part in parts[name]) for name in ("in", "out"))
     return Head(match["name"], match["title"], goes_in, comes_out, tuple(parts["rule"]))
 
 
-def reads(step: Step) -> tuple[str, ...]:
+def _text(step: Step | Computed) -> str:
+    if isinstance(step, Step):
+        return (files("scanstation.reconcile") / "steps" / f"{step.file}.sql").read_text("utf-8")
+    return "".join(f"-- {line}".rstrip() + "\n" for line in (inspect.getdoc(step.compute) or "").splitlines())
+
+
+def reads(step: Step | Computed) -> tuple[str, ...]:
     """The inputs and earlier steps that a step reads, in the order in which it names them."""
-    known = {*TABLES, AUDIT, *(other.name for other in STREET)}
+    if isinstance(step, Computed):
+        return step.reads
+    known = {*TABLES, *FACTS, *(other.name for other in STREET)}
     found = _READS.findall(step.text("common"))
     return tuple(dict.fromkeys(name for name in found if name in known))
 
@@ -71,7 +84,7 @@ def reads(step: Step) -> tuple[str, ...]:
 def picture() -> str:
     """The street as a Mermaid flow chart: inputs with round ends, steps square, answers with a thick edge."""
     lines = ["flowchart TD"]
-    lines += [f"  {name}([{name}])" for name in (*TABLES, AUDIT)]
+    lines += [f"  {name}([{name}])" for name in (*TABLES, *FACTS)]
     lines += [f'  {_node(step.name)}["{step.name}"]' for step in STREET]
     for step in STREET:
         lines += [f"  {_node(source)} --> {_node(step.name)}" for source in reads(step)]
@@ -86,7 +99,7 @@ def page() -> str:
 
 
 def _node(name: str) -> str:
-    return name if name in TABLES or name == AUDIT else f"s_{name}"
+    return name if name in TABLES or name in FACTS else f"s_{name}"
 
 
 def _steps() -> Iterator[str]:
@@ -117,8 +130,9 @@ def _example() -> Iterator[str]:
             rows = sorted(
                 outcome.engine.table(step).to_pylist(), key=lambda row: [str(value) for value in row.values()]
             )
-            yield f"`{answer}`\n"
-            yield _markdown(rows)
+            if rows:
+                yield f"`{answer}`\n"
+                yield _markdown(rows)
     finally:
         outcome.close()
     yield _AFTERWORD
@@ -137,7 +151,7 @@ def _cell(name: str, value: Any) -> str:
         return f"{value / 10_000:.2f}"
     if name in _MOMENTS:
         return f"{datetime.datetime.fromtimestamp(value / 1_000_000, datetime.UTC):%H:%M}"
-    if name == "due":
+    if name in _DAYS:
         return str(datetime.date(1970, 1, 1) + datetime.timedelta(days=value))
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 

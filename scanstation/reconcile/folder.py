@@ -15,6 +15,7 @@ from scanstation.reconcile.errors import Fault, ReconcileError, ReconcileReason,
 from scanstation.reconcile.run import OnStep, Outcome, reconcile
 from scanstation.reconcile.street import ANSWERS
 from scanstation.reconcile.tables import TABLES
+from scanstation.settings import ConsequencePolicy
 
 SUMMARY = "summary.json"
 """Written last: where it lies, the answer beside it is whole."""
@@ -27,18 +28,30 @@ def run_folder(
     on_step: OnStep | None = None,
     fingerprint: bool = False,
     engine: Engine | None = None,
+    full: bool = True,
+    policy: ConsequencePolicy | None = None,
 ) -> dict[str, Any]:
     """Reconcile the Parquet files and ``meta.json`` of ``data``; write the answers to ``out``; return the summary.
 
-    Reads recorded, counts and reads, and where they lie movements, orders, reservations and listings;
-    ``meta.json`` holds ``snapshot_ts``.  Writes discrepancies.parquet, items.parquet, order_lines.parquet,
-    listings.parquet (when given) and summary.json.  ``fingerprint`` adds the SHA-256 of the canonical form of
-    discrepancies and items (it sorts them in memory).  A run that fails leaves ``out`` as it was.
+    Reads recorded, counts and reads, and every other input table that lies there (`scanstation.reconcile.TABLES`);
+    ``meta.json`` holds ``snapshot_ts`` and, where dates are to be reckoned from another moment than the last count,
+    ``as_of_ts``.  Writes one Parquet file an answer (listings only when given) and summary.json.  ``fingerprint``
+    adds the SHA-256 of the canonical form of every answer (it sorts them in memory).  A run that fails leaves ``out``
+    as it was.
 
     :raises ReconcileError: INPUT (every fault at once), ENGINE or OUTPUT.
     """
-    inputs, snapshot_ts = _inputs(data)
-    outcome = reconcile(inputs, snapshot_ts=snapshot_ts, engine=engine, on_step=on_step, where=str(data))
+    inputs, snapshot_ts, as_of_ts = _inputs(data)
+    outcome = reconcile(
+        inputs,
+        snapshot_ts=snapshot_ts,
+        as_of_ts=as_of_ts,
+        policy=policy,
+        full=full,
+        engine=engine,
+        on_step=on_step,
+        where=str(data),
+    )
     try:
         summary: dict[str, Any] = {
             "snapshot_ts": snapshot_ts,
@@ -46,35 +59,37 @@ def run_folder(
             "seconds": {step: round(value, 4) for step, value in outcome.seconds.items()},
         }
         if fingerprint:
-            summary["sha256"] = {name: _fingerprint(outcome, name) for name in ("discrepancies", "items")}
+            summary["sha256"] = {name: _fingerprint(outcome, name) for name in outcome.answers}
         _write(outcome, summary, out)
     finally:
         outcome.close()
     return summary
 
 
-def _inputs(data: Path) -> tuple[dict[str, Path], int]:
+def _inputs(data: Path) -> tuple[dict[str, Path], int, int | None]:
     inputs = {name: path for name in TABLES if (path := data / f"{name}.parquet").is_file()}
     faults = [
         Fault(table=name, column="", why=f"{data / name}.parquet is missing, and nothing can be reconciled without it")
         for name, table in TABLES.items()
         if table.switches_off is None and name not in inputs
     ]
-    snapshot_ts = 0
+    snapshot_ts, as_of_ts = 0, None
     try:
-        snapshot_ts = _snapshot_ts(json.loads((data / "meta.json").read_text("utf-8")))
+        meta = json.loads((data / "meta.json").read_text("utf-8"))
+        snapshot_ts = _moment(meta, "snapshot_ts")
+        as_of_ts = _moment(meta, "as_of_ts") if "as_of_ts" in meta else None
     except (OSError, ValueError) as error:
         why = f"expected {{'snapshot_ts': microseconds since 1970-01-01 UTC}}; {error}"
         faults.append(Fault(table="meta.json", column="", why=why))
     if faults:
         raise input_error(str(data), faults + _other_faults(inputs))
-    return inputs, snapshot_ts
+    return inputs, snapshot_ts, as_of_ts
 
 
-def _snapshot_ts(meta: Any) -> int:
-    value = meta.get("snapshot_ts") if isinstance(meta, Mapping) else None
+def _moment(meta: Any, name: str) -> int:
+    value = meta.get(name) if isinstance(meta, Mapping) else None
     if not isinstance(value, int) or isinstance(value, bool) or not -(2**63) <= value < 2**63:
-        raise ValueError(f"snapshot_ts is {value!r}")
+        raise ValueError(f"{name} is {value!r}")
     return value
 
 
@@ -88,7 +103,7 @@ def _other_faults(inputs: Mapping[str, Path]) -> list[Fault]:
 
 
 def _fingerprint(outcome: Outcome, name: str) -> str:
-    return fingerprint_of(outcome.engine.rows(f"SELECT {', '.join(COLUMNS[name])} FROM {ANSWERS[name]}"))
+    return fingerprint_of(outcome.engine.rows(f"SELECT {', '.join(COLUMNS[name])} FROM {outcome.answers[name]}"))
 
 
 def _write(outcome: Outcome, summary: Mapping[str, Any], out: Path) -> None:
@@ -97,12 +112,12 @@ def _write(outcome: Outcome, summary: Mapping[str, Any], out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=".part-", dir=out))
         try:
-            for name in outcome.relations:
-                outcome.engine.write(ANSWERS[name], part / f"{name}.parquet")
+            for name, relation in outcome.answers.items():
+                outcome.engine.write(relation, part / f"{name}.parquet")
             (part / SUMMARY).write_text(json.dumps(summary, indent=1) + "\n", "utf-8")
             (out / SUMMARY).unlink(missing_ok=True)
-            for name in COLUMNS:
-                if name in outcome.relations:
+            for name in ANSWERS:
+                if name in outcome.answers:
                     os.replace(part / f"{name}.parquet", out / f"{name}.parquet")
                 else:
                     (out / f"{name}.parquet").unlink(missing_ok=True)

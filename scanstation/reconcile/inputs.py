@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 from scanstation.reconcile.engine import Engine
 from scanstation.reconcile.errors import Fault, ReconcileError, input_error
 from scanstation.reconcile.tables import SQL_TYPE, TABLES, Column, Table
+from scanstation.settings import ConsequencePolicy
 
 if TYPE_CHECKING:
     import pyarrow
+
+MICROSECONDS_A_DAY = 86_400_000_000
 
 ALLOWED = {"key": ("text", "integer"), "reference": ("text", "integer"), "thousandths": ("integer", "number")}
 """The types that may be given where a column may be of more than one."""
@@ -40,9 +43,7 @@ def as_table(name: str, columns: Mapping[str, Sequence[Any]]) -> "pyarrow.Table"
     )
 
 
-def attach_inputs(
-    engine: Engine, inputs: Mapping[str, "Path | pyarrow.Table"], snapshot_ts: int, where: str
-) -> list[str]:
+def attach_inputs(engine: Engine, inputs: Mapping[str, "Path | pyarrow.Table"], where: str) -> list[str]:
     """Attach the inputs under their names, absent optional ones empty; return the names of those that are absent.
 
     :raises ReconcileError: reason INPUT, with every fault of every table.
@@ -64,8 +65,26 @@ def attach_inputs(
             _empty(engine, name, table)
     if faults:
         raise input_error(where, faults)
-    engine.define("audit", f"SELECT CAST({int(snapshot_ts)} AS BIGINT) AS snapshot_ts", keep=True)
     return absent
+
+
+def attach_facts(engine: Engine, snapshot_ts: int, as_of_ts: int | None, policy: ConsequencePolicy) -> None:
+    """Define ``audit`` and ``policy``, each of one row.  Without ``as_of_ts`` the audit is looked at from the time of
+    its last count."""
+    if as_of_ts is None:
+        last = engine.rows("SELECT max(count_ts) FROM counts")[0][0]
+        as_of_ts = max(snapshot_ts, snapshot_ts if last is None else int(last))
+    _define_row(
+        engine,
+        "audit",
+        {"snapshot_ts": snapshot_ts, "as_of_ts": as_of_ts, "as_of_day": as_of_ts // MICROSECONDS_A_DAY},
+    )
+    _define_row(engine, "policy", policy.model_dump())
+
+
+def _define_row(engine: Engine, name: str, values: Mapping[str, int]) -> None:
+    columns = ", ".join(f"CAST({int(value)} AS BIGINT) AS {column}" for column, value in values.items())
+    engine.define(name, f"SELECT {columns}", keep=True)
 
 
 def _attach(engine: Engine, name: str, table: Table, source: "Path | pyarrow.Table") -> list[Fault]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from scanstation.reconcile.duckdb_engine import DuckDBEngine
 from scanstation.reconcile.engine import Engine
-from scanstation.reconcile.inputs import attach_inputs
-from scanstation.reconcile.street import ANSWERS, STREET
+from scanstation.reconcile.inputs import attach_facts, attach_inputs
+from scanstation.reconcile.street import ANSWERS, CORE, CORE_ANSWERS, STREET
 from scanstation.reconcile.summary import summarise
 from scanstation.reconcile.tables import TABLES
+from scanstation.settings import ConsequencePolicy
 
 if TYPE_CHECKING:
     import pyarrow
@@ -24,38 +25,39 @@ OnStep = Callable[[str], None]
 class Outcome:
     """What a reconciliation found.  The tables stay on the engine until asked for; `close` lets go of them.
 
-    ``seconds`` holds the time of each step, ``absent`` the optional inputs that were not given.
+    ``answers`` holds the relation of each answer by its name, ``seconds`` the time of each step, ``absent`` the
+    optional inputs that were not given.
     """
 
     engine: Engine
     absent: tuple[str, ...]
+    answers: Mapping[str, str]
     seconds: Mapping[str, float] = field(default_factory=dict)
     summary: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def relations(self) -> tuple[str, ...]:
-        """The names of the answers: discrepancies, items, order_lines, and listings where they were given."""
-        return ("discrepancies", "items", "order_lines", *(() if "listings" in self.absent else ("listings",)))
+    def answer(self, name: str) -> "pyarrow.Table":
+        """Return an answer by its name (`scanstation.reconcile.street.ANSWERS`)."""
+        return self.engine.table(self.answers[name])
 
     @property
     def discrepancies(self) -> "pyarrow.Table":
         """Every wrong record: item, location, lot, expected, counted, variance, variance_value, kind."""
-        return self.engine.table("discrepancies")
+        return self.answer("discrepancies")
 
     @property
     def items(self) -> "pyarrow.Table":
         """Every item with a wrong record: totals, ATP before and after, units and value at risk."""
-        return self.engine.table(ANSWERS["items"])
+        return self.answer("items")
 
     @property
     def order_lines(self) -> "pyarrow.Table":
         """Every order line whose cover changed, with what is short or released."""
-        return self.engine.table("order_lines")
+        return self.answer("order_lines")
 
     @property
     def listings(self) -> "pyarrow.Table | None":
         """Every listing of an item with a wrong record; None when listings were not given."""
-        return None if "listings" in self.absent else self.engine.table(ANSWERS["listings"])
+        return None if "listings" in self.absent else self.answer("listings")
 
     @property
     def records(self) -> "pyarrow.Table":
@@ -71,6 +73,9 @@ def reconcile(
     inputs: Mapping[str, "Path | pyarrow.Table"],
     *,
     snapshot_ts: int,
+    as_of_ts: int | None = None,
+    policy: ConsequencePolicy | None = None,
+    full: bool = True,
     engine: Engine | None = None,
     on_step: OnStep | None = None,
     where: str = "inputs",
@@ -78,29 +83,35 @@ def reconcile(
     """Run the street over the inputs: expected -> variance -> cause -> consequence.
 
     ``inputs`` are Parquet files or Arrow tables by name (`scanstation.reconcile.TABLES`); ``snapshot_ts`` is the
-    cut-off of the audit (microseconds UTC); ``engine`` is DuckDB unless given; ``where`` names the inputs in errors.
+    cut-off of the audit (microseconds UTC), ``as_of_ts`` the moment from which dates are reckoned (default: that of the
+    last count); ``policy`` what broken promises cost.  Not ``full`` stops after the promises: no causes, no
+    consequences.  ``engine`` is DuckDB unless given; ``where`` names the inputs in errors.
 
     :raises ReconcileError: reason INPUT with every fault of every table, or ENGINE.
     """
     engine = engine or DuckDBEngine()
     try:
         began = time.perf_counter()
-        absent = attach_inputs(engine, inputs, snapshot_ts, where)
+        absent = attach_inputs(engine, inputs, where)
+        attach_facts(engine, snapshot_ts, as_of_ts, policy or ConsequencePolicy())
         seconds = {"inputs": time.perf_counter() - began}
-        for step in STREET:
+        for step in STREET if full else CORE:
             if step.needs in absent:
                 continue
             if on_step:
                 on_step(step.name)
             began = time.perf_counter()
-            engine.define(step.name, step.text(engine.dialect), keep=step.keep)
+            step.run(engine)
             if step.keep:
                 seconds[step.name] = time.perf_counter() - began
-        summary = summarise(engine, absent)
+        summary = summarise(engine, absent, full=full)
     except BaseException:
         engine.close()
         raise
-    return Outcome(engine, tuple(absent), seconds, summary)
+    answers = dict(ANSWERS if full else CORE_ANSWERS)
+    if "listings" in absent:
+        del answers["listings"]
+    return Outcome(engine, tuple(absent), answers, seconds, summary)
 
 
 __all__ = ["TABLES", "OnStep", "Outcome", "reconcile"]

@@ -10,7 +10,7 @@ KINDS = ("unknown_item", "misplaced", "phantom", "hidden")
 """The kinds of discrepancy, in the order in which they are tried."""
 
 
-def summarise(engine: Engine, absent: Sequence[str]) -> dict[str, Any]:
+def summarise(engine: Engine, absent: Sequence[str], *, full: bool) -> dict[str, Any]:
     """Return counts, units (base units) and values (1/10000 of the currency unit) of an outcome."""
     records = engine.rows("SELECT count(*), COALESCE(sum(CASE WHEN variance = 0 THEN 1 ELSE 0 END), 0) FROM variance")
     locations = engine.rows("SELECT count(*) FROM counts")
@@ -22,6 +22,7 @@ def summarise(engine: Engine, absent: Sequence[str]) -> dict[str, Any]:
         "items": _items(engine),
         "order_lines": _order_lines(engine),
         "listings": None if "listings" in absent else _listings(engine),
+        **({"causes": _causes(engine), "consequences": _consequences(engine)} if full else {}),
         "switched_off": {name: TABLES[name].switches_off for name in absent},
     }
 
@@ -65,3 +66,15 @@ def _listings(engine: Engine) -> dict[str, int]:
     )[0]
     names = ("count", "false_out_of_stock", "units_to_release", "oversells", "units_too_many")
     return {name: int(value) for name, value in zip(names, row, strict=True)}
+
+
+def _causes(engine: Engine) -> dict[str, int]:
+    """How many wrong records each cause explains best."""
+    return dict(sorted(engine.rows("SELECT cause, count(*) FROM causes WHERE rank = 1 GROUP BY cause")))
+
+
+def _consequences(engine: Engine) -> dict[str, dict[str, int]]:
+    rows = engine.rows("SELECT kind, count(*), sum(units), sum(money) FROM consequences GROUP BY kind")
+    return {
+        kind: {"count": count, "units": int(units), "money": int(money)} for kind, count, units, money in sorted(rows)
+    }

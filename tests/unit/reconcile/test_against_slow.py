@@ -9,7 +9,7 @@ import pytest
 from scanstation.reconcile import COLUMNS, fingerprint, reconcile, run_folder
 from scanstation.reconcile.duckdb_engine import DuckDBEngine
 from scanstation.reconcile.sqlite_engine import SQLiteEngine
-from scanstation.reconcile.street import COMMON
+from scanstation.reconcile.street import COMMON, CORE_ANSWERS
 
 NAMES = ("recorded", "counts", "reads", "movements", "orders", "reservations")
 FULL = os.environ.get("SCANSTATION_FULL") == "1"
@@ -29,7 +29,7 @@ class CommonText(DuckDBEngine):
 def slow_answers(slow, folder):
     tables = {name: pq.read_table(folder / f"{name}.parquet").to_pylist() for name in NAMES}
     snapshot_ts = json.loads((folder / "meta.json").read_text())["snapshot_ts"]
-    return dict(zip(COLUMNS, slow.reconcile(tables, snapshot_ts), strict=True))
+    return dict(zip(CORE_ANSWERS, slow.reconcile(tables, snapshot_ts), strict=True))
 
 
 @pytest.mark.parametrize(("scale", "seed"), CASES)

@@ -21,3 +21,4 @@ LEFT JOIN (
   FROM allocation
   GROUP BY item
 ) AS h ON h.item = s.item
+WHERE s.wrong > 0
