@@ -8,6 +8,7 @@ from enum import StrEnum
 from drivers.errors import Reason
 from drivers.protocols.base import Notice
 from drivers.read import Read, Verdict
+from drivers.url import masked
 
 Clock = Callable[[], int]
 """Microseconds since 1970-01-01 UTC."""
@@ -53,8 +54,10 @@ class Device(ABC):
         self._listeners.append(listener)
 
     def set_status(self, state: State, reason: Reason | None = None, message: str = "", remedy: str = "") -> None:
-        """Change the status and tell the listeners; for drivers."""
-        self.status = Status(state=state, since=self.clock(), reason=reason, message=message, remedy=remedy)
+        """Change the status and tell the listeners; for drivers.  Secrets of a URL in the words are masked."""
+        self.status = Status(
+            state=state, since=self.clock(), reason=reason, message=masked(message), remedy=masked(remedy)
+        )
         for listener in self._listeners:
             listener(self.status)
 

@@ -10,7 +10,7 @@ from typing import Protocol, cast
 
 from drivers.device import Clock, Device
 from drivers.errors import DriverError, Reason
-from drivers.url import parse_url
+from drivers.url import masked, parse_url
 
 GROUP = "scanstation.drivers"
 EXAMPLE = "serial:///dev/ttyACM0?protocol=lines"
@@ -49,5 +49,7 @@ def _find(scheme: str, url: str) -> EntryPoint:
         return entry
     known = ", ".join(schemes())
     raise DriverError(
-        Reason.BAD_URL, f"device URL {url!r}: no driver for {scheme}: (there are {known})", f"write it like {EXAMPLE}"
+        Reason.BAD_URL,
+        f"device URL {masked(url)!r}: no driver for {scheme}: (there are {known})",
+        f"write it like {EXAMPLE}",
     )

@@ -16,11 +16,28 @@ Value = TypeVar("Value")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)\Z", re.DOTALL)
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
+_SECRETS = (
+    re.compile(r"(://[^/?#\s:@]*:)[^/?#\s]*(?=@)"),
+    re.compile(
+        r"((?:^|[?&#;\s])[\w.-]*(?:password|passwd|passphrase|pass|pwd|secret|token|key|pin|auth)=)[^&#;\s'\"]+", re.I
+    ),
+)
+
+
+def masked(text: str) -> str:
+    """A URL, or a text that holds one, without its secrets: the password of its user, options named like one.
+
+    >>> masked("camera://rtsp://ann:s3cret@gate/live?token=x1&fps=5")
+    'camera://rtsp://ann:***@gate/live?token=***&fps=5'
+    """
+    for secret in _SECRETS:
+        text = secret.sub(r"\1***", text)
+    return text
 
 
 def bad_url(url: str, why: str, example: str) -> DriverError:
     """The error of a URL that cannot be used: what, why, and a right one as remedy."""
-    return DriverError(Reason.BAD_URL, f"device URL {url!r}: {why}", f"write it like {example}")
+    return DriverError(Reason.BAD_URL, f"device URL {masked(url)!r}: {masked(why)}", f"write it like {example}")
 
 
 @dataclass(frozen=True, slots=True)

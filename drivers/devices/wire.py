@@ -12,6 +12,7 @@ from drivers.errors import DriverError, Reason
 from drivers.protocols.base import LOST, Frame, HasHandshake, Notice, Output, WireProtocol
 from drivers.read import Read, Verdict
 from drivers.transports.base import Transport
+from drivers.url import masked
 
 Sleep = Callable[[float], Awaitable[object]]
 
@@ -215,7 +216,7 @@ class WireDevice(Device):
     def _change(self, state: State, reason: Reason | None = None, message: str = "", remedy: str = "") -> None:
         """Set the status if it differs from the present one: people see changes, not every new attempt."""
         now = self.status
-        if (now.state, now.reason, now.message) != (state, reason, message):
+        if (now.state, now.reason, now.message) != (state, reason, masked(message)):
             self.set_status(state, reason, message, remedy)
 
 

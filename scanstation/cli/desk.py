@@ -63,7 +63,7 @@ def at_desk(operator: str = "") -> Iterator[AuditDesk]:
         except JournalError as error:
             if error.reason is not JournalReason.LOCKED:
                 raise
-            desk = _remote(settings, operator)
+            desk = remote_desk(settings, operator)
         else:
             desk = _local(house, operator)
         yield desk
@@ -82,7 +82,7 @@ def _local(house: "House", operator: str) -> "Desk":
     return Desk(house.office, session.badge, session.role)
 
 
-def _remote(settings: Settings, operator: str) -> "RemoteDesk":
+def remote_desk(settings: Settings, operator: str) -> "RemoteDesk":
     """The station that holds the journal: where its note says, else where the settings say."""
     from scanstation.cli.remote import RemoteDesk, badge_and_pin
     from scanstation.station.running import find_running

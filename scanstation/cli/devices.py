@@ -1,6 +1,7 @@
 """``scanstation devices`` and ``scanstation simulate``."""
 
 import asyncio
+import contextlib
 import random
 import time
 from pathlib import Path
@@ -8,10 +9,11 @@ from typing import Annotated
 
 import typer
 
+from scanstation.cli.desk import OfOther
 from scanstation.cli.output import Exit, emit, fail, say, table
 from scanstation.settings import Settings, config_file
 
-app = typer.Typer(help="Scanners, readers and cameras: what is plugged in, what they deliver.", no_args_is_help=True)
+app = typer.Typer(help="Scanners, readers and cameras: how they do, what is plugged in, what they deliver.")
 
 
 def register(root: typer.Typer) -> None:
@@ -21,6 +23,21 @@ def register(root: typer.Typer) -> None:
         help="Serve simulated devices from a TOML scenario, at the wire, for anyone to read.",
         epilog="Example: scanstation simulate unplug.toml --seed 7",
     )(simulate)
+
+
+@app.callback(invoke_without_command=True, epilog="Example: scanstation devices --watch; scanstation devices list")
+def status(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line a device.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Look again every two seconds until interrupted.")] = False,
+    operator: OfOther = "",
+) -> None:
+    """Scanners, readers and cameras.  Without a command: state, rate, errors and remedy at the running station."""
+    if context.invoked_subcommand is None:
+        from scanstation.cli.device_status import show_status
+
+        with contextlib.suppress(KeyboardInterrupt):
+            show_status(operator, as_json=as_json, watch=watch)
 
 
 @app.command("list", epilog="Example: scanstation devices list --json")

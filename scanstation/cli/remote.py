@@ -71,13 +71,17 @@ class RemoteDesk:
         """The report of an audit as it stands now."""
         return self._report(f"{quote(audit, safe='')}/report", None)
 
+    def devices(self) -> dict[str, Any]:
+        """``station``, its time ``at`` in microseconds, and ``devices``, each as `DeviceLife`."""
+        return self._json("devices", None)
+
     def _report(self, path: str, body: dict[str, Any] | None) -> AuditReport:
         try:
             return from_json(self._ask(path, body))
         except ValueError as error:
             raise RemoteError(f"the station at {self.url} answers in another way: {error}", _VERSIONS) from error
 
-    def _json(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def _json(self, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
         answer = json.loads(self._ask(path, body))
         assert isinstance(answer, dict)
         return answer
@@ -96,7 +100,7 @@ class RemoteDesk:
         except OSError as error:
             cause = getattr(error, "reason", error)
             raise RemoteError(
-                f"the journal is in use, and no station answers at {self.url}: {cause}",
+                f"no station answers at {self.url}, though its journal is in use: {cause}",
                 "wait until the other command has ended, or stop the station and start it again",
                 "no_answer",
             ) from error

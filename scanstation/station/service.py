@@ -11,7 +11,7 @@ from typing import Self
 import structlog
 
 from drivers import Carrier, Read, Verdict
-from drivers.device import Device, Status
+from drivers.device import Device, State, Status
 from drivers.protocols.base import Notice
 from drivers.registry import open_device
 from scanstation.counting.clock import StationClock
@@ -29,6 +29,7 @@ from scanstation.station.street import Street
 from scanstation.station.sweeping import LocationSweep, Memory, SweepWatch, start_sweep
 from scanstation.station.view import LastScan, StationView
 from scanstation.station.viewing import OPEN_STATES, card, draw
+from scanstation.station.watching import DeviceLife, Watches, lives
 from scanstation.store.access import StoredOperatorBook
 from scanstation.store.journal import SqliteJournal
 from scanstation.store.stock import StockStore
@@ -66,7 +67,7 @@ class Station:
         self.rng = rng
         self.bus = Bus()
         self.devices: dict[str, Device] = {}
-        self.device_notices: dict[str, str] = {}
+        self.watches = Watches()
         self.alarm: str | None = None
         self.badge_waiting: str | None = None
         self.session = CountSession(settings.station, clock.now)
@@ -122,17 +123,31 @@ class Station:
         device = open_device(settings.url, name=settings.name, clock=self.clock.now, rng=self.rng)
         device.on_status(lambda status: self._device_changed(device, status))
         device.on_notice(lambda notice: self._device_told(device, notice))
-        self.devices[settings.name] = device
         self._repairs[settings.name] = _repair(settings.repair)
+        self.show(device)
         return device
 
+    def show(self, device: Device) -> None:
+        """Show a device among those of the station and count what becomes of it."""
+        self.watches.follow(device)
+        self.devices[device.name] = device
+
     async def _serve(self, device: Device) -> None:
+        try:
+            await self._take_reads(device)
+        except Exception as error:
+            log.exception("a driver failed", device=device.name)
+            text = f"its driver failed: {type(error).__name__}: {error}"
+            device.set_status(State.LOST, None, text, "restart the station; if it fails again, report it with the log")
+
+    async def _take_reads(self, device: Device) -> None:
         async for read in device.reads():
             try:
                 verdict = await self.take(read)
             except Exception:
                 log.exception("a read could not be handled", device=device.name, payload=read.payload[:80].hex())
                 verdict = Verdict.ERROR
+                self.watches.of(read.device).note_read(read.received_at, verdict)
             await device.ack(read, verdict)
 
     def _device_changed(self, device: Device, status: Status) -> None:
@@ -141,7 +156,6 @@ class Station:
 
     def _device_told(self, device: Device, notice: Notice) -> None:
         """A missed read or noise: no count, but people should see that the device tried."""
-        self.device_notices[device.name] = notice.text or notice.kind
         log.info("device notice", name=device.name, kind=notice.kind, text=notice.text)
         self.bus.changed()
 
@@ -150,13 +164,19 @@ class Station:
     async def take(self, read: Read) -> Verdict:
         """Take one read down the street; the verdict is given when what it caused is durable."""
         if read.carrier in (Carrier.EPC, Carrier.TID):
-            return await self._take_tag(read)
+            verdict = await self._take_tag(read)
+            self.watches.of(read.device).note_read(read.received_at, verdict)
+            return verdict
         decision = await self.decision_of(read)
         return Verdict(decision.outcome.value)
 
     async def decision_of(self, read: Read) -> Decision:
         """Like `take` for a read that is no tag, with the whole decision as the answer."""
-        return await self.settle(lambda: self._street().decide(read), read)
+        decision = await self.settle(lambda: self._street().decide(read), read)
+        now = self.clock.now()
+        self.watches.of(read.device).note_read(read.received_at, Verdict(decision.outcome.value))
+        self.watches.handling.add(max(0, now - read.received_at) / 1e6)
+        return decision
 
     def _street(self) -> Street:
         desk = LabelDesk(self.session, self.stock, self._joiner, self.settings.join_labels)
@@ -185,6 +205,7 @@ class Station:
             if self.sweep is not None and _closes(decision):
                 swept = self.sweep.settle(self.session)
                 await self._record(swept.events)
+                self.watches.sweeps_settled += 1
                 decision = decide()  # now the session knows what the sweep found
                 decision = replace(decision, text=f"{decision.text} {swept.text}")
             await self._record(decision.events)
@@ -274,6 +295,7 @@ class Station:
             began = await self.settle(lambda: start_sweep(self.session, self.clock.now(), read.device))
             if began.outcome is not Outcome.OK:
                 return Verdict(began.outcome.value)
+            self.watches.sweeps_started += 1
             self.sweep = self.sweep or LocationSweep(self.stock, self.session.location, self._memory)
         if self.sweep.take(read) is not None:
             self.bus.changed()
@@ -357,6 +379,10 @@ class Station:
     def view(self) -> StationView:
         """What the page shows now."""
         return draw(self)
+
+    def lives(self) -> list[DeviceLife]:
+        """What supervisors see of the devices now."""
+        return lives(self.devices, self.watches, self.clock.now)
 
     async def changes(self) -> AsyncIterator[StationView]:
         """The view at once, then after every change."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from drivers import Read
 from drivers.device import Device
+from drivers.url import masked
 from scanstation.counting.decision import Decision
 from scanstation.counting.events import CountEvent
 from scanstation.counting.session import CountSession
@@ -73,7 +73,9 @@ def draw(station: Station) -> StationView:
         last=station.last,
         lines=lines,
         parked=tuple(_parked(event) for event in session.parked),
-        devices=tuple(_device(device, station.device_notices) for device in station.devices.values()),
+        devices=tuple(
+            _device(device, station.watches.of(device.name).last_notice) for device in station.devices.values()
+        ),
         events=seq,
         head=head,
         alarm=station.alarm,
@@ -122,13 +124,13 @@ def _parked(event: CountEvent) -> ParkedCode:
     )
 
 
-def _device(device: Device, notices: Mapping[str, str]) -> DeviceView:
+def _device(device: Device, notice: str) -> DeviceView:
     status = device.status
     return DeviceView(
         name=device.name,
-        url=device.url,
+        url=masked(device.url),
         state=status.state.value,
         message=status.message,
         remedy=status.remedy,
-        notice=notices.get(device.name, ""),
+        notice=notice,
     )

@@ -15,7 +15,8 @@ After a failed commit nobody knows what is on the disk.  So the journal then sto
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, InvalidStateError
 from pathlib import Path
 from types import TracebackType
@@ -86,6 +87,8 @@ class SqliteJournal:
 
     def __init__(self, path: Path, *, min_free_bytes: int = 16_000_000) -> None:
         self.path = Path(path)
+        self.on_commit: Callable[[int, float], None] | None = None
+        """Told by the writer after each commit: how many events it stored, and its seconds with the fsync."""
         self._min_free = min_free_bytes
         self._wake = threading.Condition()
         self._queue: list[_Waiting] = []
@@ -145,6 +148,12 @@ class SqliteJournal:
     def failure(self) -> JournalError | None:
         """Why the journal has stopped, or None while it takes events."""
         return self._failure
+
+    @property
+    def waiting(self) -> int:
+        """Events that wait for their commit."""
+        with self._wake:
+            return sum(len(parts) for _, parts in self._queue)
 
     def submit(self, events: Sequence[CountEvent]) -> Submission:
         """Queue events for the group commit: stored together or not at all, in the order of the calls.
@@ -217,10 +226,14 @@ class SqliteJournal:
                 values += (seq, body, prev)
                 chain.append(prev)
             chains.append(chain)
+        began = time.perf_counter()
         self._store(values)
+        took = time.perf_counter() - began
         self._head = (seq, prev)
         for (submission, _), links in zip(batch, chains, strict=True):
             submission.settle(links)
+        if self.on_commit is not None:
+            self.on_commit(len(values) // 3, took)
 
     def _store(self, values: list[int | str]) -> None:
         """Insert rows in one transaction, many rows a statement.

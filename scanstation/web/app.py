@@ -10,14 +10,16 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from prometheus_client import CollectorRegistry
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from scanstation.access import Access, AccessError, AccessReason
 from scanstation.settings import Settings
+from scanstation.station.metrics import StationMetrics
 from scanstation.station.office import Office
 from scanstation.station.service import Station
-from scanstation.web import actions, entry, events, frames, pages
+from scanstation.web import actions, entry, events, frames, metrics, pages
 from scanstation.web import office as supervisors
 from scanstation.web.back_office import BackOffice
 from scanstation.web.context import Context
@@ -45,11 +47,13 @@ def create_app(
     clock: Callable[[], int] | None = None,
     office: Office | None = None,
     key: str | None = None,
+    registry: CollectorRegistry | None = None,
 ) -> FastAPI:
     """The app of a station that runs in the same event loop.
 
     ``clock`` gives the receive time of scans that come through the page, in microseconds since the epoch.  With
     ``office`` supervisors work in the same app; ``key`` is the secret of this machine's own commands (`OfficeDoor`).
+    The station's figures are added to ``registry``, by default one of its own.
     """
     secure = settings.tls_certificate is not None
     door = Door(access, station, secure=secure)
@@ -58,12 +62,16 @@ def create_app(
     if office is not None:
         office_door = OfficeDoor(access, operator_prefix=settings.labels.operator, secure=secure, key=key)
         back = BackOffice(office, station, office_door)
-    context = Context(station=station, access=access, settings=settings, door=door, clock=now, back=back)
+    registry = registry or CollectorRegistry()
+    StationMetrics(station, registry)
+    context = Context(
+        station=station, access=access, settings=settings, door=door, clock=now, registry=registry, back=back
+    )
     app = FastAPI(
         title="scanstation", lifespan=_lifespan(context), docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )
     app.state.context = context
-    for module in (pages, events, entry, actions, frames):
+    for module in (pages, events, entry, actions, frames, metrics):
         app.include_router(module.router)
     if back is not None:
         app.include_router(supervisors.router)

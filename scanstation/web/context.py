@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from fastapi import Request
+from prometheus_client import CollectorRegistry
 
 from scanstation.access import Access
 from scanstation.counting.decision import Decision
@@ -20,7 +21,7 @@ from scanstation.web.seat import Caller, state_of
 class Context:
     """The station, the door to it, and the clock; ``back`` is the supervisors' office where the app has one.
 
-    ``stopping`` ends event streams so that the server can stop.
+    ``registry`` holds the figures for ``/metrics``; ``stopping`` ends event streams so that the server can stop.
     """
 
     station: Station
@@ -28,6 +29,7 @@ class Context:
     settings: Settings
     door: Door
     clock: Callable[[], int]
+    registry: CollectorRegistry
     back: BackOffice | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -115,6 +115,18 @@ async def zones(request: Request) -> dict[str, Any]:
     return {"zones": await asyncio.to_thread(_zones, back)}
 
 
+@router.get("/api/office/devices")
+async def devices(request: Request) -> dict[str, Any]:
+    """Every device of the station with its state, rate and errors; ``at`` is the station's time."""
+    await _back(request).door.admit(request, Permission.REVIEW, with_key=True)
+    station = context_of(request).station
+    return {
+        "station": station.settings.station,
+        "at": station.clock.now(),
+        "devices": [asdict(life) for life in station.lives()],
+    }
+
+
 @router.post("/api/office/open")
 async def open_audit(body: Open, request: Request) -> dict[str, Any]:
     """Take the snapshot and let counting begin."""

@@ -2,12 +2,15 @@
 
 import asyncio
 import os
+import random
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from drivers.simulators.base import Delivery
+from drivers.simulators.scanner import scanner_simulator
 from scanstation.counting.events import EventKind
 from scanstation.settings import load_policy
 from scanstation.station.office import Office
@@ -243,6 +246,41 @@ async def test_contrast_targets_and_double_zoom(page, office, browser):
         "e.checkVisibility() && e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map((e) => e.textContent)"
     )
     assert cut == []
+
+
+async def test_devices_with_state_rate_errors_and_remedy(page, office, house, tmp_path):
+    """A scanner that works, is pulled and comes back; the page follows by itself, and shows no secret of a URL."""
+    scanner = scanner_simulator(random.Random(3), tmp_path)
+    await scanner.start()
+    try:
+        house.add_device("dock scanner", scanner.url)
+        house.add_device("gate", "serial:rfc2217://ann:s3cret@127.0.0.1:9?protocol=lines")
+        await sign_in(page, office)
+        bench, gate = (page.locator("#devices li", has_text=name) for name in ("dock scanner", "gate"))
+        await expect(bench.locator(".state")).to_have_text("ready", timeout=20_000)
+        await expect(bench).to_contain_text("no read yet")
+        await expect(bench.locator(".trouble")).to_be_hidden()
+        await expect(gate.locator(".state")).to_have_text("lost", timeout=20_000)
+        await expect(gate).to_contain_text("ann:***@127.0.0.1")
+        await expect(gate.locator(".trouble")).not_to_be_empty()
+        await scanner.deliver(Delivery(LAMP.encode(), "]E0"))
+        while not house.station.watches.of("dock scanner").reads:
+            await asyncio.sleep(0.01)
+        await scanner.unplug()
+        await expect(bench.locator(".state")).to_have_text("lost", timeout=20_000)
+        await expect(bench).to_contain_text("1 read/min")
+        await expect(bench.locator(".trouble")).to_contain_text("plug the device in")
+        await expect(bench).to_contain_text("1 error")
+        assert await page.evaluate(CONTRAST) == []
+        await scanner.plug()
+        await expect(bench).to_contain_text("came back 1 time", timeout=20_000)
+        assert "s3cret" not in await page.content()
+        answers = await page.evaluate("fetch('/api/state').then((r) => r.text())")
+        assert "dock scanner" in answers and "s3cret" not in answers
+        await page.set_viewport_size({"width": 640, "height": 400})
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    finally:
+        await scanner.stop()
 
 
 async def test_picture_of_the_office(page, office, tmp_path):

@@ -1,6 +1,7 @@
 // The office: who is signed in, the list of audits, the steps of one.  What is drawn of a review: office_review.js.
 
 import { $, make, show, sync, text } from "/static/dom.js";
+import { drawDevices } from "/static/office_devices.js";
 import { drawReview, money } from "/static/office_review.js";
 import { plural, visible } from "/static/words.js";
 
@@ -80,6 +81,8 @@ $("sign-out").addEventListener("click", async () => {
 // the list
 
 async function list() {
+  const devices = await ask("devices");
+  if (devices.status === 200) drawDevices(devices.answer);
   const { status, answer } = await ask("audits");
   if (status !== 200) return;
   audits = answer.audits.reverse();
