@@ -35,9 +35,9 @@ def run_folder(
 
     Reads recorded, counts and reads, and every other input table that lies there (`scanstation.reconcile.TABLES`);
     ``meta.json`` holds ``snapshot_ts`` and, where dates are to be reckoned from another moment than the last count,
-    ``as_of_ts``.  Writes one Parquet file an answer (listings only when given) and summary.json.  ``fingerprint``
-    adds the SHA-256 of the canonical form of every answer (it sorts them in memory).  A run that fails leaves ``out``
-    as it was.
+    ``as_of_ts``.  Writes one Parquet file an answer (listings only when given), kept_out.parquet (when rows were
+    bad) and summary.json.  ``fingerprint`` adds the SHA-256 of the canonical form of every answer (it sorts them in
+    memory).  A run that fails leaves ``out`` as it was.
 
     :raises ReconcileError: INPUT (every fault at once), ENGINE or OUTPUT.
     """
@@ -114,10 +114,12 @@ def _write(outcome: Outcome, summary: Mapping[str, Any], out: Path) -> None:
         try:
             for name, relation in outcome.answers.items():
                 outcome.engine.write(relation, part / f"{name}.parquet")
+            if summary["kept_out"]:
+                outcome.engine.write("kept_out", part / "kept_out.parquet")
             (part / SUMMARY).write_text(json.dumps(summary, indent=1) + "\n", "utf-8")
             (out / SUMMARY).unlink(missing_ok=True)
-            for name in ANSWERS:
-                if name in outcome.answers:
+            for name in (*ANSWERS, "kept_out"):
+                if (part / f"{name}.parquet").exists():
                     os.replace(part / f"{name}.parquet", out / f"{name}.parquet")
                 else:
                     (out / f"{name}.parquet").unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Attaches the input tables to an engine, and finds everything that is wrong with them at once."""
+"""Attaches the input tables to an engine: finds every fault of their form at once, and keeps out rows that are bad."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from scanstation.reconcile.engine import Engine
 from scanstation.reconcile.errors import Fault, ReconcileError, input_error
+from scanstation.reconcile.screening import KeptOut
 from scanstation.reconcile.tables import SQL_TYPE, TABLES, Column, Table
 from scanstation.settings import ConsequencePolicy
 
@@ -43,8 +44,11 @@ def as_table(name: str, columns: Mapping[str, Sequence[Any]]) -> "pyarrow.Table"
     )
 
 
-def attach_inputs(engine: Engine, inputs: Mapping[str, "Path | pyarrow.Table"], where: str) -> list[str]:
-    """Attach the inputs under their names, absent optional ones empty; return the names of those that are absent.
+def attach_inputs(
+    engine: Engine, inputs: Mapping[str, "Path | pyarrow.Table"], where: str
+) -> tuple[list[str], KeptOut]:
+    """Attach the inputs under their names, absent optional ones empty; return the names of those that are absent, and
+    the rows that were kept out (also the relation ``kept_out``).
 
     :raises ReconcileError: reason INPUT, with every fault of every table.
     """
@@ -54,10 +58,12 @@ def attach_inputs(engine: Engine, inputs: Mapping[str, "Path | pyarrow.Table"], 
         if name not in TABLES
     ]
     absent = []
+    types: dict[str, dict[str, str]] = {}
     for name, table in TABLES.items():
         source = inputs.get(name)
         if source is not None:
-            faults += _attach(engine, name, table, source)
+            types[name], wrong = _attach(engine, name, table, source)
+            faults += wrong
         elif table.switches_off is None:
             faults.append(Fault(table=name, column="", why="is missing, and nothing can be reconciled without it"))
         else:
@@ -65,7 +71,12 @@ def attach_inputs(engine: Engine, inputs: Mapping[str, "Path | pyarrow.Table"], 
             _empty(engine, name, table)
     if faults:
         raise input_error(where, faults)
-    return absent
+    kept_out = KeptOut(engine, types)
+    for name, given in types.items():
+        columns = ", ".join(_selected(column, rule, given) for column, rule in TABLES[name].columns.items())
+        engine.define(name, f"SELECT {columns} FROM {kept_out.screen(name)}", keep=False)
+    kept_out.define()
+    return absent, kept_out
 
 
 def attach_facts(engine: Engine, snapshot_ts: int, as_of_ts: int | None, policy: ConsequencePolicy) -> None:
@@ -87,17 +98,14 @@ def _define_row(engine: Engine, name: str, values: Mapping[str, int]) -> None:
     engine.define(name, f"SELECT {columns}", keep=True)
 
 
-def _attach(engine: Engine, name: str, table: Table, source: "Path | pyarrow.Table") -> list[Fault]:
-    raw = f"{name}_given"
+def _attach(
+    engine: Engine, name: str, table: Table, source: "Path | pyarrow.Table"
+) -> tuple[dict[str, str], list[Fault]]:
     try:
-        types = engine.attach(raw, source)
+        types = engine.attach(f"{name}_given", source)
     except ReconcileError as error:
-        return [Fault(table=name, column="", why=f"cannot be read as a Parquet table: {error}")]
-    faults = _type_faults(name, table, types) or _value_faults(engine, name, table, types)
-    if not faults:
-        columns = ", ".join(_selected(name, column, types) for name, column in table.columns.items())
-        engine.define(name, f"SELECT {columns} FROM {raw}", keep=False)
-    return faults
+        return {}, [Fault(table=name, column="", why=f"cannot be read as a Parquet table: {error}")]
+    return types, _type_faults(name, table, types)
 
 
 def _empty(engine: Engine, name: str, table: Table) -> None:
@@ -129,35 +137,3 @@ def _type_faults(table_name: str, table: Table, types: Mapping[str, str]) -> lis
         elif given not in allowed and not (given == "null" and may_be_null):
             faults.append(Fault(table=table_name, column=name, why=f"expected {' or '.join(allowed)}, got {given}"))
     return faults
-
-
-def _value_faults(engine: Engine, table_name: str, table: Table, types: Mapping[str, str]) -> list[Fault]:
-    raw = f"{table_name}_given"
-    faults = []
-    for name, column in table.columns.items():
-        if name not in types or types[name] == "null":
-            continue
-        if not column.nullable and column.default is None:
-            missing = engine.rows(f"SELECT count(*) FROM {raw} WHERE {name} IS NULL")[0][0]
-            if missing:
-                faults.append(Fault(table=table_name, column=name, why=f"is null in {missing} rows, must never be"))
-        if column.least is not None:
-            below = engine.rows(f"SELECT count(*), min({name}) FROM {raw} WHERE {name} < {column.least}")[0]
-            if below[0]:
-                why = f"is below {column.least} in {below[0]} rows, the least is {below[1]}"
-                faults.append(Fault(table=table_name, column=name, why=why))
-    return faults + _key_faults(engine, table_name, table)
-
-
-def _key_faults(engine: Engine, table_name: str, table: Table) -> list[Fault]:
-    if not table.unique:
-        return []
-    key = ", ".join(table.unique)
-    twice = f"SELECT {key} FROM {table_name}_given GROUP BY {key} HAVING count(*) > 1"
-    count, *first = engine.rows(
-        f"SELECT count(*), {', '.join(f'min({c})' for c in table.unique)} FROM ({twice}) AS twice"
-    )[0]
-    if not count:
-        return []
-    example = ", ".join(map(str, first))
-    return [Fault(table=table_name, column=key, why=f"{count} keys occur more than once, for example {example}")]

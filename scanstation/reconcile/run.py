@@ -64,6 +64,14 @@ class Outcome:
         """Every record of a counted location: item, location, lot, expected, counted, variance (0 where right)."""
         return self.engine.table("variance")
 
+    @property
+    def kept_out(self) -> "pyarrow.Table":
+        """Rows that could not be right and took no part: source, row_key, reason, detail, remedy.
+
+        A capped list; ``summary["kept_out"]`` has the exact counts by input table and reason.
+        """
+        return self.engine.table("kept_out")
+
     def close(self) -> None:
         """Let the engine go; tables taken before stay valid."""
         self.engine.close()
@@ -92,7 +100,7 @@ def reconcile(
     engine = engine or DuckDBEngine()
     try:
         began = time.perf_counter()
-        absent = attach_inputs(engine, inputs, where)
+        absent, kept_out = attach_inputs(engine, inputs, where)
         attach_facts(engine, snapshot_ts, as_of_ts, policy or ConsequencePolicy())
         seconds = {"inputs": time.perf_counter() - began}
         for step in STREET if full else CORE:
@@ -104,7 +112,7 @@ def reconcile(
             step.run(engine)
             if step.keep:
                 seconds[step.name] = time.perf_counter() - began
-        summary = summarise(engine, absent, full=full)
+        summary = {**summarise(engine, absent, full=full), "kept_out": kept_out.counts}
     except BaseException:
         engine.close()
         raise

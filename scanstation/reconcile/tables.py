@@ -6,7 +6,7 @@ Quantities are whole numbers in the item's base unit, money is a whole number of
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SQL_TYPE: Mapping[str, str] = {
     "text": "VARCHAR",
@@ -28,8 +28,8 @@ class Column:
     Types are ``text``, ``integer``, ``boolean``; ``key`` is text or integer and stays so; ``reference`` is text or
     integer, and the steps see text; ``thousandths`` is a number, with a fraction or without, and the steps see a
     whole number of 1/1000.  ``default`` is the SQL literal that stands in for an absent column and for a null, as the
-    steps see it; a column with a default or marked ``optional`` may be absent.  ``least`` is the smallest number
-    allowed.
+    steps see it; a column with a default or marked ``optional`` may be absent.  ``least`` and ``most`` are the smallest
+    and the greatest number allowed: a row beyond them is kept out.
     """
 
     type: str
@@ -37,21 +37,41 @@ class Column:
     optional: bool = False
     default: str | None = None
     least: int | None = None
+    most: int | None = None
+
+    @property
+    def required(self) -> bool:
+        """Whether every row must have a value."""
+        return not self.nullable and self.default is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """An input table: columns, the key that must be unique, and what its absence switches off."""
+    """An input table: columns, the key that must be unique, and what its absence switches off.
+
+    ``of_known_items``: a row of an item that neither record nor count knows is kept out.
+    """
 
     columns: Mapping[str, Column]
     unique: tuple[str, ...] = ()
     switches_off: str | None = None  # None: the table must be there
+    of_known_items: bool = False
 
+    def must(self, column: str) -> bool:
+        """Whether a column has a value in every row."""
+        return self.columns[column].required
+
+
+_LAST_DAY = 84_005  # 2199-12-31
+_LAST_TIME = _LAST_DAY * 86_400_000_000
 
 TEXT, INTEGER, BOOLEAN, REFERENCE = (Column(type=kind) for kind in ("text", "integer", "boolean", "reference"))
 COUNT = Column(type="integer", least=0)
 NULLABLE_TEXT = Column(type="text", nullable=True)
 UNKNOWN_NUMBER = Column(type="integer", nullable=True, optional=True)
+TIME = Column(type="integer", least=1, most=_LAST_TIME)
+DAY = Column(type="integer", least=1, most=_LAST_DAY)
+CURRENCY = Column(type="text", nullable=True, optional=True)
 
 
 def _text(default: str) -> Column:
@@ -71,20 +91,24 @@ TABLES: Mapping[str, Table] = {
             "qty": INTEGER,
             "unit_cost": INTEGER,
             "status": _text("available"),
-        }
+            "currency": CURRENCY,
+        },
+        unique=("item", "location", "lot", "status"),
     ),
-    "counts": Table(columns={"location": TEXT, "count_ts": INTEGER}, unique=("location",)),
+    "counts": Table(columns={"location": TEXT, "count_ts": TIME}, unique=("location",)),
     "reads": Table(
         columns={
             "event_id": INTEGER,
-            "ts": INTEGER,
+            "ts": TIME,
             "location": TEXT,
             "item": TEXT,
             "lot": NULLABLE_TEXT,
             "serial": NULLABLE_TEXT,
             "qty": INTEGER,
             "voided": BOOLEAN,
-        }
+            "station": _text(""),
+        },
+        unique=("event_id", "station"),
     ),
     "movements": Table(
         columns={
@@ -92,7 +116,7 @@ TABLES: Mapping[str, Table] = {
             "location": TEXT,
             "lot": NULLABLE_TEXT,
             "delta": INTEGER,
-            "ts": INTEGER,
+            "ts": TIME,
             "reason": _text(""),
             "document": _text(""),
             "line": _text(""),
@@ -110,6 +134,7 @@ TABLES: Mapping[str, Table] = {
             "gtin": Column(type="text", nullable=True, optional=True),
             "unit_cost": _whole(0, least=0),
             "price": _whole(0, least=0),
+            "currency": CURRENCY,
         },
         unique=("item",),
         switches_off="selling prices: no margin is counted; GTIN families of look-alikes",
@@ -134,20 +159,22 @@ TABLES: Mapping[str, Table] = {
             "order_id": Column(type="key"),
             "item": TEXT,
             "qty": COUNT,
-            "due": INTEGER,
+            "due": DAY,
             "allow_backorder": BOOLEAN,
             "priority": _whole(0),
-            "placed_at": _whole(LAST),
+            "placed_at": replace(TIME, default=str(LAST)),
             "customer": _text(""),
             "status": _text("open"),
             "available_at_order": UNKNOWN_NUMBER,
         },
         unique=("order_id", "item"),
         switches_off="order lines that go short or can be released",
+        of_known_items=True,
     ),
     "reservations": Table(
         columns={"item": TEXT, "qty": COUNT, "order_id": Column(type="reference", nullable=True, optional=True)},
         switches_off="stock promised elsewhere: all stock counts as available",
+        of_known_items=True,
     ),
     "listings": Table(
         columns={
@@ -161,6 +188,7 @@ TABLES: Mapping[str, Table] = {
         },
         unique=("channel", "item"),
         switches_off="sales channels that oversell or show a false out of stock",
+        of_known_items=True,
     ),
     "purchase_orders": Table(
         columns={
@@ -170,11 +198,12 @@ TABLES: Mapping[str, Table] = {
             "item": TEXT,
             "qty_ordered": COUNT,
             "qty_received": _whole(0, least=0),
-            "due": UNKNOWN_NUMBER,
-            "received_at": UNKNOWN_NUMBER,
+            "due": replace(DAY, nullable=True, optional=True),
+            "received_at": replace(TIME, nullable=True, optional=True),
         },
         unique=("po", "line"),
         switches_off="receipts: no restock dates, no claims against suppliers, no needless reorders",
+        of_known_items=True,
     ),
     "suppliers": Table(
         columns={
@@ -186,6 +215,7 @@ TABLES: Mapping[str, Table] = {
             "lead_days_mean": Column(type="thousandths", least=0),
             "lead_days_sd": Column(type="thousandths", default="0", least=0),
             "on_time_share": Column(type="thousandths", default="1000", least=0),
+            "currency": CURRENCY,
         },
         unique=("supplier", "item"),
         switches_off="who delivers first: a reorder names no supplier and no date",
@@ -193,7 +223,7 @@ TABLES: Mapping[str, Table] = {
     "demand": Table(
         columns={
             "item": TEXT,
-            "period_start": INTEGER,
+            "period_start": DAY,
             "period_days": Column(type="integer", least=1),
             "qty": COUNT,
         },
@@ -201,8 +231,9 @@ TABLES: Mapping[str, Table] = {
         switches_off="demand: no risk of a stockout, no days until a reorder, overselling is told at its most",
     ),
     "returns": Table(
-        columns={"rma": REFERENCE, "item": TEXT, "qty": COUNT, "opened": INTEGER},
+        columns={"rma": REFERENCE, "item": TEXT, "qty": COUNT, "opened": DAY},
         switches_off="open returns: a found unit is not recognised as one that came back",
+        of_known_items=True,
     ),
     "planning": Table(
         columns={

@@ -1,0 +1,174 @@
+"""Rows that cannot be right are told one by one and take no part; everything else is reconciled."""
+
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from scanstation.reconcile import as_table, reconcile, run_folder
+from scanstation.reconcile.duckdb_engine import DuckDBEngine
+from scanstation.reconcile.example import INPUTS, NINE
+from scanstation.reconcile.screening import LISTED
+from scanstation.reconcile.sqlite_engine import SQLiteEngine
+
+ANSWERS = ("discrepancies", "items", "order_lines", "listings")
+BAD = {
+    "recorded": [{"item": "desk", "location": "C1", "lot": None, "qty": None, "unit_cost": 1}],
+    "counts": [{"location": "C1", "count_ts": 10**18}],
+    "reads": [
+        {
+            "event_id": 9,
+            "ts": 0,
+            "location": "A1",
+            "item": "lamp",
+            "lot": None,
+            "serial": None,
+            "qty": 4,
+            "voided": False,
+        },
+        {
+            "event_id": 5,
+            "ts": NINE + 123 * 60_000_000,
+            "location": "B1",
+            "item": "chair",
+            "lot": None,
+            "serial": None,
+            "qty": 3,
+            "voided": False,
+        },
+    ],
+    "movements": [{"item": "lamp", "location": None, "lot": None, "delta": -1, "ts": NINE + 1}],
+    "orders": [
+        {"order_id": "O5", "item": "ghost", "qty": 1, "due": 20_788, "allow_backorder": False},
+        {"order_id": "O6", "item": "lamp", "qty": -1, "due": 20_788, "allow_backorder": False},
+        {"order_id": "O7", "item": "lamp", "qty": 1, "due": 2_932_896, "allow_backorder": False},
+        {"order_id": "O8", "item": "lamp", "qty": 1, "due": 20_788, "allow_backorder": False},
+        {"order_id": "O8", "item": "lamp", "qty": 2, "due": 20_788, "allow_backorder": False},
+        {"order_id": "O1", "item": "lamp", "qty": 6, "due": 20_788, "allow_backorder": False},
+    ],
+    "reservations": [{"item": "lamp", "qty": -3}],
+    "listings": [
+        {"channel": "web", "item": "ghost", "state": "in_stock", "published_qty": 1, "share": 100, "buffer": 0}
+    ],
+}
+TOLD = {
+    ("recorded", "item=desk, location=C1, lot=", "missing", "qty is not given"),
+    ("counts", "location=C1", "date", f"count_ts is {10**18}, which is no time between 1970 and 2200"),
+    ("reads", "event_id=9", "date", "ts is 0, which is no time between 1970 and 2200"),
+    ("reads", "event_id=5", "repeated", "event_id 5 was given before, exactly so"),
+    ("movements", f"item=lamp, location=, lot=, delta=-1, ts={NINE + 1}", "missing", "location is not given"),
+    ("orders", "order_id=O5, item=ghost", "unknown_item", "neither record nor count knows ghost"),
+    ("orders", "order_id=O6, item=lamp", "quantity", "qty is -1, the least is 0"),
+    ("orders", "order_id=O7, item=lamp", "date", "due is 2932896, which is no time between 1970 and 2200"),
+    (
+        "orders",
+        "order_id=O8, item=lamp",
+        "contradicting",
+        "rows with the key order_id O8, item lamp contradict each other",
+    ),
+    ("orders", "order_id=O1, item=lamp", "repeated", "order_id O1, item lamp was given before, exactly so"),
+    ("reservations", "item=lamp, qty=-3", "quantity", "qty is -3, the least is 0"),
+    ("listings", "channel=web, item=ghost", "unknown_item", "neither record nor count knows ghost"),
+}
+
+
+@pytest.fixture(params=[DuckDBEngine, SQLiteEngine])
+def engine(request):
+    return request.param()
+
+
+def tables(**more):
+    """The worked example, with further rows at the end of its tables."""
+    made = {}
+    for name, columns in {**INPUTS, **{name: {} for name in more if name not in INPUTS}}.items():
+        given = as_table(name, columns).to_pylist()
+        fields = list(columns) + [field for row in more.get(name, ()) for field in row if field not in columns]
+        rows = [*given, *more.get(name, ())]
+        made[name] = as_table(name, {field: [row.get(field) for row in rows] for field in dict.fromkeys(fields)})
+    return made
+
+
+def answers(outcome):
+    return {name: sorted(map(repr, getattr(outcome, name).to_pylist())) for name in ANSWERS}
+
+
+def told(outcome):
+    return {(row["source"], row["row_key"], row["reason"], row["detail"]) for row in outcome.kept_out.to_pylist()}
+
+
+def test_bad_rows_are_told_and_change_nothing(engine):
+    sound = reconcile(tables(), snapshot_ts=NINE, engine=type(engine)())
+    assert sound.summary["kept_out"] == {}
+    assert sound.kept_out.num_rows == 0
+
+    outcome = reconcile(tables(**BAD), snapshot_ts=NINE, engine=engine)
+
+    assert told(outcome) == TOLD
+    assert outcome.summary["kept_out"]["orders"] == {
+        "unknown_item": 1,
+        "quantity": 1,
+        "date": 1,
+        "contradicting": 2,
+        "repeated": 1,
+    }
+    assert answers(outcome) == answers(sound)
+    assert all(row["remedy"] for row in outcome.kept_out.to_pylist())
+
+
+def test_a_location_in_two_sites_is_told(engine):
+    places = [
+        {"location": "A1", "site": "north"},
+        {"location": "A1", "site": "south"},
+        {"location": "B1", "site": "north"},
+    ]
+    outcome = reconcile(tables(locations=places), snapshot_ts=NINE, engine=engine)
+    assert outcome.summary["kept_out"] == {"locations": {"two_sites": 2}}
+    assert [row["location"] for row in outcome.engine.table("locations").to_pylist()] == ["B1"]
+
+
+def test_an_amount_in_another_currency_is_left_out_and_its_quantity_counts(engine):
+    given = tables()
+    currencies = pa.array(["EUR", "SEK", "EUR", "EUR"])  # chair, desk, lamp, lamp
+    outcome = reconcile(
+        {**given, "recorded": given["recorded"].append_column("currency", currencies)}, snapshot_ts=NINE, engine=engine
+    )
+    found = {(row["item"], row["location"]): row for row in outcome.discrepancies.to_pylist()}
+    assert found["desk", "A1"]["variance"] == -1
+    assert found["desk", "A1"]["variance_value"] == 0
+    assert found["lamp", "A1"]["variance_value"] == -200_000
+    assert outcome.summary["kept_out"] == {"recorded": {"currency": 1}}
+    assert told(outcome) == {
+        ("recorded", "item=desk, location=A1, lot=", "currency", "an amount in SEK, unlike most; its quantity counts")
+    }
+
+
+def test_a_number_that_does_not_rise_is_looked_at_and_found_sound(engine):
+    given = tables()
+    shuffled = given["reads"].take([3, 0, 4, 2, 1])
+    outcome = reconcile({**given, "reads": shuffled}, snapshot_ts=NINE, engine=engine)
+    assert outcome.summary["kept_out"] == {}
+    assert outcome.discrepancies.num_rows == 4
+
+
+def test_the_list_is_capped_and_the_counts_are_exact(engine):
+    many = [{"item": "lamp", "qty": -1}] * (LISTED + 5)
+    outcome = reconcile(tables(reservations=many), snapshot_ts=NINE, engine=engine)
+    assert outcome.summary["kept_out"] == {"reservations": {"quantity": LISTED + 5}}
+    assert outcome.kept_out.num_rows == LISTED
+
+
+def test_a_folder_says_what_was_kept_out_and_says_it_no_longer_when_it_is_mended(tmp_path):
+    def put(made):
+        for name, table in made.items():
+            pq.write_table(table, tmp_path / f"{name}.parquet")
+        (tmp_path / "meta.json").write_text(json.dumps({"snapshot_ts": NINE}))
+        return run_folder(tmp_path, tmp_path / "out")
+
+    summary = put(tables(**BAD))
+    assert summary["kept_out"]["reads"] == {"date": 1, "repeated": 1}
+    listed = pq.read_table(tmp_path / "out" / "kept_out.parquet")
+    assert listed.num_rows == sum(sum(reasons.values()) for reasons in summary["kept_out"].values())
+
+    assert put(tables())["kept_out"] == {}
+    assert not (tmp_path / "out" / "kept_out.parquet").exists()
