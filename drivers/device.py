@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from drivers.errors import Reason
 from drivers.protocols.base import Notice
@@ -41,6 +42,9 @@ class Device(ABC):
     reconnects by itself and ends only after `close`.  `ack` must follow the journal: what is acknowledged is durable.
     """
 
+    redelivers = False
+    """Whether what is not acknowledged comes again by itself: then no read is acknowledged that could not be kept."""
+
     def __init__(self, name: str, url: str, clock: Clock) -> None:
         self.name = name
         self.url = url
@@ -69,6 +73,10 @@ class Device(ABC):
         """Tell the listeners of ``notice``; for drivers."""
         for listener in self._notice_listeners:
             listener(notice)
+
+    def remember_in(self, path: Path) -> None:
+        """Keep in the file ``path`` what must outlive the process, if anything; to be called before `reads`."""
+        del path
 
     @abstractmethod
     def reads(self) -> AsyncIterator[Read]:

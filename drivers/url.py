@@ -6,7 +6,7 @@ The target may follow ``//`` or not, because both ways are in use: ``serial:///d
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 from urllib.parse import unquote, unquote_to_bytes
 
@@ -58,6 +58,11 @@ class DeviceUrl:
         if port is None or port > 65535:
             raise bad_url(self.text, "the port is missing" if port is None else f"there is no port {port}", example)
         return match[1].strip("[]"), port
+
+    def address_and_path(self, default_port: int, example: str) -> tuple[str, int, str]:
+        """Read the target as ``host:port/path``; the path is without its first slash.  Errors as `host_and_port`."""
+        address, _, path = self.target.partition("/")
+        return *replace(self, target=address).host_and_port(default_port, example), path
 
 
 def parse_url(text: str, example: str) -> DeviceUrl:

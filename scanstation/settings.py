@@ -6,6 +6,7 @@
 import os
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_settings import (
@@ -170,6 +171,10 @@ class Settings(BaseSettings):
     def stock_path(self) -> Path:
         """The stock file: items, locations, records, promises, audits."""
         return self.data_dir / "stock.db"
+
+    def memory_path(self, device: str) -> Path:
+        """What a device must remember over a restart, in a file of its own; the name may hold any characters."""
+        return self.data_dir / "devices" / f"{quote(device, safe='')}.memory"
 
 
 def load_policy() -> Policy:

@@ -6,12 +6,23 @@ import random
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from drivers.device import Clock, Device, State
 from drivers.errors import DriverError, Reason
-from drivers.protocols.base import LOST, Frame, HasHandshake, Notice, Output, WireProtocol
+from drivers.protocols.base import (
+    LOST,
+    Frame,
+    HasHandshake,
+    HasMemory,
+    Notice,
+    Output,
+    Redelivers,
+    WireProtocol,
+)
 from drivers.read import Read, Verdict
 from drivers.transports.base import Transport
+from drivers.transports.slot import FileSlot
 from drivers.url import masked
 
 Sleep = Callable[[float], Awaitable[object]]
@@ -69,6 +80,7 @@ class WireDevice(Device):
         super().__init__(name, url, clock)
         self.transport = transport
         self.protocol = protocol
+        self.redelivers = isinstance(protocol, Redelivers) and protocol.redelivers
         self._rng = rng
         self._backoff = backoff or Backoff()
         self._sleep = sleep
@@ -81,6 +93,13 @@ class WireDevice(Device):
         self._sending = asyncio.Lock()
         self._pump: asyncio.Task[None] | None = None
         self._closed = False
+
+    def remember_in(self, path: Path) -> None:
+        """Give the protocol a file as its memory if it needs one; the folder is made."""
+        if isinstance(self.protocol, HasMemory):
+            with contextlib.suppress(OSError):  # writing into it fails too, and is told
+                path.parent.mkdir(parents=True, exist_ok=True)
+            self.protocol.remember(FileSlot(path))
 
     async def reads(self) -> AsyncIterator[Read]:
         """Yield reads in order until `close`, or until a source that can end (a capture) has ended.

@@ -24,6 +24,7 @@ PROTOCOLS: dict[str, str] = {
     "pn532": "drivers.protocols.pn532:pn532_protocol",
     "zebra-iotc": "drivers.protocols.iot_json:zebra_protocol",
     "impinj-iot": "drivers.protocols.iot_json:impinj_protocol",
+    "json": "drivers.protocols.read_json:json_protocol",
     "evdev": "drivers.protocols.evdev:evdev_protocol",
     "hid-pos": "drivers.protocols.hid_pos:hid_pos_protocol",
 }
@@ -46,6 +47,7 @@ DECODERS: dict[str, str] = {
     "pcsc": "drivers.protocols.pn532:decode_pcsc",
     "zebra-iotc-json": "drivers.protocols.iot_json:decode_zebra",
     "impinj-iot-json": "drivers.protocols.iot_json:decode_impinj",
+    "json": "drivers.protocols.read_json:decode_json",
     "evdev": "drivers.protocols.evdev:decode_evdev",
     "hid-pos": "drivers.protocols.hid_pos:decode_hid_pos",
 }

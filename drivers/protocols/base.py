@@ -80,3 +80,28 @@ class HasHandshake(Protocol):
     @property
     def ready(self) -> bool:
         """Whether the handshake is done."""
+
+
+class Slot(Protocol):
+    """Where one value is kept beyond the process."""
+
+    def read(self) -> bytes:
+        """The value, ``b""`` for none."""
+
+    def write(self, value: bytes) -> None:
+        """Replace the value; may raise OSError."""
+
+
+@runtime_checkable
+class HasMemory(Protocol):
+    """A protocol that must remember its last delivery when the host dies, to know the repeat of it."""
+
+    def remember(self, slot: Slot) -> None:
+        """Keep the memory in ``slot``, and go on from what it holds; before the first `WireProtocol.connected`."""
+
+
+@runtime_checkable
+class Redelivers(Protocol):
+    """A protocol whose peer delivers again, by itself and for as long as it takes, what was not acknowledged."""
+
+    redelivers: bool

@@ -25,14 +25,14 @@ _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _BASE64 = re.compile(r"[A-Za-z0-9_+/-]+={0,2}")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)")
 
-Reader = Callable[[dict[str, Any]], dict[str, Any] | None]
-"""From an event to the fields of its tag; None for an event without a tag; ValueError says what is wrong with it."""
+EventReader = Callable[[dict[str, Any]], Frame | None]
+"""From an event to its read; None for an event without one; ValueError says what is wrong with it."""
 
 
-class IotJsonProtocol:
+class JsonProtocol:
     """Sans-I/O decoder of a stream of events, or of single documents; a `WireProtocol`."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: EventReader) -> None:
         self._reader = reader
         self._documents = Documents()
 
@@ -79,27 +79,41 @@ class IotJsonProtocol:
 
     def _event(self, event: Any, output: Output) -> None:
         try:
-            fields = self._reader(event) if isinstance(event, dict) else None
+            frame = self._reader(event) if isinstance(event, dict) else None
         except (ValueError, OverflowError) as error:
-            output.notices.append(Notice(kind="unreadable", text=f"a tag event was rejected: {error}"))
+            output.notices.append(Notice(kind="unreadable", text=f"a read was rejected: {error}"))
             return
-        if fields is None:
+        if frame is None:
             kind = str(event.get("type") or event.get("eventType") or "event") if isinstance(event, dict) else "event"
             output.notices.append(Notice(kind="event", text=f"reader event {kind[:40]}", fields={"type": kind[:40]}))
             return
-        rssi, pc = fields["rssi_dbm"], fields.get("pc")
-        output.frames.append(
-            Frame(
-                payload=bytes.fromhex(fields["epc"]),
-                carrier=Carrier.EPC,
-                antenna=fields["antenna"],
-                rssi_dbm=None if rssi is None else float(rssi),
-                pc=None if pc is None else int(pc, 16),
-                seen_count=fields.get("reads"),
-                device_time=_microseconds(fields.get("timestamp")),
-                fields=fields,
-            )
-        )
+        output.frames.append(frame)
+
+
+def zebra_read(event: dict[str, Any]) -> Frame | None:
+    """The read in a Zebra event."""
+    fields = zebra_tag(event)
+    return None if fields is None else _tag_frame(fields)
+
+
+def impinj_read(event: dict[str, Any]) -> Frame | None:
+    """The read in an Impinj event."""
+    fields = impinj_tag(event)
+    return None if fields is None else _tag_frame(fields)
+
+
+def _tag_frame(fields: dict[str, Any]) -> Frame:
+    rssi, pc = fields["rssi_dbm"], fields.get("pc")
+    return Frame(
+        payload=bytes.fromhex(fields["epc"]),
+        carrier=Carrier.EPC,
+        antenna=fields["antenna"],
+        rssi_dbm=None if rssi is None else float(rssi),
+        pc=None if pc is None else int(pc, 16),
+        seen_count=fields.get("reads"),
+        device_time=microseconds(fields.get("timestamp")),
+        fields=fields,
+    )
 
 
 def zebra_tag(event: dict[str, Any]) -> dict[str, Any] | None:
@@ -108,12 +122,12 @@ def zebra_tag(event: dict[str, Any]) -> dict[str, Any] | None:
     if not isinstance(data, dict) or "idHex" not in data or data.get("format", "epc") != "epc":
         return None
     fields: dict[str, Any] = {
-        "epc": _epc(data["idHex"]),
-        "antenna": _whole(data, "antenna", 0, 255),
-        "rssi_dbm": _number(data, "peakRssi", 1.0),
-        "timestamp": _timestamp(event.get("timestamp")),
+        "epc": epc_of(data["idHex"]),
+        "antenna": whole(data, "antenna", 0, 255),
+        "rssi_dbm": number(data, "peakRssi", 1.0),
+        "timestamp": timestamp_of(event.get("timestamp")),
     }
-    if (reads := _whole(data, "reads", 0, 2**53)) is not None:
+    if (reads := whole(data, "reads", 0, 2**53)) is not None:
         fields["reads"] = reads
     if isinstance(data.get("PC"), str) and re.fullmatch(r"[0-9A-Fa-f]{4}", data["PC"]):
         fields["pc"] = data["PC"].lower()
@@ -126,14 +140,15 @@ def impinj_tag(event: dict[str, Any]) -> dict[str, Any] | None:
     if event.get("eventType", "tagInventory") != "tagInventory" or not isinstance(tag, dict):
         return None
     return {
-        "epc": _epc(tag["epcHex"]) if "epcHex" in tag else _epc_base64(tag.get("epc")),
-        "antenna": _whole(tag, "antennaPort", 0, 255),
-        "rssi_dbm": _number(tag, "peakRssiCdbm", 0.01),
-        "timestamp": _timestamp(event.get("timestamp")),
+        "epc": epc_of(tag["epcHex"]) if "epcHex" in tag else _epc_base64(tag.get("epc")),
+        "antenna": whole(tag, "antennaPort", 0, 255),
+        "rssi_dbm": number(tag, "peakRssiCdbm", 0.01),
+        "timestamp": timestamp_of(event.get("timestamp")),
     }
 
 
-def _epc(value: Any) -> str:
+def epc_of(value: Any) -> str:
+    """An EPC in lower case hex; ValueError for anything else."""
     if not isinstance(value, str) or not _HEX.fullmatch(value) or len(value) > 2 * LONGEST_EPC:
         raise ValueError(f"{str(value)[:80]!r} is no EPC of 1 to {LONGEST_EPC} bytes in hex")
     return value.lower()
@@ -152,7 +167,7 @@ def _epc_base64(value: Any) -> str:
     return data.hex()
 
 
-def _whole(values: dict[str, Any], name: str, low: int, high: int) -> int | None:
+def whole(values: dict[str, Any], name: str, low: int, high: int) -> int | None:
     """A whole number, None where it is absent; ValueError where it is none."""
     value = values.get(name)
     if value is None:
@@ -162,7 +177,8 @@ def _whole(values: dict[str, Any], name: str, low: int, high: int) -> int | None
     return value
 
 
-def _number(values: dict[str, Any], name: str, scale: float) -> float | None:
+def number(values: dict[str, Any], name: str, scale: float) -> float | None:
+    """A number times ``scale`` (1 or 0.01), None where it is absent; ValueError where it is none."""
     value = values.get(name)
     if value is None:
         return None
@@ -171,7 +187,7 @@ def _number(values: dict[str, Any], name: str, scale: float) -> float | None:
     return value if scale == 1.0 else value / 100
 
 
-def _timestamp(value: Any) -> str | None:
+def timestamp_of(value: Any) -> str | None:
     """An ISO time whose zone has its colon; None for anything else."""
     match = _TIME.fullmatch(value) if isinstance(value, str) else None
     if match is None:
@@ -180,7 +196,8 @@ def _timestamp(value: Any) -> str | None:
     return match[1] + (match[2] or "") + zone
 
 
-def _microseconds(timestamp: str | None) -> int | None:
+def microseconds(timestamp: str | None) -> int | None:
+    """Microseconds since 1970-01-01 UTC of what `timestamp_of` gave."""
     match = _TIME.fullmatch(timestamp) if timestamp else None
     if match is None:
         return None
@@ -192,23 +209,23 @@ def _microseconds(timestamp: str | None) -> int | None:
         return None
 
 
-def zebra_protocol(options: Options) -> IotJsonProtocol:
+def zebra_protocol(options: Options) -> JsonProtocol:
     """Zebra IoT Connector; no options."""
     del options
-    return IotJsonProtocol(zebra_tag)
+    return JsonProtocol(zebra_read)
 
 
-def impinj_protocol(options: Options) -> IotJsonProtocol:
+def impinj_protocol(options: Options) -> JsonProtocol:
     """Impinj IoT device interface; no options."""
     del options
-    return IotJsonProtocol(impinj_tag)
+    return JsonProtocol(impinj_read)
 
 
 def decode_zebra(data: bytes) -> list[dict[str, Any]]:
     """The fields of every tag in the documents of ``data``."""
-    return [frame.fields for frame in IotJsonProtocol(zebra_tag).feed(data).frames]
+    return [frame.fields for frame in JsonProtocol(zebra_read).feed(data).frames]
 
 
 def decode_impinj(data: bytes) -> list[dict[str, Any]]:
     """The fields of every tag in the documents of ``data``."""
-    return [frame.fields for frame in IotJsonProtocol(impinj_tag).feed(data).frames]
+    return [frame.fields for frame in JsonProtocol(impinj_read).feed(data).frames]

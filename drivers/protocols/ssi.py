@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from drivers.protocols.base import Frame, Notice, Output
+from drivers.protocols.base import Frame, Notice, Output, Slot
 from drivers.protocols.packets import PacketProtocol
 from drivers.protocols.ssi_codes import aim_and_payload, name_of
-from drivers.protocols.ssi_custody import Slot, Stage, digest_of, restore
+from drivers.protocols.ssi_custody import Stage, digest_of, restore
 from drivers.read import Verdict
 from drivers.transports.slot import FileSlot, NoSlot
 from drivers.url import Options
@@ -76,6 +76,12 @@ class SsiProtocol(PacketProtocol):
         self._refused = False  # a packet was refused since the last good one
         self._stale = True  # the last delivery came by an earlier connection
         self._orphan = False  # the rest of a message may come whose beginning went to a dead host
+
+    def remember(self, slot: Slot) -> None:
+        """Keep the custody in ``slot`` and go on from what it holds; not where the URL named a file."""
+        if isinstance(self._slot, NoSlot):
+            self._slot = slot
+            self._custody = restore(slot.read(), self._custody.series)
 
     def connected(self) -> Sequence[bytes]:
         """Forget half packets and half messages; the scanner sends again what it was not answered for."""
@@ -272,7 +278,10 @@ def _decoded_fields(code_type: int, data: bytes) -> dict[str, Any]:
 
 
 def ssi_protocol(options: Options) -> SsiProtocol:
-    """The protocol as a URL configures it: ``memory`` (a file that outlives the process), ``no_read``, ``beep``."""
+    """The protocol as a URL configures it: ``memory`` (a file that outlives the process), ``no_read``, ``beep``.
+
+    A station gives each device its own memory; ``memory=`` is for programs that use the driver alone.
+    """
     memory = options.text("memory", "")
     slot: Slot = FileSlot(Path(memory)) if memory else NoSlot()
     return SsiProtocol(slot, secrets.token_hex(8), options.octets("no_read", b"NR"), beep=options.flag("beep", True))

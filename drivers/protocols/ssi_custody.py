@@ -9,17 +9,6 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Protocol
-
-
-class Slot(Protocol):
-    """Where one value is kept."""
-
-    def read(self) -> bytes:
-        """The value, ``b""`` for none."""
-
-    def write(self, value: bytes) -> None:
-        """Replace the value; may raise OSError."""
 
 
 class Stage(StrEnum):

@@ -153,7 +153,7 @@ class TcpScannerSimulator:
     async def start(self) -> None:
         """Reserve a port and listen on it."""
         # bound but not listening: while unplugged the port refuses callers and nobody else can take it
-        self._reserved = _bound(0)
+        self._reserved = bound(0)
         await self.plug()
 
     async def stop(self) -> None:
@@ -186,7 +186,7 @@ class TcpScannerSimulator:
     async def plug(self) -> None:
         """Listen on the same port again."""
         if self._server is None:
-            self._server = await asyncio.start_server(self._answer, sock=_bound(self.port))
+            self._server = await asyncio.start_server(self._answer, sock=bound(self.port))
 
     async def garbage(self, data: bytes) -> None:
         """Send bytes as they are."""
@@ -224,7 +224,8 @@ class TcpScannerSimulator:
         self._called.clear()
 
 
-def _bound(port: int) -> socket.socket:
+def bound(port: int) -> socket.socket:
+    """A socket on this port (0: a free one) of loopback that others may share; it does not listen yet."""
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind(("127.0.0.1", port))

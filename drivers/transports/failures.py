@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import socket
+import ssl
 
 from drivers.errors import DriverError, Reason
 
@@ -62,6 +63,8 @@ def _net_reason(error: Exception) -> tuple[Reason, str]:
     code = getattr(error, "errno", None)
     if isinstance(error, socket.gaierror):
         return Reason.NOT_FOUND, "check the host name in the URL, or write the address as a number"
+    if isinstance(error, ssl.SSLError):
+        return Reason.PERMISSION, "check the peer's certificate and clock; ca=FILE in the URL names who signs it"
     if isinstance(error, TimeoutError) or code == errno.ETIMEDOUT:
         return Reason.TIMEOUT, "check that the device is switched on, in this network, and at this address"
     if code == errno.ECONNREFUSED:
@@ -87,6 +90,6 @@ def _code(error: Exception) -> int | None:
 
 def _words(error: Exception) -> str:
     code = _code(error)
-    if isinstance(code, int) and code > 0 and not isinstance(error, socket.gaierror):
+    if isinstance(code, int) and code > 0 and not isinstance(error, (socket.gaierror, ssl.SSLError)):
         return os.strerror(code).lower()
     return str(getattr(error, "strerror", None) or error or type(error).__name__)

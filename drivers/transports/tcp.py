@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 
 from drivers.errors import DriverError, Reason
 from drivers.transports.failures import net_error, net_unplugged
@@ -57,12 +58,16 @@ class TcpTransport:
 
     An attempt is given up after ``connect_timeout`` seconds.  One second is much in a local network, and as attempts
     follow each other without pause then, a reader that was switched off is found within a second of its return.
+    With ``tls`` the connection is encrypted.
     """
 
-    def __init__(self, host: str, port: int, connect_timeout: float = 1.0) -> None:
+    def __init__(
+        self, host: str, port: int, connect_timeout: float = 1.0, *, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.host = host
         self.port = port
         self._peer = f"{host}:{port}"
+        self._tls = tls
         self._connect_timeout = connect_timeout
         self._stream: _Stream | None = None
 
@@ -72,7 +77,7 @@ class TcpTransport:
         try:
             # not wait_for: before Python 3.12 it may swallow a cancellation that meets a refused connection
             async with asyncio.timeout(self._connect_timeout):
-                reader, writer = await asyncio.open_connection(self.host, self.port)
+                reader, writer = await asyncio.open_connection(self.host, self.port, ssl=self._tls)
         except OSError as error:  # TimeoutError and socket.gaierror are OSErrors
             raise net_error(self._peer, error) from error
         self._stream = _Stream(reader, writer, self._peer)

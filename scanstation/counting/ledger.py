@@ -16,6 +16,9 @@ LineKey = tuple[str, str | None]
 UNDOABLE = frozenset({EventKind.COUNTED, EventKind.RESOLVED, EventKind.CORRECTED, EventKind.MARKED, EventKind.PARKED})
 """Facts that `VOIDED` can compensate."""
 
+REMEMBERED_DELIVERIES = 10_000
+"""Deliveries of posted audits that are still known when they come again."""
+
 _QUANTITY = frozenset({EventKind.COUNTED, EventKind.RESOLVED, EventKind.CORRECTED})
 
 
@@ -200,11 +203,21 @@ class Ledger:
             self._made(event.audit).apply(event)
 
     def _settle(self, event: CountEvent) -> None:
-        """Counting is over; a posted audit is forgotten but for that, so that years of audits fit in memory."""
+        """Counting is over.
+
+        A posted audit is forgotten but for that and its last deliveries, so that years of audits fit in memory.
+        """
         if event.kind is EventKind.POSTED:
             self.audits[event.audit] = AuditCount(event.audit)
-            self.taken = {read_id: first for read_id, first in self.taken.items() if first.audit != event.audit}
         self._made(event.audit).settled = event.kind
+        if event.kind is EventKind.POSTED:
+            self._forget_deliveries()
+
+    def _forget_deliveries(self) -> None:
+        """Those of posted audits, but for the last ones: a sender that got no answer may still come back."""
+        over = [key for key, first in self.taken.items() if self.audit(first.audit).settled is EventKind.POSTED]
+        for read_id in over[:-REMEMBERED_DELIVERIES]:
+            del self.taken[read_id]
 
     def _made(self, audit: str) -> AuditCount:
         return self.audits.setdefault(audit, AuditCount(audit))

@@ -121,6 +121,7 @@ class Station:
     def open(self, settings: DeviceSettings) -> Device:
         """Open a device and show its state, without taking its reads: the caller hands each to `take`."""
         device = open_device(settings.url, name=settings.name, clock=self.clock.now, rng=self.rng)
+        device.remember_in(self.settings.memory_path(settings.name))
         device.on_status(lambda status: self._device_changed(device, status))
         device.on_notice(lambda notice: self._device_told(device, notice))
         self._repairs[settings.name] = _repair(settings.repair)
@@ -148,7 +149,8 @@ class Station:
                 log.exception("a read could not be handled", device=device.name, payload=read.payload[:80].hex())
                 verdict = Verdict.ERROR
                 self.watches.of(read.device).note_read(read.received_at, verdict)
-            await device.ack(read, verdict)
+            if self.alarm is None or not device.redelivers:  # else it is delivered again when the journal is mended
+                await device.ack(read, verdict)
 
     def _device_changed(self, device: Device, status: Status) -> None:
         log.info("device", name=device.name, state=status.state.value, message=status.message)

@@ -100,6 +100,7 @@ CASES = {
         lambda n: b'{"type":"SIMPLE","data":{"idHex":"%s"}}' % epc(n).hex().encode(),
     ),
     "impinj-iot": ("?protocol=impinj-iot", impinj),
+    "json": ("?protocol=json", lambda n: b'{"id":"%d","data":"ITEM%06d"}' % (n, n)),
     "evdev": ("?protocol=evdev", typed),
     "hid-pos": ("?protocol=hid-pos", lambda n: reports("]C0", b"ITEM%06d" % n)[0]),
 }

@@ -8,7 +8,7 @@ from drivers.protocols import decode, honeywell
 from drivers.protocols.documents import Documents
 from drivers.protocols.hid_pos import LONGEST, HidPosProtocol, reports
 from drivers.protocols.honeywell import HoneywellProtocol
-from drivers.protocols.iot_json import IotJsonProtocol, impinj_tag, zebra_tag
+from drivers.protocols.iot_json import JsonProtocol, impinj_read, zebra_read
 
 EPC = "3034257bf7194e4000001a85"
 
@@ -58,7 +58,7 @@ def zebra(**data) -> bytes:
 
 
 def test_zebra_fields_times_and_optional_parts() -> None:
-    protocol = IotJsonProtocol(zebra_tag)
+    protocol = JsonProtocol(zebra_read)
     [frame] = protocol.feed(zebra(idHex=EPC.upper(), format="epc", antenna=3, peakRssi=-37, reads=5, PC="3000")).frames
     assert (frame.payload.hex(), frame.antenna, frame.rssi_dbm, frame.seen_count, frame.pc) == (
         EPC,
@@ -84,16 +84,16 @@ def test_zebra_fields_times_and_optional_parts() -> None:
     ],
 )
 def test_zebra_a_wrong_tag_is_rejected_alone(data: dict) -> None:
-    output = IotJsonProtocol(zebra_tag).feed(b"[" + zebra(**data) + b"," + zebra(idHex=EPC) + b"]")
+    output = JsonProtocol(zebra_read).feed(b"[" + zebra(**data) + b"," + zebra(idHex=EPC) + b"]")
     assert [frame.payload.hex() for frame in output.frames] == [EPC]
     assert [notice.kind for notice in output.notices] == ["unreadable"]
 
 
 def test_events_without_a_tag_are_notices() -> None:
     wire = b'{"type":"gpo","data":{"pin":1}}[1,null]{"type":"BLE","data":{"idHex":"00","format":"ble"}}'
-    output = IotJsonProtocol(zebra_tag).feed(wire)
+    output = JsonProtocol(zebra_read).feed(wire)
     assert (output.frames, [notice.kind for notice in output.notices]) == ([], ["event"] * 4)
-    output = IotJsonProtocol(impinj_tag).feed(b'{"eventType":"inventoryStatus","inventoryStatusEvent":{}}\r\n\r\n')
+    output = JsonProtocol(impinj_read).feed(b'{"eventType":"inventoryStatus","inventoryStatusEvent":{}}\r\n\r\n')
     assert (output.frames, [notice.kind for notice in output.notices]) == ([], ["event"])
 
 

@@ -1,0 +1,89 @@
+"""Readers and programs that speak over the network's own protocols: ``mqtt://broker/topic``, ``http://reader``."""
+
+import hashlib
+import random
+import socket
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+
+from drivers.device import Clock
+from drivers.devices import WireDevice
+from drivers.protocols.base import WireProtocol
+from drivers.protocols.iot_json import JsonProtocol, impinj_read, zebra_read
+from drivers.protocols.mqtt import MqttProtocol, Subscription
+from drivers.protocols.read_json import read_protocol
+from drivers.transports.tcp import TcpTransport
+from drivers.url import Options, bad_url, parse_url
+
+MQTT_EXAMPLE = "mqtt://broker:1883/readers/dock?format=impinj&user=station&password_file=/etc/scanstation/mqtt"
+
+_PORT, _TLS_PORT = 1883, 8883
+
+FORMATS: dict[str, Callable[[str], WireProtocol]] = {
+    "json": read_protocol,
+    "impinj": lambda _: JsonProtocol(impinj_read),
+    "zebra": lambda _: JsonProtocol(zebra_read),
+}
+"""What the documents are, by the word in ``?format=``; made for the name of the device."""
+
+
+def mqtt_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> WireDevice:
+    """``mqtt://broker/topic`` or ``mqtt://broker:port/topic``; the topic may hold the wildcards ``+`` and ``#``.
+
+    Options: ``format`` (json, impinj, zebra), ``client`` (name of the session at the broker, by default one of this
+    machine and device), ``clean`` (1: the broker keeps nothing while we are away), ``user``, ``password`` or
+    ``password_file``, ``tls`` (with ``ca``, ``cert`` and ``key``: PEM files), ``timeout`` (seconds to connect).
+    `DriverError` BAD_URL names everything that is wrong in the URL at once.
+    """
+    parsed = parse_url(url, MQTT_EXAMPLE)
+    options = Options(parsed, MQTT_EXAMPLE)
+    content = options.choice("format", "json", FORMATS)(name)
+    client = options.text("client", "") or _client(name)
+    clean = options.flag("clean", False)
+    user, password = options.text("user", ""), secret(options, "password")
+    if password and not user:
+        options.wrong("password", "needs user=")
+    tls = tls_of(options, options.flag("tls", False))
+    timeout = options.number("timeout", 1.0, 0.1, 120.0)
+    options.finish()
+    host, port, topic = parsed.address_and_path(_TLS_PORT if tls else _PORT, MQTT_EXAMPLE)
+    if not topic:
+        raise bad_url(url, "it names no topic", MQTT_EXAMPLE)
+    wanted = Subscription(topic=topic, client=client, clean=clean, user=user, password=password)
+    transport = TcpTransport(host, port, timeout, tls=tls)
+    return WireDevice(name, url, clock, rng, transport, MqttProtocol(wanted, content))
+
+
+def secret(options: Options, name: str) -> str:
+    """A secret from the URL, or from the first line of the file that ``NAME_file`` names."""
+    given, path = options.text(name, ""), options.text(f"{name}_file", "")
+    if not path:
+        return given
+    try:
+        return Path(path).read_text("utf-8").partition("\n")[0].strip()
+    except (OSError, ValueError) as error:
+        options.wrong(f"{name}_file", f"cannot be read: {error}")
+        return given
+
+
+def tls_of(options: Options, wanted: bool) -> ssl.SSLContext | None:
+    """TLS as the options ``ca`` (who signs the peer), ``cert`` and ``key`` (who we are) say; None unless wanted."""
+    ca, cert, key = options.text("ca", ""), options.text("cert", ""), options.text("key", "")
+    if not wanted:
+        if ca or cert or key:
+            options.wrong("ca" if ca else "cert" if cert else "key", "is of no use without TLS")
+        return None
+    try:
+        context = ssl.create_default_context(cafile=ca or None)
+        if cert:
+            context.load_cert_chain(cert, key or None)
+    except OSError as error:  # ssl.SSLError is one
+        options.wrong("cert" if cert else "ca", f"cannot be used: {error}")
+        return None
+    return context
+
+
+def _client(name: str) -> str:
+    """A name that stays this device's own: every broker takes 23 letters and digits (MQTT 3.1.1, 3.1.3.1)."""
+    return "scan" + hashlib.sha256(f"{socket.gethostname()} {name}".encode()).hexdigest()[:16]
