@@ -1,9 +1,11 @@
 """zbar as a second engine, kept at arm's length: it can loop or crash on hostile pictures and prints to stderr.
 
 It runs in its own process with a time limit; the reader survives its death and does without it where it is missing.
+A picture on which it died or hung is one line of the log, `drivers.camera.zbar`.
 """
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -21,9 +23,14 @@ if TYPE_CHECKING:
 
 _WORKER = Path(__file__).with_name("zbar_worker.py")
 
+log = logging.getLogger(__name__)
+
 START_LIMIT = 10.0
-READ_LIMIT = 2.0
-"""Seconds that one picture may take; zbar needs 0.15 for 1080p."""
+READ_LIMIT = 1.0
+"""Seconds that a small picture, such as the crop of one label, may take: so long a stream stands still at the worst."""
+
+LIMIT_PER_PIXEL = 0.5e-6
+"""Seconds more for each pixel; zbar needs 0.07e-6, and a busy machine some times that."""
 
 MOST_PIXELS = 8_000_000
 DEATHS = 5
@@ -57,9 +64,11 @@ class Zbar:
         self._owner = 0  # the process that started ours: a fork must not share its pipes
         self._deaths = 0
         self.missing = False
+        self.lost = 0
+        """Pictures on which it died or took too long."""
 
     def read(self, gray: "Pixels", stage: str = "frame") -> list[Found]:
-        """Return what zbar reads in ``gray``; nothing when it is missing, died or took longer than `READ_LIMIT`."""
+        """Return what zbar reads in ``gray``; nothing when it is missing, died or took too long."""
         if not gray.size or gray.size > MOST_PIXELS:
             return []
         with self._lock:
@@ -98,7 +107,9 @@ class Zbar:
         assert self._process.stdin is not None
         height, width = gray.shape
         # Whatever goes wrong, the watchdog ends the process, and with it the call that waits for it.
-        watchdog = threading.Timer(READ_LIMIT, self._process.kill)
+        limit = READ_LIMIT + LIMIT_PER_PIXEL * gray.size
+        hung = threading.Event()
+        watchdog = threading.Timer(limit, _end_hung, (self._process, hung))
         watchdog.start()
         try:
             self._process.stdin.write(HEADER.pack(width, height) + gray.tobytes())
@@ -106,18 +117,27 @@ class Zbar:
             assert self._process.stdout is not None
             answer = json.loads(self._process.stdout.readline())
         except (OSError, ValueError):
-            self._deaths += 1
-            self._end()
+            self._bury(width, height, hung=hung.is_set(), limit=limit)
             return None
         finally:
             watchdog.cancel()
         self._deaths = 0
         return answer if isinstance(answer, list) else None
 
+    def _bury(self, width: int, height: int, *, hung: bool, limit: float) -> None:
+        """End what is left of the process, and say in the log what was lost with it."""
+        self._deaths += 1
+        self.lost += 1
+        self._end()
+        what = f"took longer than {limit:.1f} s over" if hung else "died of"
+        then = "zbar is left alone from now on" if self._deaths >= DEATHS else "the other engine goes on alone with it"
+        log.warning("zbar %s a picture of %d x %d pixels: %s", what, width, height, then)
+
     def _line(self, limit: float) -> bytes:
         assert self._process is not None
         assert self._process.stdout is not None
-        watchdog = threading.Timer(limit, self._process.kill)
+        hung = threading.Event()
+        watchdog = threading.Timer(limit, _end_hung, (self._process, hung))
         watchdog.start()
         try:
             return self._process.stdout.readline()
@@ -136,6 +156,11 @@ class Zbar:
                     pipe.close()
                 except OSError:
                     continue
+
+
+def _end_hung(process: "subprocess.Popen[bytes]", hung: threading.Event) -> None:
+    hung.set()
+    process.kill()
 
 
 def _found(kind: str, payload_hex: str, places: list[list[float]], stage: str) -> Found | None:

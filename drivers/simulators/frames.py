@@ -200,6 +200,10 @@ class CameraSimulator:
         """Throw ``data`` between the frames."""
         await self._shown(_Scene(raw=data))
 
+    async def hostile(self, picture: bytes) -> None:
+        """Send ``picture``, whatever it is, as one frame."""
+        await self._shown(_Scene([picture]))
+
     async def _shown(self, scene: _Scene) -> None:
         self._camera.show(scene)
         while not scene.done.is_set():

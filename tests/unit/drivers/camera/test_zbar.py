@@ -65,19 +65,54 @@ def test_a_killed_worker_is_started_again(zbar, frame):
     assert [one.text for one in zbar.read(frame)] == ["4006381333931"]
 
 
-def test_a_worker_that_loops_is_ended(tmp_path, frame, monkeypatch):
+def test_a_worker_that_loops_is_ended_and_one_line_says_so(tmp_path, frame, monkeypatch, caplog):
     monkeypatch.setattr("drivers.camera.zbar.READ_LIMIT", 0.2)
     engine = worker(tmp_path, "time.sleep(600)")
     assert engine.read(frame) == []
     assert engine._process is None
+    assert engine.lost == 1
+    (line,) = caplog.messages
+    assert "zbar took longer than 0.4 s over a picture of 640 x 480 pixels" in line
 
 
-def test_a_worker_that_dies_of_every_picture_is_left_alone_in_the_end(tmp_path, frame):
+def test_a_worker_that_dies_of_every_picture_is_left_alone_in_the_end(tmp_path, frame, caplog):
     log = tmp_path / "log"
     engine = worker(tmp_path, f"open({str(log)!r}, 'a').write('x')\nos.abort()")
     for _ in range(DEATHS + 5):
         assert engine.read(frame) == []
     assert len(log.read_text()) == DEATHS
+    assert len(caplog.messages) == engine.lost == DEATHS
+    assert "zbar died of a picture of 640 x 480 pixels" in caplog.messages[0]
+    assert "left alone" in caplog.messages[-1]
+
+
+def finders(side):
+    """Nothing but finder patterns of QR codes, one pixel a module: zbar tries every three of them."""
+    one = np.full((9, 9), 255, np.uint8)
+    one[1:8, 1:8], one[2:7, 2:7], one[3:6, 3:6] = 0, 255, 0
+    return np.tile(one, (side // 9, side // 9))
+
+
+def texture(side):
+    return np.random.default_rng(1).integers(0, 2, (side, side), np.uint8) * 255
+
+
+def columns(side):
+    return np.tile(np.random.default_rng(2).integers(0, 2, side, np.uint8) * 255, (side, 1))
+
+
+@pytest.mark.parametrize("make", [texture, columns])
+def test_pictures_made_to_hurt_it_cost_themselves_and_no_other(zbar, frame, make):
+    assert isinstance(zbar.read(make(2700)), list)
+    assert zbar.lost <= 1
+    assert [one.text for one in zbar.read(frame)] == ["4006381333931"]
+
+
+def test_a_picture_that_zbar_hangs_on_is_given_up(zbar, frame, monkeypatch):
+    monkeypatch.setattr("drivers.camera.zbar.LIMIT_PER_PIXEL", 0.0)
+    assert zbar.read(finders(2700)) == []
+    assert zbar.lost == 1
+    assert [one.text for one in zbar.read(frame)] == ["4006381333931"]
 
 
 @pytest.mark.parametrize("answer", ["not json", "{}", "null", "12", '""'])
