@@ -83,13 +83,11 @@ class Broker:
 
 
 class Publisher:
-    """A client that publishes at QoS 1, and again until the broker has it."""
+    """A client that publishes at QoS 1."""
 
     def __init__(self, port: int, topic: str, client: str) -> None:
         self._port, self._topic = port, topic
         self._client = paho.Client(CallbackAPIVersion.VERSION2, client_id=client)
-        self._client.reconnect_delay_set(1, 1)
-        self._client.max_queued_messages_set(0)
 
     async def start(self) -> None:
         """Connect."""
@@ -101,14 +99,9 @@ class Publisher:
         self._client.disconnect()
         await asyncio.to_thread(self._client.loop_stop)
 
-    async def publish(self, *payloads: bytes) -> None:
-        """Publish and wait until the broker has acknowledged all of it."""
-        sent = [self._client.publish(self._topic, payload, qos=1) for payload in payloads]
-        await asyncio.to_thread(_wait, sent)
-
-
-def _wait(sent: list[paho.MQTTMessageInfo]) -> None:
-    for one in sent:
-        one.wait_for_publish(PATIENCE)
-        if not one.is_published():
+    async def publish(self, payload: bytes) -> None:
+        """Publish and wait until the broker has acknowledged it."""
+        sent = self._client.publish(self._topic, payload, qos=1)
+        await asyncio.to_thread(sent.wait_for_publish, PATIENCE)
+        if not sent.is_published():
             raise DriverError(Reason.TIMEOUT, "the broker takes no message", "look whether the broker runs")

@@ -58,11 +58,13 @@ class Documents:
         self._series = series
         self._clock = clock
         self._number = 0
+        self.last = b"{}"
 
     def next(self, delivery: Delivery) -> bytes:
-        """The next document."""
+        """The next document; `last` keeps it."""
         self._number += 1
-        return json.dumps(self._write(delivery, f"{self._series}-{self._number}", self._clock())).encode()
+        self.last = json.dumps(self._write(delivery, f"{self._series}-{self._number}", self._clock())).encode()
+        return self.last
 
 
 def _iso(at: int) -> str:

@@ -42,6 +42,7 @@ class MqttSimulator:
         self._server: asyncio.Server | None = None
         self._links: set[asyncio.StreamWriter] = set()
         self._subscribed = asyncio.Event()
+        self._publishing = asyncio.Lock()
         self._published = self.acknowledged = 0
 
     @property
@@ -66,6 +67,10 @@ class MqttSimulator:
     async def deliver(self, delivery: Delivery) -> None:
         """Publish one read, once the station has subscribed for the first time; the broker has it on return."""
         await self._publish(self._documents.next(delivery))
+
+    async def duplicate(self) -> None:
+        """Publish the last read again, under its id: a publisher that heard no answer."""
+        await self._publish(self._documents.last)
 
     async def garbage(self, data: bytes) -> None:
         """Publish ``data`` as a message."""
@@ -92,16 +97,20 @@ class MqttSimulator:
             self._server = await asyncio.start_server(self._relay, sock=bound(self._reserved.getsockname()[1]))
 
     async def restart(self) -> None:
-        """Restart the broker; its queues survive."""
-        await self._broker.stop()
-        await self._broker.start()
+        """Restart the broker; its sessions and queues survive, its connections do not."""
+        async with self._publishing:
+            await self._publisher.stop()
+            await self._broker.stop()
+            await self._broker.start()
+            await self._publisher.start()
 
     async def _publish(self, message: bytes) -> None:
         if self._server is None and not self._subscribed.is_set():
             raise unplugged(self.url)
         await self._subscribed.wait()
-        self._published += 1
-        await self._publisher.publish(message)
+        async with self._publishing:
+            self._published += 1
+            await self._publisher.publish(message)
 
     async def _let_host_acknowledge(self) -> None:
         deadline = time.monotonic() + _TAKEN

@@ -2,7 +2,7 @@
 
 ``python station_process.py DATA_DIR SCANNER_URL... queue:PORT...`` imports everything once, then forks a station for
 every line on standard input.  The station is the real one, on the real stock file and journal in DATA_DIR; it serves
-the serial scanners through their drivers, and devices that deliver again what was not acknowledged (`QueueDevice`).
+any device through its driver, and devices that deliver again what was not acknowledged (`QueueDevice`).
 On standard output, one line each: ``pid PID``, ``ready OPERATOR LOCATION``, ``ack SCANNER PAYLOAD VERDICT`` when a
 scanner's read was acknowledged, ``dead PID``.
 """
@@ -50,8 +50,9 @@ async def serve(device, station):
         await device.ack(read, await station.take(read))
 
 
-async def beep(scanner, read, verdict):
-    """What a scanner does that can beep: here it is heard outside."""
+async def beep(scanner, acknowledge, read, verdict):
+    """Acknowledge, and do what a scanner does that can beep: here it is heard outside."""
+    await acknowledge(read, verdict)
     tell("ack", scanner, read.payload.decode(), verdict.value)
 
 
@@ -69,7 +70,7 @@ async def run(house, urls):
                 tasks.append(asyncio.create_task(serve(QueueDevice(name, url, station.clock.now), station)))
                 continue
             device = station.add_device(DeviceSettings(name=name, url=url))
-            device.ack = functools.partial(beep, str(number))
+            device.ack = functools.partial(beep, str(number), device.ack)
         await asyncio.gather(*tasks, asyncio.Event().wait())
 
 

@@ -1,0 +1,108 @@
+"""A device that delivers again what was not acknowledged: over the death of the station, and over its trouble."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from drivers.simulators.base import Delivery
+from drivers.simulators.mqtt import MqttSimulator
+from drivers.simulators.ssi import SsiSimulator
+from scanstation.counting.clock import StationClock
+from scanstation.counting.errors import JournalError, JournalReason
+from scanstation.settings import DeviceSettings, Settings
+from scanstation.station.service import Station
+from scanstation.store.journal import SqliteJournal
+from scanstation.store.stock import StockStore
+
+LAMP = Delivery(payload=b"9521141123454", aim="]E0")
+
+
+@asynccontextmanager
+async def opened(stock: StockStore, folder: Path) -> AsyncIterator[Station]:
+    """A station that somebody counts at, at A-01."""
+    with SqliteJournal(folder / "journal.db") as journal:
+        async with Station(Settings(data_dir=folder), stock, journal, StationClock.system(), random.Random(1)) as made:
+            if made.session.operator is None:
+                await made.sign_in("C01")
+                await made.choose_audit("AU1")
+                await made.typed("LOC-A-01")
+            yield made
+
+
+@pytest.mark.parametrize("name", ["hand scanner", "../../gate 7"])
+async def test_a_scan_that_was_journaled_but_not_acknowledged_counts_once(
+    stock: StockStore, tmp_path: Path, name: str
+) -> None:
+    """The station gives the scanner's driver its memory by itself; the URL says nothing of it."""
+    scanner = SsiSimulator(random.Random(1), tmp_path / "wire", resend_after=0.05)
+    await scanner.start()
+    settings = DeviceSettings(name=name, url=scanner.url)
+    async with asyncio.timeout(60):
+        async with opened(stock, tmp_path) as station:
+            device = station.open(settings)
+            scan = asyncio.create_task(scanner.deliver(LAMP))
+            async for read in device.reads():
+                await station.take(read)
+                break  # it dies here
+            assert station.view().location_units == 1
+        resent = scanner.resent
+        while scanner.resent < resent + 3:
+            await asyncio.sleep(0.01)
+        async with opened(stock, tmp_path) as station:
+            station.add_device(settings)
+            await scan
+            assert station.view().location_units == 1
+            await scanner.deliver(LAMP)
+            await scanner.deliver(LAMP)
+            assert station.view().location_units == 3
+    assert len(list((tmp_path / "devices").iterdir())) == 1
+    await scanner.stop()
+
+
+async def test_what_could_not_be_journaled_stays_at_the_broker(
+    stock: StockStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dock = MqttSimulator(random.Random(1), tmp_path / "broker")
+    await dock.start()
+    settings = DeviceSettings(name="dock", url=dock.url)
+    async with asyncio.timeout(60):
+        async with opened(stock, tmp_path) as station:
+            station.add_device(settings)
+            await dock.deliver(LAMP)
+            while station.view().location_units < 1:
+                await asyncio.sleep(0.01)
+            monkeypatch.setattr(station.journal, "submit", _disk_full)
+            await dock.deliver(LAMP)
+            await dock.deliver(LAMP)
+            while station.alarm is None:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.3)
+            assert dock.acknowledged == 1
+        async with opened(stock, tmp_path) as station:
+            station.add_device(settings)
+            while dock.acknowledged < 3:
+                await asyncio.sleep(0.01)
+            assert station.view().location_units == 3
+    await dock.stop()
+
+
+def _disk_full(events: object) -> None:
+    raise JournalError(JournalReason.DISK_FULL, "the disk is full")
+
+
+async def test_a_publisher_that_says_it_twice_counts_once(stock: StockStore, tmp_path: Path) -> None:
+    dock = MqttSimulator(random.Random(1), tmp_path / "broker")
+    await dock.start()
+    async with asyncio.timeout(60), opened(stock, tmp_path) as station:
+        station.add_device(DeviceSettings(name="dock", url=dock.url))
+        for _ in range(3):
+            await dock.deliver(LAMP)
+            await dock.duplicate()
+        while dock.acknowledged < 6:
+            await asyncio.sleep(0.01)
+        assert station.view().location_units == 3
+    await dock.stop()

@@ -1,0 +1,99 @@
+"""A station that reads from a real broker is killed (SIGKILL) three times, and the broker restarted once.
+
+Every message carries the same item, so nothing but its id tells a message that comes again from the next one.
+"""
+
+import asyncio
+import os
+import random
+import signal
+import sqlite3
+import sys
+from contextlib import closing, suppress
+from pathlib import Path
+
+from drivers.simulators.base import Delivery
+from drivers.simulators.mqtt import MqttSimulator
+from scanstation.counting.tally import tally
+from scanstation.store.journal import read_events
+from scanstation.store.journal_verify import verify
+
+SCRIPT = Path(__file__).with_name("station_process.py")
+KILLS = 3
+PATIENCE_S = 250
+
+
+class Dock:
+    """The publisher; to the crew it is a device of the station."""
+
+    def __init__(self, folder):
+        self.simulator = MqttSimulator(random.Random(5), folder)
+        self.url = ""
+
+    def beep(self, payload, verdict):
+        """The station acknowledged; what counts is what the broker heard."""
+
+    async def publish(self, gtin, count):
+        await self.simulator.deliver(Delivery(payload=b"LOC-A-000", aim="]C0"))
+        for _ in range(count):
+            await self.simulator.deliver(Delivery(payload=b"01" + gtin.encode(), aim="]C1"))
+
+
+def counted(path):
+    """(events, different ids, units) in the journal, read without the product."""
+    if not path.exists():
+        return 0, 0, 0
+    query = (
+        "SELECT count(*), count(DISTINCT body ->> '$.read_id'), coalesce(sum(body ->> '$.qty'), 0) FROM event"
+        " WHERE body ->> '$.kind' = 'counted'"
+    )
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        return tuple(connection.execute(query).fetchone())
+
+
+async def until(condition, what):
+    async with asyncio.timeout(PATIENCE_S):
+        while not condition():
+            await asyncio.sleep(0.05)
+    assert condition(), what
+
+
+async def test_no_message_is_lost_and_none_counts_twice(crew, warehouse, tmp_path, full):
+    messages = 10_000 if full else 1_000
+    folder, _ = warehouse
+    journal, rng = folder / "journal.db", random.Random(11)
+    dock = Dock(tmp_path / "broker")
+    await dock.simulator.start()
+    dock.url = dock.simulator.url
+    station = crew.StationProcess(sys.executable, SCRIPT, folder, [dock], [])
+    await station.boot()
+    await station.start()
+    publishing = asyncio.create_task(dock.publish(crew.GTIN, messages))
+    try:
+        for kill in range(KILLS):
+            await station.ready()
+            due = (kill + 1) * messages // (KILLS + 2) + rng.randrange(messages // 20)
+            await until(lambda due=due: counted(journal)[0] >= due, "the station counts no more")
+            await asyncio.sleep(rng.uniform(0, 0.02))
+            os.kill(station.pid, signal.SIGKILL)
+            await station.dead()
+            events, ids, units = counted(journal)
+            assert events == ids == units
+            if kill == 1:
+                await dock.simulator.restart()
+            await station.start()
+        await publishing
+        await until(lambda: counted(journal)[0] >= messages, "messages were lost")
+        await until(lambda: dock.simulator.acknowledged > messages, "messages were not acknowledged")
+        await asyncio.sleep(0.5)  # what comes twice has come by then
+        assert counted(journal) == (messages, messages, messages)
+    finally:
+        publishing.cancel()
+        with suppress(ProcessLookupError):
+            os.kill(station.pid, signal.SIGKILL)
+        await station.dead()
+        await station.stop()
+        await dock.simulator.stop()
+    answer = verify(journal)
+    assert answer.ok, answer.text
+    assert not tally(read_events(journal), "AU1").counts["location"]  # it is still open
