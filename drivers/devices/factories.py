@@ -1,11 +1,14 @@
 """The factories behind the schemes ``serial``, ``tcp``, ``replay`` and ``null``."""
 
 import random
+import re
+from functools import partial
 from pathlib import Path
 
 from drivers.device import Clock
 from drivers.devices.wire import WireDevice
 from drivers.protocols import make_protocol
+from drivers.sysfs import find_port
 from drivers.transports.base import Transport
 from drivers.transports.null_modem import NullModem, Quality
 from drivers.transports.replay import ReplayTransport
@@ -19,6 +22,7 @@ REPLAY_EXAMPLE = "replay:capture.jsonl?protocol=lines&speed=1"
 NULL_EXAMPLE = "null://bench?protocol=lines&split=1"
 
 _BY_ID = "/dev/serial/by-id/"
+_BY_USB = re.compile(r"usb:([0-9a-f]{4}:[0-9a-f]{4}(?::.+)?)\Z", re.IGNORECASE)
 _PARITY = {"none": "N", "even": "E", "odd": "O", "mark": "M", "space": "S"}
 _STOP = {"1": 1.0, "1.5": 1.5, "2": 2.0}
 _FLOW = {word: word for word in ("none", "rtscts", "xonxoff")}
@@ -26,6 +30,8 @@ _FLOW = {word: word for word in ("none", "rtscts", "xonxoff")}
 
 def serial_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> WireDevice:
     """``serial:///dev/ttyACM0``, ``serial://by-id/usb-...``, ``serial:COM3``, ``serial:rfc2217://host:2217``.
+
+    ``serial://usb:0c2e:0b6a`` or ``serial://usb:0c2e:0b6a:SERIAL`` is the port of that USB device, whatever its name.
 
     Options: those of the protocol and ``baud bits parity stop flow``.
     """
@@ -42,6 +48,9 @@ def serial_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> W
     options.finish()
     if not parsed.target:
         raise bad_url(url, "it names no port", SERIAL_EXAMPLE)
+    if by_usb := _BY_USB.match(parsed.target):
+        locate = partial(find_port, by_usb[1])
+        return WireDevice(name, url, clock, rng, SerialTransport(parsed.target, settings, locate), protocol)
     port = _BY_ID + parsed.target.removeprefix("by-id/") if parsed.target.startswith("by-id/") else parsed.target
     return WireDevice(name, url, clock, rng, SerialTransport(port, settings), protocol)
 

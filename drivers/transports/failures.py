@@ -7,6 +7,7 @@ import socket
 import ssl
 
 from drivers.errors import DriverError, Reason
+from drivers.transports.holders import group_of, holders_of
 
 _PORT_REASONS = {
     errno.ENOENT: Reason.NOT_FOUND,
@@ -38,7 +39,17 @@ def port_error(port: str, error: Exception) -> DriverError:
         reason = Reason.PROTOCOL
     else:
         reason = _PORT_REASONS.get(code or 0, Reason.NOT_FOUND if code is None else Reason.UNPLUGGED)
-    return DriverError(reason, f"serial port {port}: {_words(error)}", _PORT_REMEDIES[reason])
+    return DriverError(reason, f"serial port {port}: {_words(error)}", _remedy(port, reason))
+
+
+def _remedy(path: str, reason: Reason) -> str:
+    """The remedy of a device file, with the name of the group or of the program where that can be seen."""
+    usual = _PORT_REMEDIES[reason]
+    if reason is Reason.PERMISSION and (group := group_of(path)):
+        return usual.replace("dialout", group)
+    if reason is Reason.BUSY and (holders := holders_of(path)):
+        return f"{', '.join(holders)} holds the port: end it"
+    return usual
 
 
 def port_unplugged(port: str) -> DriverError:

@@ -53,12 +53,16 @@ class SerialTransport:
     """A `Transport` over one serial port, locked for this process alone.
 
     ``port`` is a path such as ``/dev/serial/by-id/...`` (resolved anew at each `open`, so that a device that comes
-    back under another number is found), a Windows name, or a pyserial URL.
+    back under another number is found), a Windows name, or a pyserial URL.  ``locate`` finds the path instead, at
+    each `open`; `DriverError` when there is none.
     """
 
-    def __init__(self, port: str, settings: LineSettings | None = None) -> None:
+    def __init__(
+        self, port: str, settings: LineSettings | None = None, locate: Callable[[], str] | None = None
+    ) -> None:
         self.port = port
         self._settings = settings or LineSettings()
+        self._locate = locate
         self._serial: serial.SerialBase | None = None
         self._waiting: asyncio.Future[bytes] | None = None
 
@@ -72,7 +76,8 @@ class SerialTransport:
             opening.add_done_callback(_close_result)
             raise
         except (OSError, ValueError, NotImplementedError, serial.SerialException) as error:
-            raise port_error(self.port, error) from error
+            # in a thread: to name who holds a busy port, all processes are looked through
+            raise await asyncio.to_thread(port_error, self.port, error) from error
 
     async def receive(self, timeout: float) -> bytes:
         """Wait for bytes; `DriverError` UNPLUGGED when the port vanished."""
@@ -113,6 +118,8 @@ class SerialTransport:
                 await waiting
 
     def _open(self) -> serial.SerialBase:
+        if self._locate is not None:
+            self.port = self._locate()
         if "://" in self.port:
             return cast(
                 serial.SerialBase,

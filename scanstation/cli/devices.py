@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import random
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -41,24 +42,35 @@ def status(
 
 
 @app.command("list", epilog="Example: scanstation devices list --json")
-def list_devices(as_json: Annotated[bool, typer.Option("--json", help="One JSON line a device.")] = False) -> None:
+def list_devices(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line a device.")] = False,
+    as_toml: Annotated[bool, typer.Option("--toml", help="What is plugged in, to paste into station.toml.")] = False,
+) -> None:
     """Show the devices of the configuration and what is plugged in, with the URL to use."""
-    from drivers.discovery import list_ports
+    from drivers.discovery import find_devices, to_paste
+    from drivers.url import masked
 
-    ports = list_ports(config_file("devices"))
+    found = find_devices(config_file("devices"))
     configured = Settings().devices
+    if as_toml:
+        say(to_paste(found))
+        return
     if as_json:
         for device in configured:
-            emit({"configured": True, "name": device.name, "url": device.url})
-        for port in ports:
-            emit({"configured": False, "name": port.name, "url": port.url})
+            emit({"configured": True, "name": device.name, "url": masked(device.url)})
+        for one in found:
+            emit({"configured": False, **asdict(one)})
         return
-    rows = [("configured", device.name, device.url) for device in configured]
-    rows += [("plugged in", port.name, port.url) for port in ports]
-    if rows:
-        table(("", "name", "url"), rows)
-    else:
-        say("no device is configured and no serial port is plugged in; try: scanstation simulate --list")
+    rows = [("configured", device.name, masked(device.url)) for device in configured]
+    rows += [(one.kind.value, one.name, one.url) for one in found]
+    if not rows:
+        say("no device is configured and none is plugged in; try: scanstation simulate --list")
+        return
+    table(("", "name", "url"), rows)
+    for one in found:
+        forbidden = "" if one.permitted else f"You may not open {one.path}: see scanstation doctor."
+        if words := " ".join(filter(None, (forbidden, one.advice))):
+            say(f"{one.name}: {words}")
 
 
 @app.command("read", epilog="Example: scanstation devices read 'serial:///dev/ttyACM0' --count 1")
