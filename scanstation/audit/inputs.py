@@ -1,10 +1,9 @@
 """Joins the stock side and the counted side of an audit into what the reconciliation takes in."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from scanstation.audit.ports import AdjustmentLike
 from scanstation.counting.tally import Tally
 from scanstation.reconcile import TABLES, as_table
 
@@ -12,32 +11,33 @@ if TYPE_CHECKING:
     import pyarrow
 
 
-def engine_inputs(
-    stock: "Mapping[str, pyarrow.Table]", tally: Tally, posted: Iterable[AdjustmentLike]
-) -> "dict[str, pyarrow.Table]":
-    """Return the input tables of `scanstation.reconcile.reconcile`.
-
-    ``posted`` are this audit's own adjustments: they are the answer, so they must not change the question when an
-    audit is looked at again after it was posted.
-    """
+def engine_inputs(stock: "Mapping[str, pyarrow.Table]", tally: Tally, t0: int) -> "dict[str, pyarrow.Table]":
+    """Return the input tables of `scanstation.reconcile.reconcile`; ``t0`` is the cut-off of the audit."""
     count_ts: dict[str, int] = dict(zip(tally.counts["location"], tally.counts["count_ts"], strict=True))
-    later = later_bookings(stock["movements"], count_ts)
-    for adjustment in posted:
-        later[adjustment.item] -= adjustment.delta
+    later = later_bookings(stock["movements"], count_ts, t0)
+    marks = [(*key, units) for marked in (tally.damaged, tally.quarantined) for key, units in marked.items()]
     return {
         **{name: table for name, table in stock.items() if name in TABLES},
         "reads": as_table("reads", tally.reads),
         "counts": as_table("counts", tally.counts),
         "later": as_table("later", {"item": list(later), "delta": list(later.values())}),
+        "parked": as_table("parked", {"location": list(tally.parked), "codes": list(tally.parked.values())}),
+        "marks": as_table("marks", columns_of(marks, "item", "location", "lot", "units")),
+        "second_counts": as_table("second_counts", columns_of(tally.other_counts, "item", "location", "lot", "qty")),
     }
 
 
-def later_bookings(movements: "pyarrow.Table", count_ts: Mapping[str, int]) -> Counter[str]:
+def columns_of(rows: Sequence[tuple[Any, ...]], *names: str) -> dict[str, list[Any]]:
+    """Return rows as columns under these names."""
+    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
+
+
+def later_bookings(movements: "pyarrow.Table", count_ts: Mapping[str, int], t0: int) -> Counter[str]:
     """Return, by item, the sum of the movements since the cut-off that came after the count of their location, or lie
     at a location that was not counted."""
     later: Counter[str] = Counter()
     for item, location, delta, ts in rows(movements, "item", "location", "delta", "ts"):
-        if location not in count_ts or ts >= count_ts[location]:
+        if ts > t0 and (location not in count_ts or ts >= count_ts[location]):
             later[item] += delta
     return later
 
@@ -55,3 +55,10 @@ def rows(table: "pyarrow.Table", *columns: str) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of some columns as tuples, a batch at a time."""
     for batch in table.select(columns).to_batches():
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+
+def records_of(table: "pyarrow.Table") -> Iterator[dict[str, Any]]:
+    """Yield the rows of a (small) answer as dictionaries."""
+    names = table.column_names
+    for row in rows(table, *names):
+        yield dict(zip(names, row, strict=True))

@@ -103,11 +103,106 @@ class ListingEffect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One thing that speaks for a cause: a movement, a location, a pack, a purchase order, a return, a lot, another
+    count, a sweep, a look-alike.
+
+    ``units`` are what it explains; ``reference`` and ``place`` name it (a document and its line, an item and its
+    location); ``ratio`` is a pack size, a number of times, a read rate in 1/1000, what the other count found.
+    """
+
+    about: str
+    reference: str
+    place: str
+    units: int
+    ts: int | None
+    ratio: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Why a record may be wrong; ``exact`` where it explains the whole variance."""
+
+    cause: str
+    exact: bool
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """Units of an item to book over from the record that is short (``source``) to where they lie (``target``)."""
+
+    item: str
+    lot: str | None
+    source: str
+    target: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consequence:
+    """One thing that the wrong records of an item break, decided from all of its records together.
+
+    ``kind`` is a word of domain (OVERSOLD, FALSE_OUT_OF_STOCK, ...); ``order_id``, ``customer``, ``channel``, ``po``,
+    ``line`` and ``supplier`` are empty where it is not about one; ``due`` is the promised day, ``day`` the day of
+    restock, arrival or rest, null where no dated receipt is known; ``days`` are days late or days until the record
+    would have noticed.  Money is what it is likely to cost or, for what can be sold again, to earn.  ``behind`` names
+    the wrong records, ``words`` says it in a sentence.
+    """
+
+    kind: str
+    item: str
+    name: str
+    order_id: str
+    customer: str
+    channel: str
+    po: str
+    line: str
+    supplier: str
+    units: int
+    of_units: int
+    due: int | None
+    day: int | None
+    days: int | None
+    note: str
+    margin: int
+    handling: int
+    write_off: int
+    money: int
+    severity: int
+    tell: str
+    action: str
+    words: str
+    behind: tuple[RecordKey, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What the audit found beside wrong records: a reservation of an order that is gone, a listing that drifted."""
+
+    kind: str
+    item: str
+    name: str
+    order_id: str
+    channel: str
+    said: str
+    should: str
+    units: int
+    should_units: int
+    margin: int
+    tell: str
+    action: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A discrepancy with its consequences and the action that mends it.
 
     ``recorded`` is the record at the cut-off, ``expected`` what should have been there when the location was counted.
     ``order_lines`` and ``listings`` are those of the item: they follow from all of its findings together.
+    ``causes`` come best first, each with its evidence; ``severity`` (0 to 4) and ``at_stake`` (1/10000) are those of
+    the item's consequences, its value in the books left out.
     ``parked`` codes at this location were read and name nothing known yet.  ``posts`` is False where no adjustment
     follows: an item without a record, or a variance within tolerance where the policy leaves it.
     """
@@ -127,6 +222,9 @@ class Finding:
     within_tolerance: bool
     posts: bool
     value_at_risk: int
+    causes: tuple[Cause, ...]
+    severity: int
+    at_stake: int
     order_lines: tuple[OrderEffect, ...]
     listings: tuple[ListingEffect, ...]
     parked: int
@@ -169,6 +267,8 @@ class ClassAccuracy:
 class Review:
     """Everything that one reconciliation of an audit says, worst finding first.
 
+    ``consequences`` are what the findings break, the worst first; ``notices`` stand without a variance; ``transfers``
+    are proposed to bring misplaced units together in the books.
     ``not_counted`` are locations of the scope without a closed count; ``recounts_due`` were asked to be counted again;
     ``disturbed`` had a movement booked while their count was open; ``overlaps`` names other open audits (audit,
     location) of the same places; ``parked`` holds the codes that wait, by location; ``damaged`` and ``quarantined``
@@ -181,6 +281,9 @@ class Review:
     t0: int
     state: str
     findings: tuple[Finding, ...]
+    consequences: tuple[Consequence, ...]
+    notices: tuple[Notice, ...]
+    transfers: tuple[Transfer, ...]
     order_lines: tuple[OrderEffect, ...]
     listings: tuple[ListingEffect, ...]
     records: tuple[CountedRecord, ...]

@@ -6,10 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scanstation.audit.advice import advise
-from scanstation.audit.inputs import rows
-from scanstation.audit.model import ClassAccuracy, CountedRecord, Finding, ListingEffect, OrderEffect, RecordKey
+from scanstation.audit.inputs import records_of, rows
+from scanstation.audit.model import (
+    Cause,
+    ClassAccuracy,
+    Consequence,
+    CountedRecord,
+    Evidence,
+    Finding,
+    ListingEffect,
+    Notice,
+    OrderEffect,
+    RecordKey,
+    Transfer,
+)
 from scanstation.audit.tolerance import within
 from scanstation.audit.trail import Trail
+from scanstation.audit.wording import consequence_words, notice_words
 from scanstation.reconcile import COLUMNS, Outcome
 from scanstation.settings import Policy
 
@@ -17,8 +30,10 @@ if TYPE_CHECKING:
     import pyarrow
 
 KEY = ("item", "location", "lot")
+BOOKS = "MONEY"
+"""The consequence that changes the books alone and breaks no promise: a finding's own value says it already."""
 
-Effect = TypeVar("Effect", OrderEffect, ListingEffect)
+Effect = TypeVar("Effect", OrderEffect, ListingEffect, Consequence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,7 @@ class Reviewer:
         self.outcome, self.stock, self.trail, self.parked, self.policy = outcome, stock, trail, parked, policy
         columns = ("item", "name", "abc_class", "unit_cost")
         self.items = {item: ItemFacts(*facts) for item, *facts in rows(stock["items"], *columns)}
+        self.consequences = self._consequences()
         self.order_lines = self._order_effects()
         self.listings = self._listing_effects()
 
@@ -65,19 +81,33 @@ class Reviewer:
             )
         )
 
+    def notices(self) -> tuple[Notice, ...]:
+        """What was found beside wrong records: reservations of orders that are gone, listings that drifted."""
+        found = [self._named(row) for row in records_of(self.outcome.answer("findings"))]
+        found.sort(key=lambda row: (row["kind"], row["item"], row["order_id"], row["channel"]))
+        return tuple(Notice(words=notice_words(row), **row) for row in found)
+
+    def transfers(self) -> tuple[Transfer, ...]:
+        """What to book over, by item."""
+        found = [Transfer(**row) for row in records_of(self.outcome.answer("transfers"))]
+        return tuple(sorted(found, key=lambda row: (row.item, row.lot or "", row.source, row.target)))
+
     def findings(self) -> tuple[Finding, ...]:
-        """Every discrepancy, sorted by what it breaks: value at risk, order lines, listings, then its own value."""
+        """Every discrepancy, sorted by what it breaks: severity and money of the consequences, then its own value."""
         found = list(rows(self.outcome.discrepancies, *COLUMNS["discrepancies"]))
         recorded = self._recorded({row[:3] for row in found})
         opposite = _opposites(found)
         at_risk = dict(rows(self.outcome.items, "item", "value_at_risk"))
-        lines, listed = _by_item(self.order_lines), _by_item(self.listings)
+        lines, listed, causes = _by_item(self.order_lines), _by_item(self.listings), self._causes()
+        breaks = _by_item([row for row in self.consequences if row.kind != BOOKS])
         findings = [
             self._finding(
                 row,
                 recorded=recorded.get(row[:3], 0),
                 elsewhere=opposite.get((row[0], row[5] < 0), ()),
                 value_at_risk=at_risk[row[0]],
+                causes=causes.get(row[:3], ()),
+                breaks=tuple(breaks.get(row[0], ())),
                 orders=tuple(lines.get(row[0], ())),
                 listings=tuple(listed.get(row[0], ())),
             )
@@ -92,6 +122,8 @@ class Reviewer:
         recorded: int,
         elsewhere: Sequence[tuple[str, str | None, int]],
         value_at_risk: int,
+        causes: tuple[Cause, ...],
+        breaks: tuple[Consequence, ...],
         orders: tuple[OrderEffect, ...],
         listings: tuple[ListingEffect, ...],
     ) -> Finding:
@@ -125,11 +157,41 @@ class Reviewer:
             within_tolerance=fits,
             posts=kind != "unknown_item" and (self.policy.post_within_tolerance or not fits),
             value_at_risk=value_at_risk,
+            causes=causes,
+            severity=max((one.severity for one in breaks), default=0),
+            at_stake=sum(one.money for one in breaks),
             order_lines=orders,
             listings=listings,
             parked=parked,
             action=action,
         )
+
+    def _consequences(self) -> tuple[Consequence, ...]:
+        behind: dict[str, list[RecordKey]] = defaultdict(list)
+        for item, *place in sorted(rows(self.outcome.discrepancies, *KEY), key=repr):
+            behind[item].append((item, place[0], place[1]))
+        named = (self._named(row) for row in records_of(self.outcome.answer("consequences")))
+        found = [Consequence(words=consequence_words(row), behind=tuple(behind[row["item"]]), **row) for row in named]
+        return tuple(sorted(found, key=_breaks_most_first))
+
+    def _named(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {**row, "name": self._facts(row["item"]).name}
+
+    def _causes(self) -> dict[RecordKey, tuple[Cause, ...]]:
+        """By record, the causes with their evidence, the best first."""
+        evidence: dict[tuple[Any, ...], list[Evidence]] = defaultdict(list)
+        for *key, units, about, reference, place, ts, ratio in rows(
+            self.outcome.answer("evidence"), *KEY, "cause", "units", "about", "reference", "place", "ts", "ratio"
+        ):
+            piece = Evidence(about=about, reference=reference, place=place, units=units, ts=ts, ratio=ratio)
+            evidence[tuple(key)].append(piece)
+        causes: dict[RecordKey, list[tuple[int, Cause]]] = defaultdict(list)
+        for item, location, lot, cause, rank, exact in rows(
+            self.outcome.answer("causes"), *KEY, "cause", "rank", "exact"
+        ):
+            pieces = sorted(evidence[item, location, lot, cause], key=repr)
+            causes[item, location, lot].append((rank, Cause(cause=cause, exact=bool(exact), evidence=tuple(pieces))))
+        return {key: tuple(cause for _, cause in sorted(ranked, key=_rank)) for key, ranked in causes.items()}
 
     def _order_effects(self) -> tuple[OrderEffect, ...]:
         columns = COLUMNS["order_lines"]
@@ -158,7 +220,12 @@ class Reviewer:
         return tuple(sorted(wrong, key=lambda effect: (effect.channel, effect.item)))
 
     def _recorded(self, keys: set[RecordKey]) -> dict[RecordKey, int]:
-        return {row[:3]: row[3] for row in rows(self.stock["recorded"], *KEY, "qty") if row[:3] in keys}
+        """By key, the record at t0, all statuses together."""
+        recorded: dict[RecordKey, int] = defaultdict(int)
+        for item, location, lot, qty in rows(self.stock["recorded"], *KEY, "qty"):
+            if (item, location, lot) in keys:
+                recorded[item, location, lot] += qty
+        return recorded
 
     def _facts(self, item: str) -> ItemFacts:
         return self.items.get(item) or ItemFacts(item, "C", 0)
@@ -196,13 +263,14 @@ def _by_item(effects: Sequence[Effect]) -> dict[str, list[Effect]]:
     return by_item
 
 
-def _worst_first(finding: Finding) -> tuple[int, int, int, int, str, str, str]:
-    return (
-        -finding.value_at_risk,
-        -len(finding.order_lines),
-        -sum(listing.oversells > 0 or listing.false_out_of_stock > 0 for listing in finding.listings),
-        -abs(finding.value),
-        finding.item,
-        finding.location,
-        finding.lot or "",
-    )
+def _rank(ranked: tuple[int, Cause]) -> int:
+    return ranked[0]
+
+
+def _breaks_most_first(row: Consequence) -> tuple[Any, ...]:
+    return (-row.severity, -row.money, row.due is None, row.due, row.kind, row.item, row.order_id, row.channel, row.po)
+
+
+def _worst_first(finding: Finding) -> tuple[int, int, int, str, str, str]:
+    place = (finding.item, finding.location, finding.lot or "")
+    return (-finding.severity, -finding.at_stake, -abs(finding.value), *place)

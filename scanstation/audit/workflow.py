@@ -249,9 +249,16 @@ class AuditWorkflow:
 
     def _review(self, found: Audit, counted: Tally, trail: Trail, on_step: OnStep | None = None) -> Review:
         stock = self.book.reconcile_inputs(found.audit)
-        inputs = engine_inputs(stock, counted, self.book.adjustments(found.audit))
+        inputs = engine_inputs(stock, counted, found.t0 or 0)
         scope, closed = self.book.scope(found.audit), tuple(counted.counts["location"])
-        outcome = reconcile(inputs, snapshot_ts=found.t0 or 0, on_step=on_step, where=f"audit {found.audit}")
+        outcome = reconcile(
+            inputs,
+            snapshot_ts=found.t0 or 0,
+            as_of_ts=self.clock(),
+            policy=self.policy.consequences,
+            on_step=on_step,
+            where=f"audit {found.audit}",
+        )
         try:
             reviewer = Reviewer(outcome, stock, trail=trail, parked=counted.parked, policy=self.policy)
             records = reviewer.records()
@@ -261,6 +268,9 @@ class AuditWorkflow:
                 t0=found.t0 or 0,
                 state=found.state,
                 findings=reviewer.findings(),
+                consequences=reviewer.consequences,
+                notices=reviewer.notices(),
+                transfers=reviewer.transfers(),
                 order_lines=reviewer.order_lines,
                 listings=reviewer.listings,
                 records=records,

@@ -12,7 +12,7 @@ app = typer.Typer(help="Items, locations, stock records and promises: import and
 
 NOUNS = (
     "items", "codes", "contents", "locations", "stock", "movements", "orders", "reservations", "listings",
-    "purchase_orders",
+    "purchase_orders", "suppliers", "demand", "returns", "planning", "lots",
 )  # fmt: skip
 
 

@@ -34,6 +34,8 @@ _QUANTITY = frozenset({EventKind.COUNTED, EventKind.RESOLVED, EventKind.CORRECTE
 class Tally:
     """What one audit counted.  All quantities are base units.
 
+    ``other_counts`` holds (item, location, lot, units) of the earlier closed rounds of counted locations: what another
+    count of the same place found, 0 where it missed what the round that counts found.
     ``parked`` gives the codes that still wait per location; ``damaged`` and ``quarantined`` units per line; and
     ``head`` is (seq, hash) of the last event that was read, so that a report can say what it rests on.
     """
@@ -44,6 +46,7 @@ class Tally:
     parked: dict[str, int]
     damaged: dict[LineAt, int]
     quarantined: dict[LineAt, int]
+    other_counts: list[tuple[str, str, str | None, int]]
     counters: frozenset[str]  # operators with a fact in a round that counts
     head: tuple[int, str]
 
@@ -134,6 +137,7 @@ def _sum_up(audit: str, rounds: dict[str, dict[int, _Round]], voided: set[int], 
         parked=parked,
         damaged=marks[StockStatus.DAMAGED],
         quarantined=marks[StockStatus.QUARANTINED],
+        other_counts=_other_counts(rounds, counting, void),
         counters=frozenset(counters),
         head=head,
     )
@@ -147,6 +151,32 @@ def _counting(rounds: dict[str, dict[int, _Round]]) -> dict[str, _Round]:
         if number is not None:
             found[location] = by_number[number]
     return found
+
+
+def _other_counts(
+    rounds: dict[str, dict[int, _Round]], counting: dict[str, _Round], voided: set[int]
+) -> list[tuple[str, str, str | None, int]]:
+    """The last closed round before the one that counts, by line, at every location that has one."""
+    found = []
+    for location, this in counting.items():
+        before = [other for _, other in sorted(rounds[location].items()) if other.closed and other is not this]
+        if before:
+            first, last = _lines(before[-1], voided), _lines(this, voided)
+            found += [(item, location, lot, first.get((item, lot), 0)) for item, lot in first.keys() | last.keys()]
+    return sorted(found, key=lambda row: (row[1], row[0], row[2] or ""))
+
+
+def _lines(this: _Round, voided: set[int]) -> dict[tuple[str, str | None], int]:
+    """Units by (item, lot) of one round; a serial counts once."""
+    units: dict[tuple[str, str | None], int] = {}
+    seen: set[tuple[str, str]] = set()
+    for seq, _, _, _, item, lot, serial, qty in this.rows:
+        if seq in voided or (serial is not None and (item, serial) in seen):
+            continue
+        if serial is not None:
+            seen.add((item, serial))
+        units[item, lot] = units.get((item, lot), 0) + qty
+    return units
 
 
 def _left(counting: dict[str, _Round], voided: set[int]) -> set[int]:

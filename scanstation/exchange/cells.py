@@ -101,6 +101,34 @@ class Whole:
         return values if self.least <= min(values) and max(values) <= self.most else None
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A number with at most three decimals from 0 to ``most``, as a float."""
+
+    most: int
+
+    def __call__(self, text: str) -> float:
+        """Check one cell."""
+        match = _DECIMAL.fullmatch(text)
+        if match is None:
+            raise _no_number(text, "a number with a decimal point, such as 2.5")
+        sign, units, decimals = match.groups(default="")
+        if sign == "-":
+            raise CellError(ProblemKind.NEGATIVE, f"{text} is negative", "Give 0 or more.")
+        if len(decimals.rstrip("0")) > 3:
+            raise CellError(
+                ProblemKind.NUMBER, f"{shown(text)} has more than three decimals", "Round it to three decimals."
+            )
+        if len(units) > 9 or float(text) > self.most:
+            raise CellError(ProblemKind.RANGE, f"{shown(text)} is out of range", f"Give 0 to {self.most}.")
+        return float(text)
+
+    def many(self, texts: Sequence[str]) -> list[Any] | None:
+        """Every cell needs a closer look."""
+        del texts
+        return None
+
+
 def money(text: str) -> int:
     """An amount with up to four decimals, such as 12.50, as a whole number of 1/10000."""
     match = _DECIMAL.fullmatch(text)

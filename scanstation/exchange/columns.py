@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scanstation.exchange import cells
-from scanstation.exchange.cells import Rule, Whole, Words, one_of
+from scanstation.exchange.cells import Rule, Share, Whole, Words, one_of
 
 NUMBER, NAME, SHORT = 64, 200, 40
 """Characters of item numbers, codes and documents; of names; of words."""
@@ -163,6 +163,55 @@ TABLES: Mapping[str, Spec] = {
             Column("received_at", cells.time, ("receipt date",)),
         ),
         ("po", "line"),
+    ),
+    "suppliers": Spec(
+        (
+            Column("supplier", Words(NAME), ("vendor",), True),
+            _item(),
+            Column("price", cells.money, ("purchase price", "cost"), default=0),
+            Column("pack", Whole(1), ("pack size", "order multiple"), default=1),
+            Column("minimum", Whole(0), ("minimum order", "moq"), default=1),
+            Column("lead_days_mean", Share(36_500), ("lead time", "lead days", "delivery days"), True),
+            Column("lead_days_sd", Share(36_500), ("lead time deviation", "lead days deviation"), default=0),
+            Column("on_time_share", Share(1), ("on time", "reliability"), default=1),
+        ),
+        ("supplier", "item"),
+    ),
+    "demand": Spec(
+        (
+            _item(),
+            Column("period_start", cells.day, ("start", "period", "week", "month"), True),
+            Column("period_days", Whole(1, 366), ("days",), True),
+            Column("qty", Whole(0), ("quantity", "demand", "sold"), True),
+        ),
+        ("item", "period_start"),
+    ),
+    "returns": Spec(
+        (
+            Column("rma", Words(NUMBER), ("return", "return number", "authorisation"), True),
+            _item(),
+            Column("qty", Whole(1), ("quantity",), True),
+            Column("opened", cells.day, ("opened on", "date"), True),
+        ),
+        ("rma", "item"),
+    ),
+    "planning": Spec(
+        (
+            _item(),
+            Column("reorder_point", Whole(0), ("reorder level", "minimum stock"), True),
+            Column("order_quantity", Whole(0), ("lot size", "reorder quantity"), default=0),
+            Column("order_up_to", Whole(0), ("maximum stock", "order up to level")),
+            Column("safety_stock", Whole(0), default=0),
+        ),
+        ("item",),
+    ),
+    "lots": Spec(
+        (
+            _item(),
+            Column("lot", Words(SHORT), ("batch", "lot number", "batch number"), True),
+            Column("expires", cells.day, ("expiry", "best before", "use by", "expiration date"), True),
+        ),
+        ("item", "lot"),
     ),
 }
 """What `import_file` takes, by table."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanstation.exchange import cells
-from scanstation.exchange.cells import LARGEST, OneOf, Rule, Whole, Words
+from scanstation.exchange.cells import LARGEST, OneOf, Rule, Share, Whole, Words
 from scanstation.exchange.columns import TABLES, Column, Spec
 
 
@@ -81,6 +81,26 @@ TOLD: Mapping[str, Told] = {
         "Lines that a supplier is to deliver.",
         {"po": "PO-77", "line": "1", "supplier": "Lichtwerk", "item": "LAMP-7", "qty_ordered": "48"},
     ),
+    "suppliers": Told(
+        "Who delivers an item, at what price, how fast and how reliably. A frozen reorder names the quickest.",
+        {"supplier": "Lichtwerk", "item": "LAMP-7", "price": "11.20", "pack": "12", "lead_days_mean": "6.5"},
+    ),
+    "demand": Told(
+        "What was asked for in a period, whether it could be delivered or not. The risk of a stockout rests on it.",
+        {"item": "LAMP-7", "period_start": "2026-11-23", "period_days": "7", "qty": "9"},
+    ),
+    "returns": Told(
+        "Open return authorisations: a found unit may be one that came back.",
+        {"rma": "RMA-31", "item": "LAMP-7", "qty": "1", "opened": "2026-11-20"},
+    ),
+    "planning": Told(
+        "When an item is reordered, and how much: an order quantity, or a level to order up to.",
+        {"item": "LAMP-7", "reorder_point": "20", "order_quantity": "24", "safety_stock": "6"},
+    ),
+    "lots": Told(
+        "The last day on which a lot may be sold. Expired stock is there and cannot be promised.",
+        {"item": "LAMP-7", "lot": "L-2604", "expires": "2027-04-30"},
+    ),
 }
 """The words and the example of every table.  The examples fit together and can be imported in this order."""
 
@@ -103,6 +123,8 @@ def rule_words(rule: Rule) -> str:
             return f"text of at most {limit} characters"
         case OneOf(allowed):
             return "one of " + ", ".join(f"`{word}`" for word in allowed)
+        case Share(most):
+            return f"number with at most three decimals from 0 to {most:,}"
         case Whole(least, most):
             return "whole number" + _bounds(least, most)
     return _NAMED[rule]

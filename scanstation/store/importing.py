@@ -21,6 +21,11 @@ _TABLES: dict[str, Table] = {
     "reservations": schema.reservations,
     "listings": schema.listings,
     "purchase_orders": schema.purchase_orders,
+    "suppliers": schema.suppliers,
+    "demand": schema.demand,
+    "returns": schema.returns,
+    "planning": schema.planning,
+    "lots": schema.lots,
 }
 
 _MOVEMENT = {"lot": "", "status": "available", "reason": "", "document": "", "line": ""}

@@ -6,7 +6,21 @@ Every whole number is int64, money is 1/10000, a missing lot is null.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Connection, Select, Text, and_, case, cast, func, literal, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    union_all,
+)
 
 from scanstation.store import schema
 from scanstation.store.audits import AuditTables
@@ -14,6 +28,17 @@ from scanstation.store.engine import StoreError, StoreReason, reading
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+WHOLE = (
+    schema.listings,
+    schema.purchase_orders,
+    schema.suppliers,
+    schema.demand,
+    schema.returns,
+    schema.planning,
+    schema.lots,
+)
+"""Tables that the engine takes as they are."""
 
 FETCH = 50_000
 """Rows that are held as Python objects at a time."""
@@ -25,13 +50,11 @@ class ReconcileInputs(AuditTables):
     def reconcile_inputs(self, audit: str) -> "dict[str, pa.Table]":
         """Return the tables of one audit, all from one state of the database.
 
-        ``recorded`` (item, location, lot, qty, unit_cost): the records at t0, all statuses summed.
-        ``movements`` (item, location, lot, delta, ts): those with ts > t0.
-        ``orders`` (order_id, item, qty, due, allow_backorder, priority, placed_at, customer): open lines.
-        ``reservations`` (item, qty): those that belong to no order line.
-        ``listings`` (channel, item, state, published_qty, policy, share, buffer), ``items`` (item, name, unit_cost,
-        price, abc_class, tracking), ``purchase_orders`` (po, line, supplier, item, qty_ordered, qty_received, due,
-        received_at).
+        ``recorded`` holds the records at t0, one row a status.  ``movements`` holds the history and what came after t0,
+        without the adjustments of this audit: they are its answer, so they must not change the question when it is
+        looked at again after it was posted.  ``orders``, ``reservations``, ``listings``, ``items``, ``packs``,
+        ``locations``, ``purchase_orders``, ``suppliers``, ``demand``, ``returns``, ``planning`` and ``lots`` are as the
+        stock file has them now.
 
         The records at t0 are the snapshot, corrected by what was booked late (after the snapshot, with a time at or
         before t0) or early (before it, with a later time): a booking belongs to the time of its movement.
@@ -44,75 +67,91 @@ class ReconcileInputs(AuditTables):
             raise StoreError(StoreReason.WRONG_STATE, f"audit {audit} has no snapshot", "Open the audit first.")
         queries = {
             "recorded": _recorded(audit, found.t0),
-            "movements": _movements(found.t0),
+            "movements": _movements(audit),
             "orders": _orders(),
             "reservations": _reservations(),
-            "listings": select(schema.listings),
             "items": _items(),
-            "purchase_orders": select(schema.purchase_orders),
+            "packs": _packs(),
+            "locations": select(schema.locations.c.location, schema.locations.c.site, schema.locations.c.zone),
+            **{table.name: select(table) for table in WHOLE},
         }
         with reading(self.engine) as connection:
             return {name: _table(connection, query) for name, query in queries.items()}
 
 
 def _recorded(audit: str, t0: int) -> Select[Any]:
-    """Snapshot and corrections as one list of (key, qty, unit_cost), summed over the statuses."""
+    """Snapshot and corrections as one list of (key, status, qty, unit_cost)."""
     copied, moved, items, audits = schema.snapshot, schema.movements, schema.items, schema.audits
     mark = select(audits.c.booked).where(audits.c.audit == audit).scalar_subquery()
     late = and_(moved.c.id > mark, moved.c.ts <= t0)
     early = and_(moved.c.id <= mark, moved.c.ts > t0)
     rows = union_all(
-        select(copied.c.item, copied.c.location, copied.c.lot, copied.c.qty, copied.c.unit_cost).where(
+        select(copied.c.item, copied.c.location, copied.c.lot, copied.c.status, copied.c.qty, copied.c.unit_cost).where(
             copied.c.audit == audit
         ),
         select(
             moved.c.item,
             moved.c.location,
             moved.c.lot,
+            moved.c.status,
             case((late, moved.c.delta), else_=-moved.c.delta),
             items.c.unit_cost,
         )
         .join(items, items.c.item == moved.c.item)
         .where(moved.c.applied, or_(late, early)),
     ).subquery()
-    key = (rows.c.item, rows.c.location, rows.c.lot)
+    key = (rows.c.item, rows.c.location, rows.c.lot, rows.c.status)
     return select(
         rows.c.item,
         rows.c.location,
         _null_lot(rows.c.lot),
         _int(func.sum(rows.c.qty)).label("qty"),
         func.max(rows.c.unit_cost).label("unit_cost"),
+        rows.c.status,
     ).group_by(*key)
 
 
-def _movements(t0: int) -> Select[Any]:
+def _movements(audit: str) -> Select[Any]:
     table = schema.movements
+    names = ("delta", "ts", "reason", "document", "line")
+    own = and_(table.c.reason == "adjustment", table.c.document == audit)
     return (
-        select(table.c.item, table.c.location, _null_lot(table.c.lot), table.c.delta, table.c.ts)
-        .where(table.c.ts > t0)
+        select(table.c.item, table.c.location, _null_lot(table.c.lot), *(table.c[name] for name in names))
+        .where(not_(own))
         .order_by(table.c.id)
     )
 
 
 def _orders() -> Select[Any]:
     table = schema.orders
-    names = ("order_id", "item", "qty", "due", "allow_backorder", "priority", "placed_at", "customer")
-    return (
-        select(*(table.c[name] for name in names))
-        .where(table.c.status == "open")
-        .order_by(table.c.due, table.c.priority, table.c.placed_at.nulls_last(), table.c.order_id, table.c.item)
+    return select(table).order_by(
+        table.c.due, table.c.priority, table.c.placed_at.nulls_last(), table.c.order_id, table.c.item
     )
 
 
 def _reservations() -> Select[Any]:
     table = schema.reservations
-    return select(table.c.item, table.c.qty).where(table.c.order_id.is_(None)).order_by(table.c.id)
+    return select(table.c.item, table.c.qty, table.c.order_id).order_by(table.c.id)
 
 
 def _items() -> Select[Any]:
     table = schema.items
-    names = ("item", "name", "unit_cost", "price", "abc_class", "tracking")
+    names = ("item", "name", "gtin", "unit_cost", "price", "abc_class", "tracking")
     return select(*(table.c[name] for name in names)).order_by(table.c.item)
+
+
+def _packs() -> Select[Any]:
+    """Pack sizes of the GTIN-14 indicators and of other codes, each once."""
+    packs, codes = schema.packs, schema.codes
+    return (
+        union_all(
+            select(packs.c.item, packs.c.quantity.label("units")).where(packs.c.quantity > 1),
+            select(codes.c.item, codes.c.quantity).where(codes.c.quantity > 1),
+        )
+        .subquery()
+        .select()
+        .distinct()
+    )
 
 
 def _null_lot(column: Any) -> Any:

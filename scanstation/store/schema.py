@@ -230,6 +230,48 @@ suppliers = Table(
 )
 """Who delivers an item, at what price, how fast and how reliably."""
 
+demand = Table(
+    "demand",
+    metadata,
+    _item(primary_key=True),
+    Column("period_start", BigInteger, primary_key=True, autoincrement=False),
+    Column("period_days", BigInteger, nullable=False),
+    Column("qty", BigInteger, nullable=False),
+    CheckConstraint("period_days > 0 AND qty >= 0", name="qty"),
+)
+"""What was asked for of an item in a period, whether it could be delivered or not."""
+
+returns = Table(
+    "returns",
+    metadata,
+    Column("rma", Text, primary_key=True),
+    _item(primary_key=True, index=True),
+    Column("qty", BigInteger, nullable=False),
+    Column("opened", BigInteger, nullable=False),
+    CheckConstraint("qty > 0", name="qty"),
+)
+"""Open return authorisations: goods that a customer may send back."""
+
+planning = Table(
+    "planning",
+    metadata,
+    _item(primary_key=True),
+    Column("reorder_point", BigInteger, nullable=False),
+    _whole("order_quantity"),
+    Column("order_up_to", BigInteger),
+    _whole("safety_stock"),
+)
+"""When an item is reordered and how much: (s, Q) or (s, S)."""
+
+lots = Table(
+    "lots",
+    metadata,
+    _item(primary_key=True),
+    Column("lot", Text, primary_key=True),
+    Column("expires", BigInteger, nullable=False),
+)
+"""The last day on which a lot may be sold."""
+
 audits = Table(
     "audits",
     metadata,

@@ -21,6 +21,7 @@ from scanstation.exchange.importer import import_file
 from scanstation.exchange.problems import KEPT, ImportReport, ProblemKind
 from scanstation.stock.catalogue import Content
 from scanstation.stock.model import Listing, ListingState, OrderLine, PurchaseOrderLine, Reservation, StockStatus
+from scanstation.store import schema
 from scanstation.store.stock import StockStore
 
 
@@ -215,6 +216,20 @@ def test_every_table_can_be_imported(store: StockStore, tmp_path: Path) -> None:
     assert list(store.purchase_orders()) == [
         PurchaseOrderLine(po="P", line="10", supplier="S", item="TEA", qty_ordered=5, received_at=1_000_000)
     ]
+    planned = {
+        "suppliers": (
+            "vendor,item,lead time,on time,minimum order\nS,TEA,6.5,0.9,12\n",
+            ("S", "TEA", 0, 1, 12, 6.5, 0, 0.9),
+        ),
+        "demand": ("item,week,days,sold\nTEA,2026-11-23,7,9\n", ("TEA", 20_780, 7, 9)),
+        "returns": ("rma,item,qty,opened\nR1,TEA,1,2026-11-20\n", ("R1", "TEA", 1, 20_777)),
+        "planning": ("item,reorder level,maximum stock\nTEA,20,60\n", ("TEA", 20, 0, 60, 0)),
+        "lots": ("item,batch,best before\nTEA,B1,2027-04-30\n", ("TEA", "B1", 20_938)),
+    }
+    for name, (text, row) in planned.items():
+        loaded(store, tmp_path, name, text)
+        with store.engine.connect() as connection:
+            assert [tuple(found) for found in connection.execute(schema.metadata.tables[name].select())] == [row]
     assert set(TABLES) == {path.stem for path in tmp_path.glob("*.csv")} | {"stock", "movements", "contents"}
 
 

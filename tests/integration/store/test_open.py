@@ -156,7 +156,8 @@ def test_a_file_of_the_first_release_is_upgraded_and_keeps_what_it_holds(tmp_pat
     with open_stock(path) as store:
         store.put_items([Item(item="TEA", name="Tea")])
     with sqlite3.connect(path) as connection:
-        connection.execute("DROP TABLE contents")
+        for later in ("contents", "demand", "returns", "planning", "lots"):
+            connection.execute(f"DROP TABLE {later}")
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
     with open_stock(path) as store:
         assert [item.item for item in store.items()] == ["TEA"]
