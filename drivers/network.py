@@ -1,5 +1,6 @@
 """Readers and programs that speak over the network's own protocols: ``mqtt://broker/topic``, ``http://reader``."""
 
+import base64
 import hashlib
 import random
 import socket
@@ -10,6 +11,7 @@ from pathlib import Path
 from drivers.device import Clock
 from drivers.devices import WireDevice
 from drivers.protocols.base import WireProtocol
+from drivers.protocols.http_stream import HttpStreamProtocol
 from drivers.protocols.iot_json import JsonProtocol, impinj_read, zebra_read
 from drivers.protocols.mqtt import MqttProtocol, Subscription
 from drivers.protocols.read_json import read_protocol
@@ -18,7 +20,13 @@ from drivers.url import Options, bad_url, parse_url
 
 MQTT_EXAMPLE = "mqtt://broker:1883/readers/dock?format=impinj&user=station&password_file=/etc/scanstation/mqtt"
 
+HTTP_EXAMPLE = "https://reader-7/api/v1/data/stream?format=impinj&user=root&password_file=/etc/scanstation/reader-7"
+
+IMPINJ_STREAM = "api/v1/data/stream"
+"""Where an Impinj reader streams its events, relative to its root."""
+
 _PORT, _TLS_PORT = 1883, 8883
+_HTTP_PORTS = {"http": 80, "https": 443}
 
 FORMATS: dict[str, Callable[[str], WireProtocol]] = {
     "json": read_protocol,
@@ -55,6 +63,39 @@ def mqtt_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> Wir
     return WireDevice(name, url, clock, rng, transport, MqttProtocol(wanted, content))
 
 
+def http_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> WireDevice:
+    """``http://reader`` or ``https://reader:port/path`` reads an answer that never ends.
+
+    Options: ``format`` (impinj, zebra, json), ``user`` with ``password`` or ``password_file``, or ``token`` or
+    ``token_file``; for https ``ca``, ``cert``, ``key`` (PEM files) and ``verify=0`` for a reader that signs itself;
+    ``timeout`` (seconds to connect).  Without a path it is that of an Impinj reader.
+    `DriverError` BAD_URL names everything that is wrong in the URL at once.
+    """
+    parsed = parse_url(url, HTTP_EXAMPLE)
+    options = Options(parsed, HTTP_EXAMPLE)
+    content = options.choice("format", "impinj", FORMATS)(name)
+    headers = _login(options)
+    tls = tls_of(options, parsed.scheme == "https")
+    timeout = options.number("timeout", 1.0, 0.1, 120.0)
+    options.finish()
+    host, port, path = parsed.address_and_path(_HTTP_PORTS[parsed.scheme], HTTP_EXAMPLE)
+    if not all("!" <= sign <= "~" for sign in path):
+        raise bad_url(url, f"{path!r} is no path of HTTP", HTTP_EXAMPLE)
+    asked = HttpStreamProtocol(f"{host}:{port}", "/" + (path or IMPINJ_STREAM), headers, content)
+    return WireDevice(name, url, clock, rng, TcpTransport(host, port, timeout, tls=tls), asked)
+
+
+def _login(options: Options) -> dict[str, str]:
+    user, password, token = options.text("user", ""), secret(options, "password"), secret(options, "token")
+    if token and (user or password):
+        options.wrong("token", "and user= are two ways to say who we are: use one")
+    if token:
+        return {"Authorization": f"Bearer {token}"}
+    if not user:
+        return {}
+    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode("ascii")}
+
+
 def secret(options: Options, name: str) -> str:
     """A secret from the URL, or from the first line of the file that ``NAME_file`` names."""
     given, path = options.text(name, ""), options.text(f"{name}_file", "")
@@ -68,14 +109,20 @@ def secret(options: Options, name: str) -> str:
 
 
 def tls_of(options: Options, wanted: bool) -> ssl.SSLContext | None:
-    """TLS as the options ``ca`` (who signs the peer), ``cert`` and ``key`` (who we are) say; None unless wanted."""
+    """TLS as the options ``ca`` (who signs the peer), ``cert`` and ``key`` (who we are) say; None unless wanted.
+
+    ``verify=0`` believes any peer.
+    """
     ca, cert, key = options.text("ca", ""), options.text("cert", ""), options.text("key", "")
+    verify = options.flag("verify", True)
     if not wanted:
         if ca or cert or key:
             options.wrong("ca" if ca else "cert" if cert else "key", "is of no use without TLS")
         return None
     try:
         context = ssl.create_default_context(cafile=ca or None)
+        if not verify:
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         if cert:
             context.load_cert_chain(cert, key or None)
     except OSError as error:  # ssl.SSLError is one

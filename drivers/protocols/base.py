@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+from drivers.errors import Reason
 from drivers.read import Carrier, Verdict
 
 
@@ -43,6 +44,11 @@ class Notice:
     kind: str
     text: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
+
+
+def lost(reason: Reason, text: str, remedy: str) -> Notice:
+    """The notice that makes the device connect anew."""
+    return Notice(kind=LOST, text=text, fields={"reason": reason, "remedy": remedy})
 
 
 @dataclass(slots=True)

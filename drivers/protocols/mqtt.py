@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from drivers.errors import Reason
 from drivers.protocols import mqtt_packets as packets
-from drivers.protocols.base import LOST, Frame, Notice, Output, WireProtocol
+from drivers.protocols.base import Frame, Notice, Output, WireProtocol, lost
 from drivers.protocols.mqtt_packets import Malformed, Packet, Packets
 from drivers.read import Verdict
 
@@ -95,7 +95,7 @@ class MqttProtocol:
         except Malformed as error:
             self._packets.clear()
             remedy = "check that host and port are those of an MQTT broker, and tls=1 where it wants TLS"
-            output.notices.append(_lost(Reason.PROTOCOL, f"this is not MQTT: {error}", remedy))
+            output.notices.append(lost(Reason.PROTOCOL, f"this is not MQTT: {error}", remedy))
         if self._unanswered >= _PING_EVERY:
             self._say(output, packets.PINGREQ)
         return output
@@ -112,9 +112,9 @@ class MqttProtocol:
         output = Output()
         if not self.ready and elapsed >= _ANSWER:
             remedy = "check that host and port are those of an MQTT broker, and tls=1 where it wants TLS"
-            output.notices.append(_lost(Reason.TIMEOUT, "the broker does not answer", remedy))
+            output.notices.append(lost(Reason.TIMEOUT, "the broker does not answer", remedy))
         elif elapsed >= _SILENT:
-            output.notices.append(_lost(Reason.TIMEOUT, "the broker is silent", "check broker and network"))
+            output.notices.append(lost(Reason.TIMEOUT, "the broker is silent", "check broker and network"))
         elif elapsed >= _PING and not self._asked:
             self._asked = True
             self._say(output, packets.PINGREQ)
@@ -140,7 +140,7 @@ class MqttProtocol:
             raise Malformed("a welcome (CONNACK) of another length")
         if body[1]:
             unknown = (Reason.PROTOCOL, f"the broker refuses the connection ({body[1]})", "look into the broker's log")
-            output.notices.append(_lost(*_REFUSALS.get(body[1], unknown)))
+            output.notices.append(lost(*_REFUSALS.get(body[1], unknown)))
             return
         if self._met and not body[0] & 1 and not self._subscription.clean:
             text = "the broker has forgotten this station: what was published meanwhile may be lost"
@@ -152,7 +152,7 @@ class MqttProtocol:
         granted = body[-1:]
         if granted == b"\x80" or not granted:
             text = f"the broker does not let this user read {self._subscription.topic}"
-            output.notices.append(_lost(Reason.PERMISSION, text, "allow the topic in the broker's access list"))
+            output.notices.append(lost(Reason.PERMISSION, text, "allow the topic in the broker's access list"))
             return
         self.ready = True
         if granted == b"\x00":
@@ -187,7 +187,3 @@ class MqttProtocol:
     def _say(self, output: Output, words: bytes) -> None:
         self._unanswered = 0
         output.replies.append(words)
-
-
-def _lost(reason: Reason, text: str, remedy: str) -> Notice:
-    return Notice(kind=LOST, text=text, fields={"reason": reason, "remedy": remedy})

@@ -5,6 +5,7 @@ import contextlib
 import os
 import shutil
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 
 import paho.mqtt.client as paho
@@ -20,10 +21,14 @@ _PLACES = "/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"
 
 
 class Broker:
-    """A mosquitto whose sessions and queues outlive it: they lie in ``folder``.  ``port`` stays the same."""
+    """A mosquitto whose sessions and queues outlive it: they lie in ``folder``.  ``port`` stays the same.
 
-    def __init__(self, folder: Path) -> None:
+    ``more`` are further lines of its configuration; without them anyone may connect.
+    """
+
+    def __init__(self, folder: Path, more: Sequence[str] = ("allow_anonymous true",)) -> None:
         self._folder = folder
+        self._more = more
         self._process: asyncio.subprocess.Process | None = None
         with socket.socket() as free:
             free.bind((_HOST, 0))
@@ -56,7 +61,7 @@ class Broker:
     def _settings(self) -> str:
         lines = [
             f"listener {self.port} {_HOST}",
-            "allow_anonymous true",
+            *self._more,
             "persistence true",
             f"persistence_location {self._folder.absolute()}/",
             "max_queued_messages 0",

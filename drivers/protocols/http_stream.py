@@ -1,0 +1,99 @@
+"""An answer of HTTP that never ends, such as the event stream of an Impinj reader (NDJSON): we ask once and listen."""
+
+from collections.abc import Mapping, Sequence
+
+import h11
+
+from drivers.errors import Reason
+from drivers.protocols.base import Frame, Output, WireProtocol, lost
+from drivers.read import Verdict
+
+_ANSWER = 5.0
+"""Seconds that the peer may take to answer; the stream itself may be silent for ever."""
+
+_LOGIN = (Reason.PERMISSION, "set user= and password= (or token=) in the URL, and check them at the reader")
+_REFUSALS: Mapping[int, tuple[Reason, str]] = {
+    401: _LOGIN,
+    403: _LOGIN,
+    404: (Reason.NOT_FOUND, "check the path in the URL, and that the reader's REST interface is switched on"),
+    409: (Reason.BUSY, "another program reads this stream: end it"),
+    503: (Reason.BUSY, "the reader serves another program or starts: end that one, or wait"),
+}
+
+
+class HttpStreamProtocol:
+    """The sans-I/O client; ``content`` reads the body.  A `WireProtocol` with a handshake.
+
+    ``host`` is what the Host header says, ``headers`` what goes along.
+    """
+
+    def __init__(self, host: str, path: str, headers: Mapping[str, str], content: WireProtocol) -> None:
+        self.ready = False
+        self._content = content
+        self._request = h11.Request(
+            method="GET",
+            target=path,
+            headers=[("Host", host), ("Accept", "application/x-ndjson, application/json"), *headers.items()],
+        )
+        self._http = h11.Connection(h11.CLIENT)
+
+    def connected(self) -> Sequence[bytes]:
+        """Ask for the stream."""
+        self.ready = False
+        self._content.connected()
+        self._http = h11.Connection(h11.CLIENT)
+        words = self._http.send(self._request), self._http.send(h11.EndOfMessage())
+        return (b"".join(word for word in words if word),)
+
+    def feed(self, data: bytes) -> Output:
+        """Take bytes in any portions; a refusal, an end, and what is no HTTP end the connection."""
+        output = Output()
+        try:
+            self._http.receive_data(data)
+            while True:
+                event = self._http.next_event()
+                if event is h11.NEED_DATA or event is h11.PAUSED:
+                    break
+                if not self._take(event, output):
+                    break
+        except h11.ProtocolError as error:
+            remedy = "check host, port and path in the URL, and https:// where the reader wants TLS"
+            output.notices.append(lost(Reason.PROTOCOL, f"this is not HTTP: {error}", remedy))
+        return output
+
+    def ack(self, frame: Frame, verdict: Verdict) -> Sequence[bytes]:
+        """Say nothing: a stream has no way back."""
+        del frame, verdict
+        return ()
+
+    def idle(self, elapsed: float) -> Output:
+        """Give up a peer that does not answer."""
+        output = Output()
+        if not self.ready and elapsed >= _ANSWER:
+            output.notices.append(lost(Reason.TIMEOUT, "no answer over HTTP", "check host and port in the URL"))
+        return output
+
+    def closing(self) -> Sequence[bytes]:
+        """Hang up without a word, as HTTP does."""
+        return ()
+
+    def _take(self, event: object, output: Output) -> bool:
+        """Take one event; whether there may be more."""
+        match event:
+            case h11.Response(status_code=200):
+                self.ready = True
+            case h11.Response():
+                unknown = (Reason.PROTOCOL, "look into the reader's log")
+                reason, remedy = _REFUSALS.get(event.status_code, unknown)
+                output.notices.append(lost(reason, f"the reader answers {event.status_code} to the request", remedy))
+                return False
+            case h11.Data():
+                found = self._content.feed(bytes(event.data))
+                output.frames += found.frames
+                output.notices += found.notices
+            case h11.EndOfMessage() | h11.ConnectionClosed():
+                output.notices.append(
+                    lost(Reason.UNPLUGGED, "the reader ended the stream", "it is asked again by itself")
+                )
+                return False
+        return True
