@@ -8,23 +8,11 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 from scanstation.errors import ScanstationError
 from scanstation.settings import Settings, load_policy
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One finding.  ``essential``: without it the station does not start; the rest costs only ``needed_for``."""
-
-    name: str
-    ok: bool
-    found: str
-    needed_for: str
-    remedy: str = ""
-    essential: bool = False
+from scanstation.station.doctor_check import Check
+from scanstation.station.doctor_devices import device_checks
 
 
 def examine(settings: Settings) -> Iterator[Check]:
@@ -36,7 +24,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield _data_folder(settings)
     yield _configuration("policy.toml", load_policy)
     yield _zbar()
-    yield _serial_permission()
+    yield from device_checks(settings)
     for command, package, needed_for in _OPTIONAL_COMMANDS:
         yield _command(command, package, needed_for)
 
@@ -106,16 +94,6 @@ def _zbar() -> Check:
         name="zbar", ok=bool(found) and engine, found=found or "missing",
         needed_for="a second opinion on camera frames (zxing-cpp alone reads them too)",
         remedy="sudo apt-get install -y libzbar0" if missing == "libzbar0" else "pip install pyzbar",
-    )  # fmt: skip
-
-
-def _serial_permission() -> Check:
-    ports = sorted(Path("/dev").glob("ttyUSB*")) + sorted(Path("/dev").glob("ttyACM*"))
-    closed = [str(port) for port in ports if not os.access(port, os.R_OK | os.W_OK)]
-    found = f"{len(ports)} plugged in" + (f", no access to {', '.join(closed)}" if closed else "")
-    return Check(
-        name="serial ports", ok=not closed, found=found, needed_for="USB and serial scanners",
-        remedy="sudo usermod -a -G dialout $USER, then sign in again",
     )  # fmt: skip
 
 
