@@ -115,18 +115,29 @@ class Station:
     def add_device(self, settings: DeviceSettings) -> Device:
         """Open a device by URL and take its reads from now on.  Raises `DriverError` for a bad URL."""
         device = self.open(settings)
-        self._tasks[settings.name] = asyncio.create_task(self._serve(device), name=f"device {settings.name}")
+        self._begin(device)
         return device
+
+    def adopt(self, device: Device) -> None:
+        """Show a device that was made elsewhere, such as one whose reads are posted, and take its reads."""
+        self._attach(device)
+        self._begin(device)
 
     def open(self, settings: DeviceSettings) -> Device:
         """Open a device and show its state, without taking its reads: the caller hands each to `take`."""
         device = open_device(settings.url, name=settings.name, clock=self.clock.now, rng=self.rng)
         device.remember_in(self.settings.memory_path(settings.name))
+        self._repairs[settings.name] = _repair(settings.repair)
+        self._attach(device)
+        return device
+
+    def _attach(self, device: Device) -> None:
         device.on_status(lambda status: self._device_changed(device, status))
         device.on_notice(lambda notice: self._device_told(device, notice))
-        self._repairs[settings.name] = _repair(settings.repair)
         self.show(device)
-        return device
+
+    def _begin(self, device: Device) -> None:
+        self._tasks[device.name] = asyncio.create_task(self._serve(device), name=f"device {device.name}")
 
     def show(self, device: Device) -> None:
         """Show a device among those of the station and count what becomes of it."""

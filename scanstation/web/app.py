@@ -19,7 +19,7 @@ from scanstation.settings import Settings
 from scanstation.station.metrics import StationMetrics
 from scanstation.station.office import Office
 from scanstation.station.service import Station
-from scanstation.web import actions, entry, events, frames, metrics, pages
+from scanstation.web import actions, entry, events, frames, intake, metrics, pages
 from scanstation.web import office as supervisors
 from scanstation.web.back_office import BackOffice
 from scanstation.web.context import Context
@@ -71,7 +71,7 @@ def create_app(
         title="scanstation", lifespan=_lifespan(context), docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )
     app.state.context = context
-    for module in (pages, events, entry, actions, frames, metrics):
+    for module in (pages, events, entry, actions, frames, intake, metrics):
         app.include_router(module.router)
     if back is not None:
         app.include_router(supervisors.router)

@@ -1,5 +1,7 @@
 """Who is calling: from the cookie of a session or the bearer token of a program."""
 
+import base64
+
 from fastapi import Request, Response
 
 from scanstation.access import Access, Permission
@@ -66,6 +68,23 @@ class Door:
             raise Denied(409, "nobody is signed in at this station")
         return caller
 
+    def program(self, request: Request) -> Caller:
+        """A program that brings reads while somebody is seated; raises `Denied`.
+
+        Its token comes as Bearer, or as the password of Basic where a reader knows nothing else.
+        """
+        scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+        secret = _password(credentials) if scheme.lower() == "basic" else credentials
+        token = self._access.token(secret.strip()) if scheme.lower() in ("basic", "bearer") else None
+        if token is None:
+            raise Denied(401, "a token of this station is needed: send Authorization: Bearer TOKEN")
+        caller = Caller(token=token)
+        if not caller.may(Permission.COUNT):
+            raise Denied(403, f"the role of this token ({token.role}) may not count")
+        if not caller.seated(self._station.view()):
+            raise Denied(409, "nobody is signed in at this station")
+        return caller
+
     def admit(self, response: Response, session_id: str) -> None:
         """Give the browser its session: unreadable for scripts, never sent along by other sites."""
         response.set_cookie(COOKIE, session_id, httponly=True, samesite="strict", secure=self._secure, path="/")
@@ -73,3 +92,11 @@ class Door:
     def dismiss(self, response: Response) -> None:
         """Take the session back."""
         response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=self._secure, path="/")
+
+
+def _password(credentials: str) -> str:
+    """The password in the credentials of HTTP Basic (RFC 7617); empty where they are none."""
+    try:
+        return base64.b64decode(credentials, validate=True).decode("utf-8").partition(":")[2]
+    except ValueError:
+        return ""

@@ -15,6 +15,9 @@ BODY_LIMIT = 32_768
 FRAMES, FRAME_LIMIT = "/api/frames", 2_000_000
 """Where the page's camera sends its pictures, and the bytes of the largest: 1080p as JPEG has up to a million."""
 
+INTAKE, INTAKE_LIMIT = "/api/reads/", 262_144
+"""Where readers and programs post their reads, and the bytes of the largest post: some thousand tags."""
+
 CONTENT_SECURITY_POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -63,7 +66,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        limit = FRAME_LIMIT if scope["path"] == FRAMES else BODY_LIMIT
+        limit = _limit(scope["path"])
         exchange = _Exchange(receive, send, limit)
         try:
             self._check_host(headers)
@@ -81,6 +84,12 @@ class Guard:
         if host not in self._hosts and not _is_address(host):
             text = f"this station does not answer to the name {host[:80]!r}; add it to allowed_hosts"
             raise Refusal(HTTPStatus.MISDIRECTED_REQUEST, text)
+
+
+def _limit(path: str) -> int:
+    if path == FRAMES:
+        return FRAME_LIMIT
+    return INTAKE_LIMIT if path.startswith(INTAKE) else BODY_LIMIT
 
 
 def own_hosts(host: str, allowed: Iterable[str]) -> frozenset[str]:

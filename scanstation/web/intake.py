@@ -1,0 +1,55 @@
+"""Reads that readers and programs post: answered when they are durable, one verdict a read."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from drivers.errors import DriverError, Reason
+from drivers.pushed import FORMATS, PATIENCE, PushedReads
+from scanstation.station.service import Station
+from scanstation.web.context import context_of
+from scanstation.web.door import Denied
+from scanstation.web.guard import INTAKE
+
+_STATUS = {Reason.TIMEOUT: HTTPStatus.SERVICE_UNAVAILABLE, Reason.CLOSED: HTTPStatus.SERVICE_UNAVAILABLE}
+
+router = APIRouter()
+
+
+@router.post(INTAKE + "{form}")
+async def take_reads(form: str, request: Request) -> dict[str, Any]:
+    """Count what a reader or a program brings: ``form`` is json (the project's own Read), zebra or impinj.
+
+    The body is one event, an array, or one event a line, of at most `guard.INTAKE_LIMIT` bytes; the token comes as
+    Bearer, or as the password of Basic.  Answers 200 with a verdict for each read when all are durable; events
+    without a read have none.  A body that comes again (the answer was lost) counts once by the ids of its reads.
+    401 and 403 for who may not count, 404 for another form, 409 while nobody is signed in at the station, 413 and 422
+    for a body that cannot be read, 503 while counting has stopped: for 409 and 503 send the same again later.
+    """
+    context = context_of(request)
+    caller = context.door.program(request)
+    if form not in FORMATS:
+        raise Denied(HTTPStatus.NOT_FOUND, f"reads come as {', '.join(FORMATS)}")
+    station, body = context.station, await request.body()
+    if station.alarm is not None:
+        raise Denied(HTTPStatus.SERVICE_UNAVAILABLE, station.alarm)
+    assert caller.token is not None
+    try:
+        answers = await _sender(station, caller.token.name, form).bring(body)
+    except DriverError as error:
+        status = _STATUS.get(error.reason, HTTPStatus.UNPROCESSABLE_ENTITY)
+        raise Denied(status, f"{error}. {error.remedy}".strip()) from None
+    reads = [{"id": one.id, "verdict": one.verdict.value, "text": one.text} for one in answers]
+    return {"outcome": "ok", "reads": reads}
+
+
+def _sender(station: Station, name: str, form: str) -> PushedReads:
+    """The device of one token and form among those of the station; it joins them with its first post."""
+    name = f"{name} ({form})"
+    device = station.devices.get(name)
+    if isinstance(device, PushedReads):
+        return device
+    made = PushedReads(name=name, url=f"post:{form}", clock=station.clock.now, form=form, patience=PATIENCE)
+    station.adopt(made)
+    return made
