@@ -1,6 +1,7 @@
 """`Read`: what a device delivered.  Nothing is interpreted yet."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -21,6 +22,19 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"  # kept and parked, names nothing that we know
     REFUSED = "refused"  # understood, but not allowed now (no location open, wrong place)
     ERROR = "error"  # a misread or a failure of the station: not counted
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The frame in which a label was seen, kept as evidence: a JPEG file, named by the SHA-256 of its bytes (hex)."""
+
+    jpeg: bytes = field(repr=False)
+    sha256: str
+
+    @classmethod
+    def of(cls, jpeg: bytes) -> "Picture":
+        """Name ``jpeg``."""
+        return cls(jpeg, hashlib.sha256(jpeg).hexdigest())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +60,4 @@ class Read:
     pc: int | None = None
     seen_count: int | None = None
     region: tuple[tuple[float, float], ...] | None = None  # corners of the label in the frame, in pixels
+    picture: Picture | None = None  # the frame itself, where it is to be kept with the count; several reads share it

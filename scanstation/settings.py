@@ -172,6 +172,11 @@ class Settings(BaseSettings):
         """The stock file: items, locations, records, promises, audits."""
         return self.data_dir / "stock.db"
 
+    @property
+    def pictures_path(self) -> Path:
+        """The pictures that counts rest on: a folder of files named by their content."""
+        return self.data_dir / "pictures"
+
     def memory_path(self, device: str) -> Path:
         """What a device must remember over a restart, in a file of its own; the name may hold any characters."""
         return self.data_dir / "devices" / f"{quote(device, safe='')}.memory"

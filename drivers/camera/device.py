@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from drivers.camera.found import Found, Plausible
 from drivers.camera.frames import EndOfFrames, Frame, Source, UnreadableFrame, make_source
+from drivers.camera.images import encode_jpeg
 from drivers.camera.live import Spent
 from drivers.camera.read import LIVE_BUDGET, live_reader, read_frame
 from drivers.camera.track import Tracker
@@ -15,7 +16,7 @@ from drivers.camera.url import parse
 from drivers.device import Clock, Device, State
 from drivers.errors import DriverError, Reason
 from drivers.protocols.base import Notice
-from drivers.read import Read
+from drivers.read import Picture, Read
 
 T = TypeVar("T")
 
@@ -153,14 +154,22 @@ class CameraDevice(Device):
                 continue
             if frame is None:
                 continue
-            for found in await self._in_thread(lambda: self._look_at(frame)):  # noqa: B023
-                await queue.put(self._read(found))
+            for read in await self._in_thread(lambda: self._look_at(frame)):  # noqa: B023
+                await queue.put(read)
             self._tell_what_was_given_up()
 
-    def _look_at(self, frame: Frame) -> list[Found]:
-        """Return what is new in ``frame``; runs in the thread."""
+    def _look_at(self, frame: Frame) -> list[Read]:
+        """Return a read for each label that is new in ``frame``; runs in the thread."""
         self.frames_seen += 1
-        if frame.name and self._target.stills:
+        still = bool(frame.name) and self._target.stills
+        found = self._labels_of(frame, still)
+        keep = still if self._target.pictures is None else self._target.pictures
+        jpeg = encode_jpeg(frame.pixels) if found and keep else b""
+        picture = Picture.of(jpeg) if jpeg else None
+        return [self._read(one, picture) for one in found]
+
+    def _labels_of(self, frame: Frame, still: bool) -> list[Found]:
+        if still:
             return read_frame(frame.pixels, every=True, plausible=self._plausible)
         return self._tracker.see(self._reader.read(frame.pixels), frame.at)
 
@@ -175,13 +184,14 @@ class CameraDevice(Device):
                 Notice(kind=GAVE_UP, text=text, fields={"given_up": self.spent.given_up, "frames": self.spent.frames})
             )
 
-    def _read(self, found: Found) -> Read:
+    def _read(self, found: Found, picture: Picture | None) -> Read:
         return Read(
             payload=found.payload,
             device=self.name,
             received_at=self.clock(),
             aim=found.aim,
             region=found.quad,
+            picture=picture,
         )
 
     async def _in_thread(self, call: Callable[[], T]) -> T:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 64_000_000
 MAX_BYTES = 128_000_000
+JPEG_SIDE = 65_500
+"""Pixels of the longest side that libjpeg writes."""
+
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
 _TAKE_ANOTHER = "Take the picture again, or save it as PNG or JPEG."
 
@@ -95,6 +98,16 @@ def to_gray(pixels: Any) -> "Pixels":
     alpha = pixels[:, :, 3].astype(np.uint16)
     flattened: Pixels = ((gray * alpha + 255 * (255 - alpha)) // 255).astype(np.uint8)
     return flattened
+
+
+def encode_jpeg(pixels: "Pixels", quality: int = 85) -> bytes:
+    """Return ``pixels`` as a JPEG file; empty where JPEG cannot hold so long a side."""
+    import cv2
+
+    if max(pixels.shape) > JPEG_SIDE:
+        return b""
+    _good, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return bytes(data)
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -24,8 +24,9 @@ class CameraUrl:
     ``away``: seconds out of view until a label counts again; ``confirm``: frames that must agree on a symbol without
     error correction; ``watch``: wait for new files of a folder; ``stills``: each file is its own view, else files are
     successive frames; ``budget``: seconds for one frame of a stream, after which no further expensive pass begins
-    (milliseconds in the URL; None where it does not say); ``width``, ``height``, ``fps``: asked of a UVC camera, 0
-    leaves them as they are.
+    (milliseconds in the URL; None where it does not say); ``pictures``: the frame goes with each read, to be kept as
+    evidence (None where the URL does not say: that of a still goes, that of a stream does not); ``width``,
+    ``height``, ``fps``: asked of a UVC camera, 0 leaves them as they are.
     """
 
     index: int | None = None
@@ -36,6 +37,7 @@ class CameraUrl:
     watch: bool = False
     stills: bool = True
     budget: float | None = None
+    pictures: bool | None = None
     width: int = 0
     height: int = 0
     fps: float = 0.0
@@ -66,6 +68,7 @@ def _options(parts: DeviceUrl) -> CameraUrl:
         watch=options.flag("watch", False),
         stills=options.choice("mode", "stills", {"stills": True, "stream": False}),
         budget=options.number("budget", 0.0, 0.0, 60_000.0) / 1000 if "budget" in parts.raw else None,
+        pictures=options.flag("pictures", True) if "pictures" in parts.raw else None,
         width=options.integer("width", 0, 0, 20_000),
         height=options.integer("height", 0, 0, 20_000),
         fps=options.number("fps", 0.0, 0.0, 1000.0),

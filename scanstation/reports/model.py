@@ -88,6 +88,37 @@ class ParkedRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureLabel:
+    """A label in a picture that was counted or parked; ``corners`` (x, y) in pixels of the picture."""
+
+    seq: int
+    payload: str
+    item: str
+    qty: int
+    corners: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountPicture:
+    """A picture that counts rest on, as it was kept beside the journal under its ``sha256``.
+
+    ``width`` and ``height`` are those of the picture; ``preview`` is a JPEG of it in base64, made small enough for a
+    report and empty where ``fault`` says why it cannot be shown.
+    """
+
+    sha256: str
+    location: str
+    round: int
+    ts: int
+    device: str
+    width: int
+    height: int
+    labels: tuple[PictureLabel, ...]
+    preview: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
     """Counted units that were found damaged, or put into quarantine."""
 
@@ -164,6 +195,7 @@ class AuditReport:
     listings: tuple[WrongListing, ...]
     parked: tuple[ParkedRead, ...]
     marked: tuple[Marked, ...]
+    pictures: tuple[CountPicture, ...]
     recounts: tuple[str, ...]
     approvals: tuple[Approval, ...]
     postings: tuple[Posting, ...]

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from scanstation.audit import AuditWorkflow, Review
 from scanstation.reports import AuditReport, CountedRecord, measure
 from scanstation.reports.model import Approval, BrokenPromise, Marked, Posting, Variance, WrongListing
+from scanstation.reports.pictures import PictureList
 from scanstation.reports.sheets import count_sheets
 from scanstation.settings import Policy, Settings
+from scanstation.station.picture_folder import PictureFolder
+from scanstation.station.report_pictures import count_pictures
 from scanstation.store.journal import SqliteJournal
 from scanstation.store.stock import StockStore
 
@@ -59,7 +62,8 @@ class Office:
     def report(self, audit: str) -> AuditReport:
         """The report of an audit as it stands now, in any state after its opening."""
         review = self.workflow.review(audit)
-        sheets, parked = count_sheets(self.journal.events(), audit)
+        pictures = PictureList(audit)
+        sheets, parked = count_sheets(pictures.follow(self.journal.events()), audit)
         row = self.stock.audit(audit)
         return AuditReport(
             audit=audit,
@@ -79,6 +83,7 @@ class Office:
             listings=tuple(_listings(review, self.stock)),
             parked=parked,
             marked=tuple(_marked(review, self.stock)),
+            pictures=tuple(count_pictures(pictures, PictureFolder(self.settings.pictures_path))),
             recounts=review.recounts_due,
             approvals=tuple(
                 Approval(operator=row.operator, at=row.at, reason_code=row.reason_code, amount=row.amount)

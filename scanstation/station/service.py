@@ -13,6 +13,7 @@ import structlog
 from drivers import Carrier, Read, Verdict
 from drivers.device import Device, State, Status
 from drivers.protocols.base import Notice
+from drivers.read import Picture
 from drivers.registry import open_device
 from scanstation.counting.clock import StationClock
 from scanstation.counting.decision import Decision, Outcome
@@ -25,6 +26,7 @@ from scanstation.settings import DeviceSettings, RepairSettings, Settings
 from scanstation.station.bus import Bus
 from scanstation.station.commands import seat_commands
 from scanstation.station.labelling import LabelDesk
+from scanstation.station.picture_folder import PictureFolder
 from scanstation.station.street import Street
 from scanstation.station.sweeping import LocationSweep, Memory, SweepWatch, start_sweep
 from scanstation.station.view import LastScan, StationView
@@ -75,6 +77,7 @@ class Station:
         self.notice: str | None = None
         self.sweep: LocationSweep | None = None
         self.last: LastScan | None = None
+        self.pictures = PictureFolder(settings.pictures_path, settings.min_free_bytes)
         self._labels = LabelPrefixes(
             location=settings.labels.location, operator=settings.labels.operator, command=settings.labels.command
         )
@@ -201,19 +204,21 @@ class Station:
     async def settle(self, decide: Decide, read: Read | None = None) -> Decision:
         """Decide, journal, apply, show: the one way in which anything happens at this seat."""
         async with self._seat:
-            decision = await self._decide(decide)
+            decision = await self._decide(decide, read.picture if read else None)
             if read is not None:
                 self.last = card(decision, read, self.session, self.last)
         self.bus.changed()
         return decision
 
-    async def _decide(self, decide: Decide) -> Decision:
+    async def _decide(self, decide: Decide, picture: Picture | None = None) -> Decision:
         if self.alarm is not None:
             return Decision(outcome=Outcome.ERROR, text=self.alarm)
         await self._note_clock_step()
         self._catch_up()
         location = self.session.location
         decision = decide()
+        if picture is not None and (fault := await self._keep(picture, decision)):
+            return Decision(outcome=Outcome.ERROR, text=fault, code=decision.code)
         try:
             if self.sweep is not None and _closes(decision):
                 swept = self.sweep.settle(self.session)
@@ -229,6 +234,17 @@ class Station:
         if self.session.location != location:
             self.sweep = self.notice = None
         return decision
+
+    async def _keep(self, picture: Picture, decision: Decision) -> str:
+        """Keep the picture that events name before they are journaled; return why that failed, else nothing."""
+        if all(event.data.get("picture") != picture.sha256 for event in decision.events):
+            return ""
+        try:
+            await asyncio.to_thread(self.pictures.keep, picture)
+        except OSError as error:
+            log.error("a picture cannot be kept", picture=picture.sha256, reason=str(error))
+            return f"not counted: its picture cannot be kept: {error}"
+        return ""
 
     async def _record(self, events: Sequence[CountEvent]) -> None:
         if events:

@@ -20,6 +20,7 @@ from scanstation.identity import (
     repair,
 )
 from scanstation.station.labelling import LabelDesk, Symbol, origin_of, payload_text, source_of
+from scanstation.station.picture_folder import seen_in
 
 __all__ = ["Street", "payload_text", "source_of"]
 
@@ -45,7 +46,7 @@ class Street:
     def decide(self, read: Read) -> Decision:
         """Judge one read; nothing is written here."""
         payload, repaired = repair(read.payload, self.repairs.get(read.device, NO_REPAIR), read.aim)
-        data = {"repaired": list(repaired)} if repaired else {}
+        data = ({"repaired": list(repaired)} if repaired else {}) | seen_in(read)
         try:
             identity = identify(
                 payload,

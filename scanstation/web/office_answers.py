@@ -87,5 +87,6 @@ def report_page(report: AuditReport) -> HTMLResponse:
     html = to_html(report)
     digests = (hashlib.sha256(style.encode()).digest() for style in _STYLE.findall(html))
     styles = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
-    policy = f"default-src 'none'; style-src {styles}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    own = f"default-src 'none'; style-src {styles}; img-src data:"
+    policy = f"{own}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     return HTMLResponse(html, headers={"content-security-policy": policy, "cache-control": "no-store"})
