@@ -17,6 +17,15 @@ from drivers.url import Options
 INVENTORY = b".iv -ron\r\n"
 """Inventory with RSSI; the settings stay for the trigger."""
 
+ALERTS = {
+    Verdict.OK: b".al -bon -voff -dsho -thig\r\n",
+    Verdict.DUPLICATE: b".al -bon -voff -dmed -thig\r\n",
+    Verdict.UNKNOWN: b".al -bon -von -dsho -tmed\r\n",
+    Verdict.REFUSED: b".al -bon -von -dmed -tlow\r\n",
+    Verdict.ERROR: b".al -bon -von -dlon -tlow\r\n",
+}
+"""The alert of each verdict: buzzer, vibrator, duration (sho med lon) and tone (low med hig) of the command ``.al``."""
+
 _FIELD = re.compile(r"([A-Z]{2}): ?(.*)", re.DOTALL)
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{4})+")
 _RSSI = re.compile(r"-?[0-9]{1,3}")
@@ -25,8 +34,9 @@ _RSSI = re.compile(r"-?[0-9]{1,3}")
 class TslProtocol:
     """Sans-I/O decoder of a sled's answers; a `WireProtocol`.  A tag is a read when the line behind it is known."""
 
-    def __init__(self, poll: bool = False) -> None:
+    def __init__(self, poll: bool = False, beep: bool = True) -> None:
         self._poll = poll
+        self._beep = beep
         self._lines = LineProtocol(LineSettings(terminators=(b"\n",), no_read=b"", charset=""))
         self._tag: dict[str, Any] = {}
         self._answer: dict[str, Any] = {}
@@ -49,9 +59,8 @@ class TslProtocol:
         return output
 
     def ack(self, frame: Frame, verdict: Verdict) -> Sequence[bytes]:
-        """Say nothing: tags come by the hundred, the sled beeps by itself."""
-        del frame, verdict
-        return ()
+        """Beep and shake as a barcode was judged; nothing for tags: they come by the hundred, the sled beeps itself."""
+        return (ALERTS[verdict],) if self._beep and frame.carrier is Carrier.BARCODE else ()
 
     def idle(self, elapsed: float) -> Output:
         """A tag whose answer stopped is given as it is; in poll mode the next round is asked for."""
@@ -136,8 +145,8 @@ class TslProtocol:
 
 
 def tsl_protocol(options: Options) -> TslProtocol:
-    """The protocol as a URL configures it: ``poll`` (1: read all the time, 0: when the trigger is pulled)."""
-    return TslProtocol(options.flag("poll", False))
+    """The protocol as a URL configures it: ``poll`` (1: read all the time, 0: when the trigger is pulled), ``beep``."""
+    return TslProtocol(options.flag("poll", False), options.flag("beep", True))
 
 
 def decode_tsl(data: bytes) -> list[dict[str, Any]]:

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import time
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -29,17 +28,15 @@ DRIVER, PROGRAM, TRAITS = (text for language, text in BLOCKS if language == "pyt
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder like site-packages with the guide's package in it."""
-    folder = tmp_path_factory.mktemp("site")
-    project = tomllib.loads(PYPROJECT)["project"]
-    (folder / "gate_driver.py").write_text(DRIVER, "utf-8")
-    about = folder / f"gate_driver-{project['version']}.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n")
-    groups = project["entry-points"].items()
-    lines = [f"[{group}]\n" + "".join(f"{key} = {value}\n" for key, value in named.items()) for group, named in groups]
-    (about / "entry_points.txt").write_text("\n".join(lines))
-    return folder
+    """A folder like site-packages into which the guide's package was built and installed; `scanstation` is there."""
+    project, site = tmp_path_factory.mktemp("gate-driver"), tmp_path_factory.mktemp("site")
+    (project / "gate_driver.py").write_text(DRIVER, "utf-8")
+    (project / "pyproject.toml").write_text(PYPROJECT, "utf-8")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    offline = ["--no-index", "--no-build-isolation", "--no-deps", "--target", str(site), str(project)]
+    run = subprocess.run([*pip, *offline], check=False, capture_output=True, text=True, timeout=240)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return site
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from drivers.errors import Reason
 from drivers.protocols import mercury, pn532, r200, uhfreader18
-from drivers.protocols.base import LOST
+from drivers.protocols.base import LOST, Output
 from drivers.protocols.crc import crc16_mercury, crc16_reflected
 from drivers.protocols.mercury import MercuryProtocol, Mode
 from drivers.protocols.pn532 import Pn532Protocol
@@ -12,7 +12,7 @@ from drivers.protocols.r200 import R200Protocol
 from drivers.protocols.rdm6300 import Rdm6300Protocol
 from drivers.protocols.tsl import TslProtocol
 from drivers.protocols.uhfreader18 import UhfReader18Protocol
-from drivers.read import Carrier
+from drivers.read import Carrier, Verdict
 
 EPC = bytes.fromhex("3034257bf7194e4000001a85")
 
@@ -196,6 +196,20 @@ def test_tsl_rejects_what_is_no_epc_and_reads_barcodes() -> None:
     output = TslProtocol().feed(b"CS: .iv\r\nEP: 30x4\r\nRI: -61\r\nOK:\r\n\r\nCS: .bc\r\nBC: ]C0LOC-1\r\nOK:\r\n\r\n")
     assert [(frame.aim, frame.payload) for frame in output.frames] == [("]C0", b"LOC-1")]
     assert [notice.kind for notice in output.notices] == ["unreadable"]
+
+
+def test_tsl_sounds_as_a_barcode_was_judged_and_leaves_tags_to_the_sled() -> None:
+    protocol = TslProtocol()
+    code, tag = (
+        protocol.feed(answer).frames[0]
+        for answer in (b"CS: .bc\r\nBC: ]C0LOC-1\r\nOK:\r\n\r\n", b"CS: .iv\r\nEP: 11112222\r\nOK:\r\n\r\n")
+    )
+    sounds = {verdict: protocol.ack(code, verdict) for verdict in Verdict}
+    assert sounds[Verdict.OK] == (b".al -bon -voff -dsho -thig\r\n",)
+    assert len(set(sounds.values())) == len(Verdict), "every verdict sounds its own way"
+    assert protocol.ack(tag, Verdict.OK) == ()
+    assert TslProtocol(beep=False).ack(code, Verdict.ERROR) == ()
+    assert protocol.feed(b"CS: .al -bon -voff -dsho -thig\r\nOK:\r\n\r\n") == Output(), "its answer is no news"
 
 
 def test_tsl_polls_only_when_it_is_told_to() -> None:
