@@ -121,10 +121,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Why a record may be wrong; ``exact`` where it explains the whole variance."""
+    """Why a record may be wrong; ``exact`` where it explains the whole variance; ``words`` say it with its evidence."""
 
     cause: str
     exact: bool
+    words: str
     evidence: tuple[Evidence, ...]
 
 

@@ -22,7 +22,7 @@ from scanstation.audit.model import (
 )
 from scanstation.audit.tolerance import within
 from scanstation.audit.trail import Trail
-from scanstation.audit.wording import consequence_words, notice_words
+from scanstation.audit.wording import cause_words, consequence_words, notice_words
 from scanstation.reconcile import COLUMNS, Outcome
 from scanstation.settings import Policy
 
@@ -189,8 +189,9 @@ class Reviewer:
         for item, location, lot, cause, rank, exact in rows(
             self.outcome.answer("causes"), *KEY, "cause", "rank", "exact"
         ):
-            pieces = sorted(evidence[item, location, lot, cause], key=repr)
-            causes[item, location, lot].append((rank, Cause(cause=cause, exact=bool(exact), evidence=tuple(pieces))))
+            pieces = tuple(sorted(evidence[item, location, lot, cause], key=repr))
+            found = Cause(cause=cause, exact=bool(exact), words=cause_words(cause, pieces), evidence=pieces)
+            causes[item, location, lot].append((rank, found))
         return {key: tuple(cause for _, cause in sorted(ranked, key=_rank)) for key, ranked in causes.items()}
 
     def _order_effects(self) -> tuple[OrderEffect, ...]:

@@ -1,8 +1,10 @@
 """Consequences, causes and notices in the words of the people who have to do something about them."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+from scanstation.audit.model import Evidence
 
 Row = Mapping[str, Any]
 """A row of the answers ``consequences`` or ``findings``, with the item's ``name``."""
@@ -48,6 +50,12 @@ def notice_words(row: Row) -> str:
     said = _state(row["said"]) + (f" with {row['units']}" if row["said"] == "in_stock" else "")
     right = f"{_state(row['should'])} with {row['should_units']}"
     return f"{row['channel']} says {said} for {name}; by the record it is {right}. Channel: publish that."
+
+
+def cause_words(cause: str, evidence: Sequence[Evidence]) -> str:
+    """Return a cause with what speaks for it, in a few words."""
+    told = "; ".join(dict.fromkeys(_EVIDENCE[piece.about](piece) for piece in evidence))
+    return f"{CAUSES[cause]}: {told}" if told else CAUSES[cause]
 
 
 def units(count: int) -> str:
@@ -126,6 +134,32 @@ _BREAKS: Mapping[str, Callable[[Row], str]] = {
         f"The books hold {units(abs(row['units']))} of {_name(row)} too {'many' if row['units'] < 0 else 'few'}."
     ),
 }
+
+_EVIDENCE: Mapping[str, Callable[[Evidence], str]] = {
+    "movement": lambda piece: f"movement {_document(piece)}{_times(piece)}",
+    "location": lambda piece: f"{units(piece.units)} at {piece.place}",
+    "purchase order": lambda piece: f"purchase order {_document(piece)}, {units(piece.units)}: a claim",
+    "pack": lambda piece: f"a pack holds {piece.ratio}",
+    "return": lambda piece: f"return {piece.reference}",
+    "lot": lambda piece: f"lot {piece.reference}" if piece.reference else "no lot",
+    "expired": lambda piece: f"lot {piece.reference} has expired",
+    "second count": lambda piece: f"another count found {piece.ratio}",
+    "sweep": lambda piece: f"only {piece.ratio / 10:.0f} % of the tags answered a round",
+    "family": lambda piece: f"{piece.reference} at {piece.place}, a neighbour in the same numbering",
+    "document": lambda piece: f"{piece.reference} at {piece.place}, moved by the same document",
+}
+
+
+def _document(piece: Evidence) -> str:
+    number = piece.reference or "without a document"
+    return f"{number}/{piece.place}" if piece.place else number
+
+
+def _times(piece: Evidence) -> str:
+    if piece.ratio > 1:
+        return f" (times {piece.ratio})"
+    return ""
+
 
 _DO: Mapping[str, Callable[[Row], str]] = {
     "tell_customer": lambda row: "tell the customer" + (f" the new date {date(row['day'])}" if row["day"] else ""),

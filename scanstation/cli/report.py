@@ -48,6 +48,11 @@ def show_report(report: "AuditReport") -> None:
         f"{report.name}: {report.units_short} units of orders go short, {report.units_released} can go after all; "
         f"{len(report.variances)} discrepancies worth {money(report.gross_value, report.currency)}"
     )
+    if report.consequences:
+        table(("what breaks", "units", "due", f"likely, {report.currency}", "in words"), [
+            (row.kind.replace("_", " ").lower(), row.units, day(row.due), money(row.money), row.words)
+            for row in report.consequences if row.kind != "MONEY"
+        ])  # fmt: skip
     if report.promises:
         table(("order", "customer", "item", "due", "qty", "promised", "can be met", "short", "released"), [
             (row.order_id, row.customer, row.name, day(row.due), row.qty, row.promised, row.actual, row.short or "",
@@ -64,5 +69,7 @@ def show_report(report: "AuditReport") -> None:
             (row.name or row.item, row.location, row.lot, row.expected, row.counted, f"{row.variance:+d}",
              money(row.value), row.kind) for row in report.variances
         ])  # fmt: skip
+    for notice in report.notices:
+        say(notice.words)
     for code in report.parked:
         say(f"parked at {code.location}: {code.payload!r}: {code.why}")

@@ -18,6 +18,27 @@ def to_csv(report: AuditReport) -> Mapping[str, str]:
 
 def _tables(report: AuditReport) -> dict[str, tuple[Sequence[str], Rows]]:
     return {
+        "consequences.csv": (
+            ("severity", "kind", "item", "name", "order_id", "customer", "channel", "po", "line", "supplier", "units",
+             "of_units", "due", "day", "days", "money", "tell", "words"),
+            [(row.severity, row.kind, row.item, row.name, row.order_id, row.customer, row.channel, row.po, row.line,
+              row.supplier, row.units, row.of_units, day(row.due), day(row.day), row.days, _plain(row.money), row.tell,
+              row.words) for row in report.consequences],
+        ),
+        "notices.csv": (
+            ("kind", "item", "name", "order_id", "channel", "says", "should_be", "units", "should_be_units", "words"),
+            [(row.kind, row.item, row.name, row.order_id, row.channel, row.said, row.should, row.units,
+              row.should_units, row.words) for row in report.notices],
+        ),
+        "transfers.csv": (
+            ("item", "lot", "from", "to", "units"),
+            [(row.item, row.lot, row.source, row.target, row.units) for row in report.transfers],
+        ),
+        "causes.csv": (
+            ("item", "location", "lot", "variance", "cause", "explains_all", "words"),
+            [(row.item, row.location, row.lot, row.variance, cause.cause, cause.exact, cause.words)
+             for row in report.variances for cause in row.causes],
+        ),
         "discrepancies.csv": (
             ("item", "name", "class", "location", "lot", "recorded", "expected", "counted", "variance", "value",
              "kind", "within_tolerance", "parked_here", "action"),

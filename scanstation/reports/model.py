@@ -7,6 +7,8 @@ count (ISA 501 and PCAOB AS 2510: scope and cut-off, who counted, what was found
 
 from dataclasses import dataclass
 
+from scanstation.audit.model import Cause, Consequence, Notice, Transfer
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountSheet:
@@ -39,6 +41,7 @@ class Variance:
     variance: int
     value: int
     kind: str
+    causes: tuple[Cause, ...]  # the best first
     within_tolerance: bool
     parked_here: int
     action: str
@@ -190,6 +193,9 @@ class AuditReport:
     locations: tuple[str, ...]
     not_counted: tuple[str, ...]
     sheets: tuple[CountSheet, ...]
+    consequences: tuple[Consequence, ...]  # what breaks most first
+    notices: tuple[Notice, ...]
+    transfers: tuple[Transfer, ...]
     variances: tuple[Variance, ...]
     promises: tuple[BrokenPromise, ...]
     listings: tuple[WrongListing, ...]

@@ -21,9 +21,9 @@ def moment(ts: int | None) -> str:
     return datetime.fromtimestamp(ts / 1e6, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
 
 
-def day(number: int) -> str:
-    """A day number since 1970-01-01 as an ISO date."""
-    return (_EPOCH + timedelta(days=number)).isoformat()
+def day(number: int | None) -> str:
+    """A day number since 1970-01-01 as an ISO date; nothing for an unknown day."""
+    return "" if number is None else (_EPOCH + timedelta(days=number)).isoformat()
 
 
 def share(value: float | None) -> str:

@@ -10,6 +10,9 @@ const KINDS = {
   unknown_item: "no record knows it",
 };
 
+const DESKS = { customer_desk: "customer desk", channel: "channel", buyer: "buyer", store_keeper: "store keeper" };
+const lower = (word) => word.toLowerCase().replaceAll("_", " ");
+
 // 1/10000 of the currency unit, as an amount with two decimals.
 export function money(amount) {
   return (amount / 10000).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -26,6 +29,18 @@ export function drawReview(report, { changes, recount }) {
   const short = report.promises.filter((row) => row.short);
   const released = report.promises.filter((row) => row.released);
   drawTiles(report, short, released);
+  const worst = ["What it breaks", "Item", "Due", "#Units", `#Likely, ${report.currency}`];
+  const broken = (row) => [
+    { words: lower(row.kind), className: `wide strong-words ${row.severity > 3 ? "bad" : ""}`.trim() },
+    item(row), row.due === null ? "" : date(row.due), n(row.units), n(money(row.money)),
+  ];
+  table("breaks", report.consequences.filter((row) => row.kind !== "MONEY"), worst, broken, (row) => [DESKS[row.tell], row.words]);
+  table("transfers", report.transfers, ["Item", "Lot", "From the record of", "To", "#Units"], (row) => [
+    row.item, row.lot ?? "", row.source, row.target, n(row.units),
+  ]);
+  table("notices", report.notices, ["What", "Item", "In words"], (row) => [
+    lower(row.kind), item(row), { words: row.words, className: "wide" },
+  ]);
   const order = (row) => ({ words: row.order_id, small: row.customer, className: "wide" });
   const cover = (row) => [order(row), item(row), date(row.due), n(row.qty), n(row.promised), n(row.actual)];
   const heads = ["Order and customer", "Item", "Due", "#Ordered", "#Promised", "#Can be met"];
@@ -38,7 +53,7 @@ export function drawReview(report, { changes, recount }) {
   table("parked", report.parked, ["Location", "Code", "Why it waits"], (row) => [
     row.location, { words: row.payload, className: "code" }, { words: row.why, className: "wide" },
   ]);
-  show($("all-right"), !report.variances.length && !report.parked.length);
+  show($("all-right"), !report.variances.length && !report.parked.length && !report.notices.length);
 }
 
 function drawTiles(report, short, released) {
@@ -74,7 +89,9 @@ function drawVariances(report, changes, recount) {
     n(signed(row.variance), row.variance < 0 ? "bad" : "good"),
     n(money(row.value)),
   ];
-  table("variances", report.variances, heads, cellsOf, (row) => [KINDS[row.kind] ?? row.kind, ...sentences(row.action)]);
+  table("variances", report.variances, heads, cellsOf, (row) => [
+    KINDS[row.kind] ?? row.kind, ...row.causes.map((cause) => `Cause: ${cause.words}.`), ...sentences(row.action),
+  ]);
 }
 
 const sentences = (words) => words.split(/(?<=\.)\s+/);

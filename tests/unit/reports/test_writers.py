@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanstation.audit.model import Cause, Consequence, Evidence, Notice, Transfer
 from scanstation.reports import AuditReport, CountedRecord, measure, to_csv, to_html, to_json
 from scanstation.reports.model import (
     Approval,
@@ -49,7 +50,18 @@ def report(text: str = "Lamp") -> AuditReport:
                            lines=1, units=8, parked=1, counts=True),),
         variances=(Variance(item=text, name=text, abc_class="A", location="A-01", lot=text, recorded=12, expected=12,
                             counted=8, variance=-4, value=-1_496_000, kind="phantom", within_tolerance=False,
+                            causes=(Cause(cause="TIMING", exact=True, words=text, evidence=(
+                                Evidence(about="movement", reference=text, place=text, units=4, ts=5, ratio=0),)),),
                             parked_here=1, action=text),),
+        consequences=(Consequence(kind="OVERSOLD", item=text, name=text, order_id=text, customer=text, channel=text,
+                                  po=text, line=text, supplier=text, units=4, of_units=5, due=20_000, day=None,
+                                  days=None, note="unknown", margin=1, handling=2, write_off=0, money=3, severity=4,
+                                  tell="customer_desk", action="tell_customer", words=text,
+                                  behind=((text, "A-01", None),)),),
+        notices=(Notice(kind="LISTING_DRIFT", item=text, name=text, order_id="", channel=text, said="in_stock",
+                        should="out_of_stock", units=1, should_units=0, margin=0, tell="channel", action="publish",
+                        words=text),),
+        transfers=(Transfer(item=text, lot=text, source="A-01", target="A-02", units=2),),
         promises=(BrokenPromise(order_id=text, customer=text, item=text, name=text, due=20_000, qty=5,
                                 allow_backorder=False, promised=5, actual=1, short=4, released=0),),
         listings=(WrongListing(channel=text, item=text, name=text, state="in_stock", published=7, available_before=7,
