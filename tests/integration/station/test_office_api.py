@@ -14,7 +14,7 @@ from scanstation.access import Role, system_access
 from scanstation.counting.events import EventKind
 from scanstation.reports import to_json
 from scanstation.reports.json_reader import from_json
-from scanstation.settings import load_policy
+from scanstation.settings import DeviceSettings, load_policy
 from scanstation.station.office import Office
 from scanstation.stock.model import OrderLine
 from scanstation.store.access import StoredOperatorBook
@@ -392,3 +392,17 @@ async def test_a_step_that_fails_half_way_still_reaches_the_seat(counted, scan, 
     answer = await counted.post("/api/office/AU1/recount", {"locations": ["A-01"]}, headers=basic("S01"))
     assert (answer.status_code, answer.json()["reason"]) == (409, "conflict")
     assert station.session.recounts_due == ("A-01",)
+
+
+async def test_devices_are_shown_to_who_reviews_without_the_secrets_of_their_urls(served):
+    await served.station.sign_in("C01")
+    url = "serial:rfc2217://ann:s3cret@127.0.0.1:9?protocol=lines"
+    served.station.open(DeviceSettings(name="gate", url=url))
+    assert (await served.get("/api/office/devices")).status_code == 401
+    assert (await served.get("/api/office/devices", headers=basic("C01", "31415"))).status_code == 403
+    for headers in (basic("Q01"), bearer(KEY), bearer(served.access.issue_token("watch", Role.AUDITOR))):
+        answer = await served.get("/api/office/devices", headers=headers)
+        assert answer.status_code == 200
+        [device] = answer.json()["devices"]
+        assert (device["name"], device["state"], device["reads"]) == ("gate", "closed", 0)
+        assert device["url"] == "serial:rfc2217://ann:***@127.0.0.1:9?protocol=lines"

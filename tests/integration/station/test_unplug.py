@@ -7,8 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from drivers import Read
+from drivers.device import Clock, Device
+from drivers.devices import WireDevice
+from drivers.protocols.lines import LineProtocol
 from drivers.simulators.base import Delivery
 from drivers.simulators.scanner import ScannerSimulator, scanner_simulator
+from drivers.transports.serial import SerialTransport
 from scanstation.counting.events import EventKind
 from scanstation.settings import DeviceSettings
 from scanstation.station.service import Station
@@ -71,3 +76,34 @@ async def test_a_station_stops_while_a_device_is_lost(station: Station, scanner:
     await asyncio.sleep(1.5)
     async with asyncio.timeout(5):
         await station.stop()
+
+
+class Defective(WireDevice):
+    """A driver with a mistake in it."""
+
+    async def reads(self) -> AsyncIterator[Read]:
+        async for read in super().reads():
+            yield read
+            raise KeyError("a mistake")
+
+
+async def test_a_driver_with_a_mistake_is_shown_as_lost_and_stops_nobody_else(
+    station: Station, scanner: ScannerSimulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = scanner_simulator(random.Random(6), tmp_path / "other")
+    await other.start()
+
+    def defective(url: str, *, name: str, clock: Clock, rng: random.Random) -> Device:
+        return Defective(name, url, clock, rng, SerialTransport(str(other.link)), LineProtocol())
+
+    monkeypatch.setattr("scanstation.station.service.open_device", defective)
+    station.add_device(DeviceSettings(name="new driver", url="mine:x"))
+    try:
+        await other.deliver(LAMP)
+        await until(station, lambda: station.view().devices[1].state == "lost")
+        assert "KeyError" in station.view().devices[1].message
+        assert "report it" in station.view().devices[1].remedy
+        await scanner.deliver(LAMP)
+        await until(station, lambda: units(station) == 2)
+    finally:
+        await other.stop()
