@@ -8,19 +8,22 @@ import ssl
 from collections.abc import Callable
 from pathlib import Path
 
-from drivers.device import Clock
+from drivers.device import Clock, Device
 from drivers.devices import WireDevice
+from drivers.listening import ListeningReads, Place
 from drivers.protocols.base import WireProtocol
 from drivers.protocols.http_stream import HttpStreamProtocol
 from drivers.protocols.iot_json import JsonProtocol, impinj_read, zebra_read
 from drivers.protocols.mqtt import MqttProtocol, Subscription
 from drivers.protocols.read_json import read_protocol
 from drivers.transports.tcp import TcpTransport
-from drivers.url import Options, bad_url, parse_url
+from drivers.url import DeviceUrl, Options, bad_url, parse_url
 
 MQTT_EXAMPLE = "mqtt://broker:1883/readers/dock?format=impinj&user=station&password_file=/etc/scanstation/mqtt"
 
 HTTP_EXAMPLE = "https://reader-7/api/v1/data/stream?format=impinj&user=root&password_file=/etc/scanstation/reader-7"
+
+LISTEN_EXAMPLE = "http://0.0.0.0:8081/reads?listen=1&format=zebra&token_file=/etc/scanstation/reads-token"
 
 IMPINJ_STREAM = "api/v1/data/stream"
 """Where an Impinj reader streams its events, relative to its root."""
@@ -63,16 +66,19 @@ def mqtt_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> Wir
     return WireDevice(name, url, clock, rng, transport, MqttProtocol(wanted, content))
 
 
-def http_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> WireDevice:
+def http_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> Device:
     """``http://reader`` or ``https://reader:port/path`` reads an answer that never ends.
 
     Options: ``format`` (impinj, zebra, json), ``user`` with ``password`` or ``password_file``, or ``token`` or
     ``token_file``; for https ``ca``, ``cert``, ``key`` (PEM files) and ``verify=0`` for a reader that signs itself;
-    ``timeout`` (seconds to connect).  Without a path it is that of an Impinj reader.
+    ``timeout`` (seconds to connect).  Without a path it is that of an Impinj reader.  With ``listen=1`` it is the
+    other way round: senders post to us, see `_listening`.
     `DriverError` BAD_URL names everything that is wrong in the URL at once.
     """
     parsed = parse_url(url, HTTP_EXAMPLE)
     options = Options(parsed, HTTP_EXAMPLE)
+    if options.flag("listen", False):
+        return _listening(parsed, options, name=name, clock=clock, rng=rng)
     content = options.choice("format", "impinj", FORMATS)(name)
     headers = _login(options)
     tls = tls_of(options, parsed.scheme == "https")
@@ -83,6 +89,33 @@ def http_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> Wir
         raise bad_url(url, f"{path!r} is no path of HTTP", HTTP_EXAMPLE)
     asked = HttpStreamProtocol(f"{host}:{port}", "/" + (path or IMPINJ_STREAM), headers, content)
     return WireDevice(name, url, clock, rng, TcpTransport(host, port, timeout, tls=tls), asked)
+
+
+def _listening(parsed: DeviceUrl, options: Options, *, name: str, clock: Clock, rng: random.Random) -> ListeningReads:
+    """``http://0.0.0.0:8081/path?listen=1&token=...`` waits for senders that post their reads.
+
+    Options: ``format`` (zebra, json, impinj), ``token`` or ``token_file`` (needed unless only this machine can call),
+    ``silence`` (seconds without a sender until it is told); for https ``cert`` and ``key`` (PEM files).
+    """
+    form = options.choice("format", "zebra", {word: word for word in FORMATS})
+    token, silence = secret(options, "token"), options.number("silence", 60.0, 0.1, 86_400.0)
+    tls = _server_tls(options) if parsed.scheme == "https" else None
+    host, port, path = parsed.address_and_path(_HTTP_PORTS[parsed.scheme], LISTEN_EXAMPLE)
+    if not token and host not in ("127.0.0.1", "::1", "localhost"):
+        options.wrong("token", f"is needed where others can call {host}: without it anybody counts")
+    options.finish()
+    place = Place(host=host, port=port, path=f"/{path}", token=token, tls=tls, silence=silence)
+    return ListeningReads(place, name=name, url=parsed.text, clock=clock, rng=rng, form=form)
+
+
+def _server_tls(options: Options) -> ssl.SSLContext | None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(options.text("cert", ""), options.text("key", "") or None)
+    except OSError as error:
+        options.wrong("cert", f"cannot be used: {error}")
+        return None
+    return context
 
 
 def _login(options: Options) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """`PushedReads`: reads that a program brings as JSON documents, and waits for until they are durable."""
 
 import asyncio
+import base64
 import json
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -37,6 +38,10 @@ class Answer:
     verdict: Verdict
     id: str | None = None
     text: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """As it goes over the wire."""
+        return {"id": self.id, "verdict": self.verdict.value, "text": self.text}
 
 
 class PushedReads(Device):
@@ -80,7 +85,7 @@ class PushedReads(Device):
     async def reads(self) -> AsyncIterator[Read]:
         """Yield what was brought, in order, until `close`."""
         if not self._closed:
-            self.set_status(State.READY)
+            self._begin()
         while True:
             while self._inbox:
                 yield self._inbox.popleft()
@@ -105,6 +110,9 @@ class PushedReads(Device):
         self._filled.set()
         if self.status.state is not State.CLOSED:
             self.set_status(State.CLOSED)
+
+    def _begin(self) -> None:
+        self.set_status(State.READY)
 
     def _hand_over(self, frame: Frame) -> asyncio.Future[Verdict]:
         read = Read(
@@ -146,6 +154,22 @@ def events_of(document: bytes) -> list[Any]:
         except (ValueError, RecursionError) as error:
             raise DriverError(Reason.PROTOCOL, f"this is no JSON: {error}", "Send one event or an array.") from error
     return [event for value in values for event in (value if isinstance(value, list) else [value])]
+
+
+def secret_of(authorization: str) -> str:
+    """The secret in the Authorization header of a sender: a Bearer token, or the password of Basic (RFC 7617).
+
+    Empty where there is none.
+    """
+    scheme, _, credentials = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return credentials.strip()
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(credentials.strip(), validate=True).decode("utf-8").partition(":")[2]
+    except ValueError:
+        return ""
 
 
 def _id_of(event: dict[str, Any]) -> str | None:

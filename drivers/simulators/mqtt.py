@@ -68,7 +68,7 @@ class MqttSimulator:
         """Publish one read, once the station has subscribed for the first time; the broker has it on return."""
         await self._publish(self._documents.next(delivery))
 
-    async def duplicate(self) -> None:
+    async def resend(self) -> None:
         """Publish the last read again, under its id: a publisher that heard no answer."""
         await self._publish(self._documents.last)
 

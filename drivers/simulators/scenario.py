@@ -12,8 +12,9 @@
     aim = "]E0"
 
 Steps: ``scan`` and ``photo`` (one delivery, or ``times`` with ``gap`` seconds between), ``sweep`` (rounds over a
-field of tags), ``duplicate`` (the last delivery of the device again), ``noise`` (random bytes), ``garbage`` (given
-bytes), ``unplug`` (with ``data``: in the middle of that delivery), ``plug``, ``wait``.
+field of tags), ``duplicate`` (the last delivery of the device again, as a new one), ``resend`` (the last message again
+as it was, by a sender that heard no answer), ``noise`` (random bytes), ``garbage`` (given bytes), ``unplug`` (with
+``data``: in the middle of that delivery), ``plug``, ``restart`` (the broker), ``wait``.
 """
 
 import asyncio
@@ -56,6 +57,16 @@ class _Sweeps(Protocol):
         duplicates: tuple[int, int] = ...,
         sleep: Sleep = ...,
     ) -> object: ...
+
+
+@runtime_checkable
+class _Resends(Protocol):
+    async def resend(self) -> None: ...
+
+
+@runtime_checkable
+class _Restarts(Protocol):
+    async def restart(self) -> None: ...
 
 
 def load_scenario(path: Path) -> Scenario:
@@ -126,6 +137,10 @@ async def _disturb(simulator: Simulator, step: Step, rng: random.Random) -> None
         await simulator.garbage(step.data)
     elif step.do == "plug":
         await simulator.plug()
+    elif step.do == "resend" and isinstance(simulator, _Resends):
+        await simulator.resend()
+    elif step.do == "restart" and isinstance(simulator, _Restarts):
+        await simulator.restart()
     elif step.delivery is not None:
         await simulator.break_off(step.delivery)
     else:

@@ -50,8 +50,8 @@ def read_step(table: Table, devices: Mapping[str, str]) -> Step | None:
     step = _READERS[do](table, do, device)
     kind = devices.get(device)
     only = _ONLY.get(do)
-    if kind and only and kind != only:
-        table.wrong("device", f"{do} needs a device of kind {only}, {device} is {kind}")
+    if kind and only and kind not in only:
+        table.wrong("device", f"{do} needs a device of kind {' or '.join(only)}, {device} is {kind}")
     table.finish()
     return step
 
@@ -82,7 +82,7 @@ def _read_unplug(table: Table, do: str, device: str) -> Step:
     return Step(do=do, device=device, delivery=_delivery(table) if within else None)
 
 
-def _read_plug(table: Table, do: str, device: str) -> Step:
+def _read_plain(table: Table, do: str, device: str) -> Step:
     del table
     return Step(do=do, device=device)
 
@@ -131,12 +131,20 @@ _READERS: dict[str, Callable[[Table, str, str], Step]] = {
     "duplicate": _read_duplicate,
     "noise": _read_noise,
     "garbage": _read_garbage,
+    "resend": _read_plain,
+    "restart": _read_plain,
     "unplug": _read_unplug,
-    "plug": _read_plug,
+    "plug": _read_plain,
     "wait": _read_wait,
 }
-_ONLY = {"photo": "camera", "sweep": "llrp"}
-_NEED_PLUG = frozenset({"scan", "photo", "sweep", "duplicate", "noise", "garbage", "unplug"})
+_MQTT = ("mqtt", "mqtt-zebra", "mqtt-impinj")
+_ONLY: dict[str, tuple[str, ...]] = {
+    "photo": ("camera",),
+    "sweep": ("llrp",),
+    "resend": (*_MQTT, "post", "post-zebra"),
+    "restart": _MQTT,
+}
+_NEED_PLUG = frozenset({"scan", "photo", "sweep", "duplicate", "resend", "noise", "garbage", "unplug"})
 
 
 def check_order(steps: Sequence[tuple[str, Step]], problems: Problems) -> None:
@@ -146,8 +154,8 @@ def check_order(steps: Sequence[tuple[str, Step]], problems: Problems) -> None:
     for table, step in steps:
         if step.do in _NEED_PLUG and step.device in out:
             problems.add(table, "do", f"{step.do} at {step.device}, which is unplugged at this time")
-        if step.do == "duplicate" and step.device not in delivered:
-            problems.add(table, "do", f"duplicate before anything was delivered by {step.device}")
+        if step.do in ("duplicate", "resend") and step.device not in delivered:
+            problems.add(table, "do", f"{step.do} before anything was delivered by {step.device}")
         if step.do in ("scan", "photo"):
             delivered.add(step.device)
         if step.do == "unplug":

@@ -1,9 +1,8 @@
 """Who is calling: from the cookie of a session or the bearer token of a program."""
 
-import base64
-
 from fastapi import Request, Response
 
+from drivers.pushed import secret_of
 from scanstation.access import Access, Permission
 from scanstation.station.service import Station
 from scanstation.web.seat import NOBODY, Caller
@@ -73,9 +72,7 @@ class Door:
 
         Its token comes as Bearer, or as the password of Basic where a reader knows nothing else.
         """
-        scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
-        secret = _password(credentials) if scheme.lower() == "basic" else credentials
-        token = self._access.token(secret.strip()) if scheme.lower() in ("basic", "bearer") else None
+        token = self._access.token(secret_of(request.headers.get("authorization", "")))
         if token is None:
             raise Denied(401, "a token of this station is needed: send Authorization: Bearer TOKEN")
         caller = Caller(token=token)
@@ -92,11 +89,3 @@ class Door:
     def dismiss(self, response: Response) -> None:
         """Take the session back."""
         response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=self._secure, path="/")
-
-
-def _password(credentials: str) -> str:
-    """The password in the credentials of HTTP Basic (RFC 7617); empty where they are none."""
-    try:
-        return base64.b64decode(credentials, validate=True).decode("utf-8").partition(":")[2]
-    except ValueError:
-        return ""

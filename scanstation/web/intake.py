@@ -40,8 +40,7 @@ async def take_reads(form: str, request: Request) -> dict[str, Any]:
     except DriverError as error:
         status = _STATUS.get(error.reason, HTTPStatus.UNPROCESSABLE_ENTITY)
         raise Denied(status, f"{error}. {error.remedy}".strip()) from None
-    reads = [{"id": one.id, "verdict": one.verdict.value, "text": one.text} for one in answers]
-    return {"outcome": "ok", "reads": reads}
+    return {"outcome": "ok", "reads": [one.as_json() for one in answers]}
 
 
 def _sender(station: Station, name: str, form: str) -> PushedReads:

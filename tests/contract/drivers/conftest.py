@@ -59,6 +59,8 @@ TRAITS = {
     "camera": Traits(barcode, random_bytes, many=4, busy=False),
     "ssi": Traits(barcode, random_bytes, many=100, busy=True),
     "http": Traits(tag, random_bytes, many=300, busy=True),
+    "post": Traits(barcode, random_bytes, many=100, busy=True),
+    "post-zebra": Traits(tag, random_bytes, many=100, busy=True),
     "mqtt": Traits(barcode, random_bytes, many=100, busy=True),
     "mqtt-zebra": Traits(tag, random_bytes, many=100, busy=True),
     "mqtt-impinj": Traits(tag, random_bytes, many=100, busy=True),

@@ -101,7 +101,7 @@ async def test_a_publisher_that_says_it_twice_counts_once(stock: StockStore, tmp
         station.add_device(DeviceSettings(name="dock", url=dock.url))
         for _ in range(3):
             await dock.deliver(LAMP)
-            await dock.duplicate()
+            await dock.resend()
         while dock.acknowledged < 6:
             await asyncio.sleep(0.01)
         assert station.view().location_units == 3

@@ -168,7 +168,7 @@ def test_every_mistake_is_told_at_once_with_table_key_and_why(tmp_path: Path) ->
         load_scenario(written(tmp_path, BAD))
     assert caught.value.reason is Reason.BAD_FILE
     kinds = ", ".join(simulator_schemes())
-    dances = "scan, photo, sweep, duplicate, noise, garbage, unplug, plug, wait"
+    dances = "scan, photo, sweep, duplicate, noise, garbage, resend, restart, unplug, plug, wait"
     assert str(caught.value).splitlines() == [
         "scenario.toml: [] seed: 'seven' is not a whole number",
         f"scenario.toml: [devices.scanner] kind: 'morse' is none of {kinds}",

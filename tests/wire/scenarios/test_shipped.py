@@ -9,16 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from drivers import Verdict
 from drivers.device import Device, State
 from drivers.registry import open_device
 from drivers.simulators.scenario import load_scenario, play, start_simulators
 
 SHIPPED = Path(__file__).parents[3] / "config" / "scenarios"
 GTIN = b"4006381333931"
+NETWORK_TAG = bytes.fromhex("3034257BF7194E4000000001")
 EXPECTED = {
     "first.toml": Counter({b"LOC-A-01": 1, GTIN: 2, b"010950600013435210L1": 2, b"CMD-CLOSE": 1}),
     "unplug.toml": Counter({GTIN: 10}),
     "noise.toml": Counter({GTIN: 1, b"00106141411234567897": 3}),
+    "network.toml": Counter({b"LOC-A-01": 1, GTIN: 8, NETWORK_TAG: 4}),
     "camera.toml": Counter({GTIN: 1, b"LOC-A-01": 2}),
 }
 TAGS = [bytes.fromhex(f"3034257BF7194E40{number:08X}") for number in range(1, 10)]
@@ -38,6 +41,7 @@ async def played(path: Path, folder: Path, enough: int) -> Counter[bytes]:
     async def consume(device: Device) -> None:
         async for read in device.reads():
             got[read.payload] += 1
+            await device.ack(read, Verdict.OK)
 
     async def hurry(seconds: float) -> None:
         await asyncio.sleep(seconds / 10)
