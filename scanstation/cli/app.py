@@ -15,6 +15,7 @@ from scanstation.cli import (
     report,
     serve,
     stock,
+    tokens,
 )
 from scanstation.errors import ScanstationError
 
@@ -39,6 +40,7 @@ app.add_typer(stock.app, name="stock")
 app.add_typer(audit.app, name="audit")
 app.add_typer(journal.app, name="journal")
 app.add_typer(operators.app, name="operators")
+app.add_typer(tokens.app, name="tokens")
 devices.register(app)
 journal.register(app)
 

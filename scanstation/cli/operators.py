@@ -2,12 +2,15 @@
 
 import getpass
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scanstation.cli.output import emit, fail, say, table
 from scanstation.settings import Settings
+
+if TYPE_CHECKING:
+    from scanstation.access import Access
 
 app = typer.Typer(help="People with a badge: add and list them.", no_args_is_help=True)
 
@@ -15,6 +18,16 @@ app = typer.Typer(help="People with a badge: add and list them.", no_args_is_hel
 def ask_pin(badge: str, variable: str = "SCANSTATION_PIN") -> str:
     """The PIN of a badge: from the environment where a program calls, else asked without echo."""
     return os.environ.get(variable) or getpass.getpass(f"PIN of {badge}: ")
+
+
+def require_admin(access: "Access", operator: str, doing: str) -> None:
+    """Ask for the PIN of an admin; ends the command when there is none.  Raises `AccessError` for a wrong one."""
+    from scanstation.access import Permission
+
+    if not operator:
+        fail(f"only an admin may {doing}", "name one with --operator")
+    if not access.sign_in(operator, ask_pin(operator)).may(Permission.ADMINISTER):
+        fail(f"{operator} may not {doing}", "have an admin do it")
 
 
 @app.command("add", epilog="Example: scanstation operators add C07 'Casey Counter' --role counter --operator ADM")
@@ -25,7 +38,7 @@ def add(
     operator: Annotated[str, typer.Option(help="Badge of an admin; not needed for the very first one.")] = "",
 ) -> None:
     """Add an operator; the new PIN is asked, or taken from SCANSTATION_NEW_PIN.  The first one must be an admin."""
-    from scanstation.access import AccessError, Permission, Role, system_access
+    from scanstation.access import AccessError, Role, system_access
     from scanstation.cli.output import Exit
     from scanstation.store.access import StoredOperatorBook
     from scanstation.store.stock import open_stock
@@ -43,10 +56,7 @@ def add(
                     fail("the first operator must be an admin", "add one with --role admin")
                 access.create_first_admin(code, badge, name, ask_pin(badge, "SCANSTATION_NEW_PIN"))
             else:
-                if not operator:
-                    fail("only an admin may add operators", "name one with --operator")
-                if not access.sign_in(operator, ask_pin(operator)).may(Permission.ADMINISTER):
-                    fail(f"{operator} may not add operators", "have an admin do it")
+                require_admin(access, operator, "add operators")
                 access.add_operator(badge, name, Role(role), ask_pin(badge, "SCANSTATION_NEW_PIN"))
         except AccessError as error:
             fail(str(error), error.remedy)
