@@ -27,13 +27,15 @@ PROTOCOLS: dict[str, str] = {
     "json": "drivers.protocols.read_json:json_protocol",
     "evdev": "drivers.protocols.evdev:evdev_protocol",
     "hid-pos": "drivers.protocols.hid_pos:hid_pos_protocol",
+    "pcsc": "drivers.protocols.pcsc:pcsc_protocol",
+    "keyence": "drivers.protocols.triggered:triggered_protocol",
 }
 """Name in ``?protocol=`` -> ``module:function``, a function that makes the `WireProtocol` from the URL's `Options`."""
 
 DECODERS: dict[str, str] = {
     "serial-aim-cr": "drivers.protocols.lines:decode_aim_lines",
     "serial-stx-etx": "drivers.protocols.lines:decode_stx_etx",
-    "keyence-sr-tcp": "drivers.protocols.lines:decode_aim_lines",
+    "keyence-sr-tcp": "drivers.protocols.triggered:decode_keyence",
     "llrp": "drivers.protocols.llrp:decode",
     "zebra-ssi": "drivers.protocols.ssi:decode_ssi",
     "honeywell-spp-msgget": "drivers.protocols.honeywell:decode_honeywell",
@@ -44,11 +46,14 @@ DECODERS: dict[str, str] = {
     "tsl-ascii2": "drivers.protocols.tsl:decode_tsl",
     "thingmagic-mercury": "drivers.protocols.mercury:decode_mercury",
     "pn532-uart": "drivers.protocols.pn532:decode_pn532",
-    "pcsc": "drivers.protocols.pn532:decode_pcsc",
+    "pcsc": "drivers.protocols.pcsc:decode_pcsc",
     "zebra-iotc-json": "drivers.protocols.iot_json:decode_zebra",
     "impinj-iot-json": "drivers.protocols.iot_json:decode_impinj",
     "json": "drivers.protocols.read_json:decode_json",
     "evdev": "drivers.protocols.evdev:decode_evdev",
+    "evdev-uk": "drivers.protocols.evdev:decode_uk",
+    "evdev-de": "drivers.protocols.evdev:decode_de",
+    "evdev-fr": "drivers.protocols.evdev:decode_fr",
     "hid-pos": "drivers.protocols.hid_pos:decode_hid_pos",
 }
 """Name of a wire format -> ``module:function`` from bytes to the list of decoded fields."""

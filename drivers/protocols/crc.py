@@ -1,4 +1,4 @@
-"""The two checksums of UHF modules, both with polynomial 0x1021, computed by the library function `crc_hqx`."""
+"""The checksums of UHF modules and tags, all with polynomial 0x1021, computed by the library function `crc_hqx`."""
 
 from binascii import crc_hqx
 
@@ -25,3 +25,12 @@ def crc16_mercury(data: bytes) -> int:
     '0x1d0c'
     """
     return crc_hqx(data[:-2], _MERCURY_START) ^ int.from_bytes(data[-2:], "big")
+
+
+def crc16_air(data: bytes) -> int:
+    """CRC-16 that a tag sends behind PC and EPC (EPC Gen2, annex F): start 0xFFFF, complemented.
+
+    >>> hex(crc16_air(bytes.fromhex("3000e200001d7315016521408fc6")))
+    '0xb83e'
+    """
+    return crc_hqx(data, 0xFFFF) ^ 0xFFFF

@@ -8,6 +8,7 @@ import re
 import struct
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from drivers.protocols.aim import split_aim
@@ -39,7 +40,7 @@ class End(StrEnum):
 class EvdevProtocol(PacketProtocol):
     """Sans-I/O decoder of key events to lines; a `WireProtocol`.  ``prefix`` is what the scanner types in front."""
 
-    header = re.compile(rb".{8}..[\x00-\x0f]\x00{5}[\x00-\x05\x11\x14\x15\x17]\x00.[\x00-\x02].{4}", re.DOTALL)
+    header = re.compile(rb".{5}\x00{3}..[\x00-\x0f]\x00{5}[\x00-\x05\x11\x14\x15\x17]\x00.[\x00-\x02].{4}", re.DOTALL)
     header_size = EVENT.size
 
     def __init__(self, layout: Layout | None = None, prefix: str = "", end: End = End.ENTER) -> None:
@@ -61,8 +62,10 @@ class EvdevProtocol(PacketProtocol):
         return EVENT.size
 
     def intact(self, packet: bytes) -> bool:
-        """Microseconds below a million; a key goes up, down or repeats."""
-        _, micro, kind, _, value = EVENT.unpack(packet)
+        """Microseconds below a million; a key goes up, down or repeats; a synchronisation has no value."""
+        _, micro, kind, code, value = EVENT.unpack(packet)
+        if kind == SYNC:
+            return micro < 1_000_000 and code <= DROPPED and value in (0, 1)
         return micro < 1_000_000 and (kind != KEY or value in (0, 1, 2))
 
     def take(self, packet: bytes, output: Output) -> None:
@@ -177,6 +180,11 @@ def evdev_protocol(options: Options) -> EvdevProtocol:
     )
 
 
-def decode_evdev(data: bytes) -> list[dict[str, Any]]:
-    """The lines in recorded events of a US keyboard."""
-    return [frame.fields for frame in EvdevProtocol().feed(data).frames]
+def decode_evdev(data: bytes, layout: str = "us") -> list[dict[str, Any]]:
+    """The lines in recorded events of a keyboard with this layout."""
+    return [frame.fields for frame in EvdevProtocol(load_layout(layout)).feed(data).frames]
+
+
+decode_uk = partial(decode_evdev, layout="uk")
+decode_de = partial(decode_evdev, layout="de")
+decode_fr = partial(decode_evdev, layout="fr")

@@ -101,5 +101,15 @@ def hid_pos_protocol(options: Options) -> HidPosProtocol:
 
 
 def decode_hid_pos(data: bytes) -> list[dict[str, Any]]:
-    """The fields of every report in ``data``."""
-    return HidPosProtocol().decode(data)
+    """The fields of every scan in ``data``; the reports of a scan whose end is missing say ``more``, each alone."""
+    protocol = HidPosProtocol()
+    scans: list[dict[str, Any]] = []
+    parts: list[dict[str, Any]] = []
+    for part in protocol.decode(data):
+        if parts and parts[-1]["aim"] != part["aim"]:
+            scans, parts = scans + parts, []
+        parts.append(part)
+        if not part.get("more"):
+            scans.append(part | {"data": "".join(one["data"] for one in parts)})
+            parts = []
+    return scans + parts

@@ -189,6 +189,11 @@ def _noise(line: bytes, why: str) -> Notice:
 
 def lines_protocol(options: Options) -> LineProtocol:
     """The protocol as a URL configures it: ``framing prefix suffix no_read aim charset``."""
+    return LineProtocol(line_settings(options))
+
+
+def line_settings(options: Options) -> LineSettings:
+    """The settings in a URL: ``framing prefix suffix no_read aim charset``."""
     framing = options.choice("framing", "any", FRAMINGS)
     suffix = options.octets("suffix", b"")
     charset = options.text("charset", "utf-8")
@@ -196,14 +201,12 @@ def lines_protocol(options: Options) -> LineProtocol:
         codecs.lookup("utf-8" if charset == "binary" else charset)
     except LookupError:
         options.wrong("charset", f"{charset} is not known; take utf-8, latin-1, ascii, or binary for any bytes")
-    return LineProtocol(
-        LineSettings(
-            prefix=options.octets("prefix", framing.prefix),
-            terminators=(suffix,) if suffix else framing.terminators,
-            no_read=options.octets("no_read", framing.no_read),
-            aim=options.choice("aim", "strip", {mode.value: mode for mode in Aim}),
-            charset="" if charset == "binary" else charset,
-        )
+    return LineSettings(
+        prefix=options.octets("prefix", framing.prefix),
+        terminators=(suffix,) if suffix else framing.terminators,
+        no_read=options.octets("no_read", framing.no_read),
+        aim=options.choice("aim", "strip", {mode.value: mode for mode in Aim}),
+        charset="" if charset == "binary" else charset,
     )
 
 

@@ -21,14 +21,24 @@ SET_ANTENNA, SET_PROTOCOL, SET_REGION = 0x91, 0x93, 0x97
 NO_TAGS, UNKNOWN_OPCODE = 0x0400, 0x0101
 REGIONS = {"na": 1, "eu": 2, "kr": 3, "in": 4, "jp": 5, "cn": 6, "eu2": 7, "eu3": 8, "open": 255}
 
+READ_DATA = 0x28
+_COUNTS = {1: 0, 4: 0, 7: 3}
+"""Length of a search's answer -> where the number of tags found stands, behind option and search flags."""
+_NUMBERS = frozenset({0x0C, 0x62, 0x63, 0x67, 0x68, 0x72})
+"""Questions about one number: program, power for reading and writing (1/100 dBm), region, power mode, temperature."""
+
 _GEN2 = b"\x00\x05"
 _STREAM = bytes.fromhex("00000122000005072210001b03e801ff")
 _STREAM_HEAD = 6  # option, search flags(2), metadata flags(2), kind of answer
 _METADATA = (
     ("seen_count", 1), ("rssi_dbm", 1), ("antenna", 1), ("frequency", 3), ("timestamp_ms", 4), ("phase", 2),
-    ("protocol", 1), ("data", None), ("gpio", 1),
+    ("protocol", 1), ("data", None), ("gpio", 1), ("gen2_q", 1), ("gen2_link", 1), ("gen2_target", 1), ("brand", 2),
 )  # fmt: skip
 """What each metadata flag puts before the EPC, lowest bit first: name and bytes; data has its length in bits."""
+
+
+_WITH_METADATA, _SURELY_BARE = 0x10, 14
+"""Option of an answer with metadata, which no EPC header is; 14 bytes are a bare EPC of 96 bits and its CRC."""
 
 
 class Mode(StrEnum):
@@ -45,6 +55,12 @@ def command(opcode: int, data: bytes = b"") -> bytes:
     'ff00031d0c'
     """
     body = bytes([len(data), opcode]) + data
+    return b"\xff" + body + crc16_mercury(body).to_bytes(2, "big")
+
+
+def answer(opcode: int, data: bytes = b"", *, status: int = 0) -> bytes:
+    """An answer of the module with length, status and CRC."""
+    body = bytes([len(data), opcode]) + status.to_bytes(2, "big") + data
     return b"\xff" + body + crc16_mercury(body).to_bytes(2, "big")
 
 
@@ -108,13 +124,25 @@ class MercuryProtocol(PolledProtocol):
         status = int.from_bytes(packet[3:5], "big")
         head: dict[str, Any] = {"opcode": packet[2], "status": status, "length": packet[1]}
         if _has_tags(packet):
-            return [head | tag for tag in _tags(packet[2], packet[5:-2]) or []] or [head]
-        return [head | ({"body": packet[5:-2].hex()} if packet[1] else {})]
+            tags = _tags(packet[2], packet[5:-2]) or [_answer_fields(packet[2], status, packet[5:-2])]
+            return [head | tag for tag in tags]
+        return [head | _answer_fields(packet[2], status, packet[5:-2])]
 
     def _read(self) -> bytes:
         if self._mode is Mode.STREAM:
             return command(ASYNC, _STREAM)
         return command(READ_SINGLE, self._wait.to_bytes(2, "big"))
+
+
+def _answer_fields(opcode: int, status: int, data: bytes) -> dict[str, Any]:
+    """What the data of an answer without tags means."""
+    if opcode == READ_MULTIPLE and status == 0 and len(data) in _COUNTS:
+        return {"count": int.from_bytes(data[_COUNTS[len(data)] :], "big"), "body": data.hex()}
+    if opcode == READ_DATA and status == 0 and data:
+        return {"data": data.hex()}
+    if opcode in _NUMBERS and status == 0 and data:
+        return {"value": int.from_bytes(data, "big"), "body": data.hex()}
+    return {"body": data.hex()} if data else {}
 
 
 def _has_tags(packet: bytes) -> bool:
@@ -124,7 +152,9 @@ def _has_tags(packet: bytes) -> bool:
 def _tags(opcode: int, data: bytes) -> list[dict[str, Any]] | None:
     """The tags of an answer; None when its bytes do not fit.  A count of a finished search is no tag."""
     if opcode == READ_SINGLE:
-        return [{"epc": data[:-2].hex(), "tag_crc": data[-2:].hex()}] if len(data) >= 4 and len(data) % 2 == 0 else None
+        return _single(data)
+    if opcode == READ_MULTIPLE and len(data) in _COUNTS:
+        return []
     if opcode == GET_BUFFER:
         if len(data) < 4:
             return None
@@ -143,8 +173,35 @@ def _tags(opcode: int, data: bytes) -> list[dict[str, Any]] | None:
     return tags if at == len(data) else None
 
 
+def _single(data: bytes) -> list[dict[str, Any]] | None:
+    """EPC and its CRC; with option 10 the metadata that the flags name stand before them."""
+    tag: dict[str, Any] = {}
+    if len(data) % 2 or (data[0] == _WITH_METADATA and len(data) > _SURELY_BARE):
+        flags = int.from_bytes(data[1:3], "big")
+        found = _metadata(data, 3, flags) if data[0] == _WITH_METADATA and flags < 1 << len(_METADATA) else None
+        if found is None:
+            return None
+        tag, data = found[0], data[found[1] :]
+    if len(data) < 4 or len(data) % 2:
+        return None
+    return [tag | {"epc": data[:-2].hex(), "tag_crc": data[-2:].hex()}]
+
+
 def _entry(data: bytes, at: int, flags: int) -> tuple[dict[str, Any], int] | None:
     """One tag with the fields that ``flags`` name, and where it ends; None when the bytes do not suffice."""
+    found = _metadata(data, at, flags)
+    if found is None:
+        return None
+    tag, at = found
+    size = int.from_bytes(data[at : at + 2], "big") // 8
+    whole = data[at + 2 : at + 2 + size]
+    if size < 6 or len(whole) < size:
+        return None
+    return tag | {"pc": whole[:2].hex(), "epc": whole[2:-2].hex(), "tag_crc": whole[-2:].hex()}, at + 2 + size
+
+
+def _metadata(data: bytes, at: int, flags: int) -> tuple[dict[str, Any], int] | None:
+    """The fields that ``flags`` name, from ``at`` on, and where they end; None when the bytes do not suffice."""
     tag: dict[str, Any] = {}
     for bit, (name, size) in enumerate(_METADATA):
         if not flags >> bit & 1:
@@ -158,13 +215,9 @@ def _entry(data: bytes, at: int, flags: int) -> tuple[dict[str, Any], int] | Non
                 tag["memory"] = value[2:].hex()
         else:
             tag[name] = int.from_bytes(value, "big", signed=name == "rssi_dbm")
-    size = int.from_bytes(data[at : at + 2], "big") // 8
-    whole = data[at + 2 : at + 2 + size]
-    if size < 6 or len(whole) < size:
-        return None
     if "antenna" in tag:
         tag["antenna"] >>= 4  # high half: the antenna that sends
-    return tag | {"pc": whole[:2].hex(), "epc": whole[2:-2].hex(), "tag_crc": whole[-2:].hex()}, at + 2 + size
+    return (tag, at) if at <= len(data) else None
 
 
 def _frame(tag: dict[str, Any]) -> Frame:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from drivers.protocols.base import Frame, Output
+from drivers.protocols.base import Frame, Notice, Output
 from drivers.protocols.packets import PAUSE
 from drivers.protocols.polling import PolledProtocol
 from drivers.protocols.presence import Held
@@ -16,9 +16,16 @@ from drivers.read import Carrier
 from drivers.url import Options
 
 TO_MODULE, TO_HOST = 0xD4, 0xD5
-SAM_CONFIGURATION, LIST_PASSIVE_TARGET = 0x14, 0x4A
-ACK = bytes.fromhex("0000ff00ff00")
+FIRMWARE, SAM_CONFIGURATION, EXCHANGE, COMMUNICATE = 0x02, 0x14, 0x40, 0x42
+LIST_PASSIVE_TARGET, AUTO_POLL = 0x4A, 0x60
+LONGEST = 265
+"""Bytes of the longest frame that the module makes (UM0701, section 6.2.1.2)."""
+ACK, NACK, SYNTAX_ERROR = (bytes.fromhex(frame) for frame in ("0000ff00ff00", "0000ffff0000", "0000ff01ff7f8100"))
 
+_LONG = (0xFF, 0xFF)
+_ISO_14443_4 = 0x20  # bit of SEL_RES
+_TYPE_A = frozenset({0x00, 0x10, 0x20})
+_WITH_STATUS = frozenset({0x45, 0x53, 0x55})  # deselect, release, select
 _WAKE = b"\x55\x55" + bytes(14)
 _SEARCH = bytes([LIST_PASSIVE_TARGET, 1, 0])  # one card, 106 kbit/s type A
 
@@ -58,28 +65,38 @@ class Pn532Protocol(PolledProtocol):
         return super().connected()
 
     def size(self, buffer: bytearray, at: int) -> int:
-        """Six bytes for ACK and NACK, else by the length, if its checksum is right."""
+        """Six bytes for ACK and NACK, else by the length, if its checksum is right; FF FF announces a long frame."""
         length, check = buffer[at + 3], buffer[at + 4]
         if (length, check) in ((0, 0xFF), (0xFF, 0)):
             return 6
-        return length + 7 if length >= 2 and (length + check) & 0xFF == 0 else 0
+        if (length, check) == _LONG:
+            if len(buffer) < at + 8:
+                return 8
+            long = int.from_bytes(buffer[at + 5 : at + 7], "big")
+            return long + 10 if 2 <= long <= LONGEST and sum(buffer[at + 5 : at + 8]) & 0xFF == 0 else 0
+        return length + 7 if length and (length + check) & 0xFF == 0 else 0
 
     def intact(self, packet: bytes) -> bool:
         """Sum zero, from the module, last byte zero."""
         if packet[-1] != 0:
             return False
-        return len(packet) == 6 or (packet[5] == TO_HOST and sum(packet[5:-1]) & 0xFF == 0)
+        body = _body(packet)
+        from_module = body[:1] == bytes([TO_HOST]) and len(body) >= 3
+        return len(packet) == 6 or (sum(body) & 0xFF == 0 and (from_module or packet == SYNTAX_ERROR))
 
     def take(self, packet: bytes, output: Output) -> None:
         """A card that is newly held is a read; then look again."""
-        if len(packet) == 6 or packet[6] != LIST_PASSIVE_TARGET + 1:
+        if packet == SYNTAX_ERROR:
+            output.notices.append(Notice(kind="error", text="the module refused a command", fields={"error": 0x7F}))
+        if len(packet) == 6 or _body(packet)[1] != LIST_PASSIVE_TARGET + 1:
             return
-        [fields] = self.describe(packet)
-        uid = bytes.fromhex(fields.get("uid", ""))
-        if not uid:
+        cards = [fields for fields in self.describe(packet) if "uid" in fields]
+        if not cards:
             self._held.gone()
-        elif self._held.is_new(uid):
-            output.frames.append(Frame(payload=uid, carrier=Carrier.TID, fields=fields))
+        for fields in cards:
+            uid = bytes.fromhex(fields["uid"])
+            if self._held.is_new(uid):
+                output.frames.append(Frame(payload=uid, carrier=Carrier.TID, fields=fields))
         if self._poll:
             output.replies.append(frame(TO_MODULE, _SEARCH))
 
@@ -89,14 +106,65 @@ class Pn532Protocol(PolledProtocol):
         return super().idle(elapsed)
 
     def describe(self, packet: bytes) -> list[dict[str, Any]]:
-        """ACK, the card that was listed, or the command that was answered."""
+        """ACK, error, each card that was listed, or the command that was answered."""
         if len(packet) == 6:
             return [{"ack": packet[3] == 0}]
-        data = packet[7:-2]
-        if packet[6] == LIST_PASSIVE_TARGET + 1 and len(data) >= 6 and data[0] and len(data) >= 6 + data[5]:
-            uid = data[6 : 6 + data[5]]
-            return [{"uid": uid.hex(), "sak": data[4], "atqa": data[2:4].hex()}]
-        return [{"command": packet[6], "body": data.hex()}]
+        if packet == SYNTAX_ERROR:
+            return [{"error": 0x7F}]
+        body = _body(packet)
+        answered, data = body[1], body[2:-1]
+        head = {"command": answered}
+        if answered == LIST_PASSIVE_TARGET + 1 and data:
+            return _cards(data[1:], data[0]) or [head | {"count": data[0]} | _rest(data[1:])]
+        if answered == AUTO_POLL + 1 and data:
+            return _polled(data) or [head | {"count": data[0]} | _rest(data[1:])]
+        if answered == FIRMWARE + 1 and len(data) == 4:
+            return [head | dict(zip(("ic", "version", "revision", "support"), data, strict=True))]
+        if answered in (EXCHANGE + 1, COMMUNICATE + 1) and data:
+            return [head | {"status": data[0]} | ({"data": data[1:].hex()} if data[1:] else {})]
+        if answered in _WITH_STATUS and len(data) == 1:
+            return [head | {"status": data[0]}]
+        return [head | _rest(data)]
+
+
+def _body(packet: bytes) -> bytes:
+    """From the direction to the second checksum."""
+    return packet[8:-1] if tuple(packet[3:5]) == _LONG else packet[5:-1]
+
+
+def _rest(data: bytes) -> dict[str, Any]:
+    return {"body": data.hex()} if data else {}
+
+
+def _cards(data: bytes, count: int) -> list[dict[str, Any]]:
+    """Targets of type A: number, SENS_RES(2), SEL_RES, length of the UID, UID, and ATS where SEL_RES tells of one."""
+    cards: list[dict[str, Any]] = []
+    at = 0
+    for _ in range(count):
+        end = at + 5 + (data[at + 4] if at + 4 < len(data) else 0)
+        if end > len(data) or end == at + 5:
+            return []
+        cards.append({"uid": data[at + 5 : end].hex(), "sak": data[at + 3], "atqa": data[at + 1 : at + 3].hex()})
+        if data[at + 3] & _ISO_14443_4 and end < len(data):
+            size = max(1, data[end])
+            cards[-1]["ats"] = data[end : end + size].hex()
+            end += size
+        at = end
+    return cards
+
+
+def _polled(data: bytes) -> list[dict[str, Any]]:
+    """Targets of InAutoPoll: kind, length and then as they are listed; only those of type A have a UID here."""
+    cards: list[dict[str, Any]] = []
+    at = 1
+    for _ in range(data[0]):
+        if at + 2 > len(data):
+            return []
+        kind, size = data[at], data[at + 1]
+        if kind in _TYPE_A:
+            cards += [card | {"kind": kind} for card in _cards(data[at + 2 : at + 2 + size], 1)]
+        at += 2 + size
+    return cards
 
 
 def pn532_protocol(options: Options) -> Pn532Protocol:
@@ -107,20 +175,3 @@ def pn532_protocol(options: Options) -> Pn532Protocol:
 def decode_pn532(data: bytes) -> list[dict[str, Any]]:
     """The fields of every frame of the module in ``data``."""
     return Pn532Protocol().decode(data)
-
-
-def decode_pcsc(data: bytes) -> list[dict[str, Any]]:
-    """The answer of a PC/SC reader to GET DATA (``FF CA 00 00 00``): UID, then the status word 9000.
-
-    PC/SC part 3, section 3.2.2.1.3.  Any other status word comes alone.  ValueError for what is no answer.
-    """
-    if len(data) < 2 or data[-2] & 0xF0 not in (0x60, 0x90):
-        raise ValueError(
-            f"not an answer of a card: {data[:32].hex(' ') or 'nothing'}; it ends with a status word 6x or 9x"
-        )
-    uid, status = data[:-2], data[-2:]
-    if status != b"\x90\x00":
-        return [{"sw": status.hex()}] if not uid else []
-    if len(uid) not in (4, 7, 8, 10):
-        raise ValueError(f"a card number has 4, 7, 8 or 10 bytes, not {len(uid)}")
-    return [{"uid": uid.hex(), "sw": status.hex()}]

@@ -20,6 +20,11 @@ LONGEST = 512
 """Bytes of parameters; an answer holds a few words of memory at most."""
 
 _ROUNDS = 10_000
+MODULE_INFO = 0x03
+_ON_TAGS = frozenset({READ_MEMORY, 0x49, 0x65, 0x82, 0xE0, 0xE1, 0xE3, 0xE4, 0xE5, 0xE6})
+"""Commands to one tag (read, write, kill, lock, those of makers): their answers name it."""
+_VALUES = {0x08: "region", 0xAA: "channel", 0xB7: "power"}
+"""Questions about one number; power in 1/100 dBm."""
 
 
 def frame(kind: int, command: int, parameters: bytes = b"") -> bytes:
@@ -69,20 +74,35 @@ class R200Protocol(PolledProtocol):
 
     def describe(self, packet: bytes) -> list[dict[str, Any]]:
         """Type and command, and what the parameters of the known ones mean."""
-        parameters = packet[5:-2]
-        fields: dict[str, Any] = {"type": packet[1], "command": packet[2]}
+        kind, command, parameters = packet[1], packet[2], packet[5:-2]
+        fields: dict[str, Any] = {"type": kind, "command": command}
         if _is_tag(packet):
-            fields |= _tag(parameters) or {}
-        elif packet[2] == FAILED and parameters:
+            return [fields | (_tag(parameters) or {})]
+        if command == FAILED and parameters:
             fields["error"] = parameters[0]
-        elif packet[2] == READ_MEMORY and len(parameters) > 3 and len(parameters) > parameters[0]:
-            end = 1 + parameters[0]
-            fields |= {"pc": parameters[1:3].hex(), "epc": parameters[3:end].hex(), "data": parameters[end:].hex()}
-        elif len(parameters) == 1:
-            fields["status"] = parameters[0]
-        elif parameters:
-            fields["parameters"] = parameters.hex()
-        return [fields]
+            return [fields | (_named_tag(parameters[1:]) or ({}, b""))[0]]
+        if command in _ON_TAGS and (named := _named_tag(parameters)):
+            rest = named[1]
+            return [fields | named[0] | ({"data": rest.hex()} if command == READ_MEMORY else _status(rest))]
+        if command in _VALUES:
+            return [fields | {_VALUES[command]: int.from_bytes(parameters, "big")}]
+        if command == MODULE_INFO and len(parameters) > 1:
+            return [fields | {"info": parameters[0], "data": parameters[1:].decode("latin-1")}]
+        return [fields | _status(parameters)]
+
+
+def _status(parameters: bytes) -> dict[str, Any]:
+    if len(parameters) == 1:
+        return {"status": parameters[0]}
+    return {"parameters": parameters.hex()} if parameters else {}
+
+
+def _named_tag(parameters: bytes) -> tuple[dict[str, Any], bytes] | None:
+    """The tag that an answer is about, behind the length of PC and EPC, and the rest; None when there is none."""
+    if len(parameters) < 3 or parameters[0] < 2 or len(parameters) <= parameters[0]:
+        return None
+    end = 1 + parameters[0]
+    return {"pc": parameters[1:3].hex(), "epc": parameters[3:end].hex()}, parameters[end:]
 
 
 def _is_tag(packet: bytes) -> bool:

@@ -17,6 +17,7 @@ from drivers.protocols.base import Frame, Notice, Output, Slot
 from drivers.protocols.packets import PacketProtocol
 from drivers.protocols.ssi_codes import aim_and_payload, name_of
 from drivers.protocols.ssi_custody import Stage, digest_of, restore
+from drivers.protocols.ssi_fields import fields_of
 from drivers.read import Verdict
 from drivers.transports.slot import FileSlot, NoSlot
 from drivers.url import Options
@@ -148,10 +149,8 @@ class SsiProtocol(PacketProtocol):
             if first:
                 fields |= {"total_length": int.from_bytes(data[8:10], "big"), "code_type": data[6]}
                 fields["symbology"] = name_of(data[6])
-        elif opcode == EVENT:
-            fields["event"] = data[0]
-        elif data:
-            fields["body"] = data.hex()
+        else:
+            fields |= fields_of(opcode, data)
         return [fields]
 
     def _is_repeat(self, packet: bytes, output: Output) -> bool:

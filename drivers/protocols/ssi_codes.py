@@ -10,12 +10,27 @@ CODE_TYPES: dict[int, tuple[str, str]] = {
     0x01: ("]A0", "CODE39"), 0x02: ("]F0", "CODABAR"), 0x03: ("]C0", "CODE128"), 0x04: ("]S0", "CODE25"),
     0x05: ("]R0", "IATA25"), 0x06: ("]I0", "ITF"), 0x07: ("]G0", "CODE93"), 0x08: ("]E0", "UPCA"),
     0x09: ("]E0", "UPCE"), 0x0A: ("]E4", "EAN8"), 0x0B: ("]E0", "EAN13"), 0x0C: ("]H0", "CODE11"),
-    0x0E: ("]M0", "MSI"), 0x0F: ("]C1", "GS1-128"), 0x11: ("]L0", "PDF417"), 0x13: ("]A0", "CODE39-FULL"),
-    0x15: ("", "TRIOPTIC"), 0x16: ("]E0", "BOOKLAND"), 0x19: ("]C0", "ISBT128"), 0x1A: ("]L0", "MICROPDF417"),
-    0x1B: ("]d1", "DATAMATRIX"), 0x1C: ("]Q1", "QR"), 0x20: ("", "CODE32"), 0x25: ("]U0", "MAXICODE"),
-    0x2C: ("]Q1", "MICROQR"), 0x2D: ("]z0", "AZTEC"), 0x2E: ("]zC", "AZTEC-RUNE"), 0x30: ("]e0", "GS1-DATABAR"),
-    0x31: ("]e0", "GS1-DATABAR-LIMITED"), 0x32: ("]e0", "GS1-DATABAR-EXPANDED"), 0xB7: ("]h0", "HANXIN"),
-    0xC1: ("]d2", "GS1-DATAMATRIX"), 0xC2: ("]Q3", "GS1-QR"),
+    0x0D: ("]T0", "CODE49"), 0x0E: ("]M0", "MSI"), 0x0F: ("]C1", "GS1-128"), 0x10: ("", "UPCE1"),
+    0x11: ("]L0", "PDF417"), 0x12: ("]K0", "CODE16K"), 0x13: ("]A0", "CODE39-FULL"), 0x14: ("", "UPCD"),
+    0x15: ("", "TRIOPTIC"), 0x16: ("]E0", "BOOKLAND"), 0x17: ("", "COUPON"), 0x18: ("]F0", "NW7"),
+    0x19: ("]C0", "ISBT128"), 0x1A: ("]L0", "MICROPDF417"), 0x1B: ("]d1", "DATAMATRIX"), 0x1C: ("]Q1", "QR"),
+    0x1D: ("", "MICROPDF417-CCA"), 0x1E: ("", "POSTNET"), 0x1F: ("", "PLANET"), 0x20: ("", "CODE32"),
+    0x21: ("", "ISBT128-JOINED"), 0x22: ("", "JAPAN-POST"), 0x23: ("", "AUSTRALIA-POST"), 0x24: ("", "KIX"),
+    0x25: ("]U0", "MAXICODE"), 0x26: ("", "CANADA-POST"), 0x27: ("", "UK-POST"), 0x28: ("]L0", "MACRO-PDF417"),
+    0x29: ("", "MACRO-QR"), 0x2C: ("]Q1", "MICROQR"), 0x2D: ("]z0", "AZTEC"), 0x2E: ("]zC", "AZTEC-RUNE"),
+    0x30: ("]e0", "GS1-DATABAR"), 0x31: ("]e0", "GS1-DATABAR-LIMITED"), 0x32: ("]e0", "GS1-DATABAR-EXPANDED"),
+    0x33: ("", "PARAMETER"), 0x34: ("", "USPS-4CB"), 0x35: ("", "UPU-4STATE"), 0x36: ("]E0", "ISSN"),
+    0x37: ("", "SCANLET"), 0x38: ("", "CUECAT"), 0x39: ("", "MATRIX25"), 0x48: ("]E3", "UPCA+2"),
+    0x49: ("", "UPCE+2"), 0x4A: ("", "EAN8+2"), 0x4B: ("]E3", "EAN13+2"), 0x50: ("", "UPCE1+2"),
+    0x51: ("", "CCA+GS1-128"), 0x52: ("", "CCA+EAN13"), 0x53: ("", "CCA+EAN8"), 0x54: ("", "CCA+DATABAR-EXPANDED"),
+    0x55: ("", "CCA+DATABAR-LIMITED"), 0x56: ("", "CCA+DATABAR"), 0x57: ("", "CCA+UPCA"), 0x58: ("", "CCA+UPCE"),
+    0x59: ("", "CCC+GS1-128"), 0x5A: ("", "TLC39"), 0x61: ("", "CCB+GS1-128"), 0x62: ("", "CCB+EAN13"),
+    0x63: ("", "CCB+EAN8"), 0x64: ("", "CCB+DATABAR-EXPANDED"), 0x65: ("", "CCB+DATABAR-LIMITED"),
+    0x66: ("", "CCB+DATABAR"), 0x67: ("", "CCB+UPCA"), 0x68: ("", "CCB+UPCE"), 0x69: ("", "SIGNATURE"),
+    0x72: ("", "CHINESE25"), 0x73: ("", "KOREAN35"), 0x88: ("]E3", "UPCA+5"), 0x89: ("", "UPCE+5"),
+    0x8A: ("", "EAN8+5"), 0x8B: ("]E3", "EAN13+5"), 0x90: ("", "UPCE1+5"), 0xB7: ("]h0", "HANXIN"),
+    0xC1: ("]d2", "GS1-DATAMATRIX"), 0xC2: ("]Q3", "GS1-QR"), 0xC3: ("", "MAILMARK"), 0xC4: ("]J0", "DOTCODE"),
+    0xC8: ("", "GRIDMATRIX"),
 }  # fmt: skip
 """Code type -> (AIM identifier, name)."""
 
@@ -46,6 +61,9 @@ def aim_and_payload(code_type: int, data: bytes) -> tuple[str, bytes]:
         elif code_type == _UPC_E and len(data) == 8 and data.isdigit():
             data = _expanded(data)
         return (aim if len(data) == 13 and data.isdigit() else ""), data
+    if aim == "]E3":
+        data = b"0" + data if name_of(code_type) in ("UPCA+2", "UPCA+5") else data
+        return (aim if len(data) in (15, 18) and data.isdigit() else ""), data
     if aim == "]E4" and not (len(data) == 8 and data.isdigit()):
         aim = ""
     return aim, data

@@ -28,6 +28,7 @@ ALERTS = {
 
 _FIELD = re.compile(r"([A-Z]{2}): ?(.*)", re.DOTALL)
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{4})+")
+_OF_TAG = {"CR": "crc", "RD": "data", "TD": "tid"}
 _RSSI = re.compile(r"-?[0-9]{1,3}")
 
 
@@ -94,11 +95,15 @@ class TslProtocol:
         elif name == "BC":
             aim, payload = split_aim(line[3:].removeprefix(b" "))
             if payload:
-                output.frames.append(Frame(payload=payload, aim=aim, fields={"aim": aim, "data": value}))
+                fields = {"aim": aim, "data": payload.decode("utf-8", "backslashreplace")}
+                output.frames.append(Frame(payload=payload, aim=aim, fields=fields))
+                self._answer |= fields
         elif name in ("OK", "ER"):
             self._end_answer(name == "OK", value, output)
         elif self._tag:
             self._add(name, value)
+        elif self.answers is not None:
+            self._answer.setdefault("values", {})[name] = value
 
     def _begin_tag(self, value: str, output: Output) -> None:
         if _HEX.fullmatch(value):
@@ -111,8 +116,10 @@ class TslProtocol:
             self._tag["rssi_dbm"] = int(value)
         elif name == "PC" and _HEX.fullmatch(value) and len(value) == 4:
             self._tag["pc"] = value.lower()
-        elif name == "CR" and _HEX.fullmatch(value):
-            self._tag["crc"] = value.lower()
+        elif name in _OF_TAG and _HEX.fullmatch(value):
+            self._tag[_OF_TAG[name]] = value.lower()
+        elif name == "IX" and value.isdigit():
+            self._tag["index"] = int(value)
 
     def _end_tag(self, output: Output) -> None:
         tag, self._tag = self._tag, {}

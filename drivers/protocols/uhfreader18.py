@@ -15,7 +15,8 @@ from drivers.protocols.polling import PolledProtocol
 from drivers.read import Carrier
 from drivers.url import Options
 
-INVENTORY = 0x01
+INVENTORY, READ_DATA, SINGLE, INFORMATION, ACTIVE = 0x01, 0x02, 0x0F, 0x21, 0xEE
+TAG_ERROR = 0xFC
 END, END_BY_TIME, MORE, FULL, NO_TAG = 1, 2, 3, 4, 0xFB
 BROADCAST = 0xFF
 
@@ -32,10 +33,20 @@ def command(address: int, number: int, data: bytes = b"") -> bytes:
     return body + crc16_reflected(body).to_bytes(2, "little")
 
 
+def answer(address: int, number: int, status: int, data: bytes = b"") -> bytes:
+    """An answer of the reader with length and CRC.
+
+    >>> answer(0, INVENTORY, END, b"\\x01\\x00").hex()
+    '0700010101001e4b'
+    """
+    body = bytes([len(data) + 5, address, number, status]) + data
+    return body + crc16_reflected(body).to_bytes(2, "little")
+
+
 class UhfReader18Protocol(PolledProtocol):
     """The host's side: one inventory after the other.  ``address`` of the reader, 0xFF for any."""
 
-    header = re.compile(rb"[\x05-\xff].[\x01-\x5f\xee][\x00-\x1f\xe0-\xff]", re.DOTALL)
+    header = re.compile(rb"[\x05-\xff].[\x01-\x9f\xee][\x00-\x3f\xe0-\xff]", re.DOTALL)
     header_size = 4
 
     def __init__(self, poll: bool = True, address: int = BROADCAST, q: int = 4) -> None:
@@ -84,10 +95,26 @@ class UhfReader18Protocol(PolledProtocol):
         """Address, command and status, and one dict for each tag."""
         head: dict[str, Any] = {"address": packet[1], "command": packet[2], "status": packet[3]}
         if not _is_listing(packet):
-            return [head | ({"body": packet[4:-2].hex()} if len(packet) > 6 else {})]
+            return [head | _answer_fields(packet[2], packet[3], packet[4:-2])]
         antenna, tags = _tags(packet[4:-2]) or (None, [])
         head |= {"antenna": antenna, "count": len(tags)}
         return [head | tag for tag in tags] or [head]
+
+
+def _answer_fields(number: int, status: int, data: bytes) -> dict[str, Any]:
+    """What the data of an answer that lists no tags means."""
+    if not data:
+        return {}
+    if number == READ_DATA and status == 0:
+        return {"data": data.hex()}
+    if status == TAG_ERROR and len(data) == 1:
+        return {"error": data[0]}
+    if number == SINGLE and status == END and data[0] == 1 and (tags := _list(data[1:], 1, with_rssi=False)):
+        return {"count": 1} | tags[0]
+    if number == INFORMATION and status == 0 and len(data) >= 8:
+        # version(2) type protocols, highest and lowest frequency, power in dBm, scan time in 100 ms
+        return {"version": f"{data[0]}.{data[1]:02}", "reader_type": data[2], "power_dbm": data[6], "body": data.hex()}
+    return {"body": data.hex()}
 
 
 def _is_listing(packet: bytes) -> bool:

@@ -33,7 +33,11 @@ class HttpStreamSimulator(TcpScannerSimulator):
 
     async def deliver(self, delivery: Delivery) -> None:
         """Report one tag."""
-        await self._write(_chunk(self._documents.next(delivery) + b"\r\n"))
+        await self.say(_chunk(self._documents.next(delivery) + b"\r\n"))
+
+    def spoilt(self, frame: bytes) -> bytes:
+        """A whole chunk that holds no document."""
+        return frame.replace(b"{", b"<", 1)
 
     async def break_off(self, delivery: Delivery) -> None:
         """Send the beginning of a report, then vanish."""

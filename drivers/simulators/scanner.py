@@ -13,6 +13,7 @@ import tty
 from pathlib import Path
 
 from drivers.simulators.base import Delivery, unplugged
+from drivers.simulators.faults import FaultyWire
 
 _TAKEN = 0.5  # seconds that the host gets to take what went over the cable before it is pulled
 _STEP = 0.005
@@ -28,10 +29,11 @@ def half(frame: bytes, rng: random.Random) -> bytes:
     return frame[: rng.randint(1, max(1, len(frame) - 2))]
 
 
-class ScannerSimulator:
+class ScannerSimulator(FaultyWire):
     """A serial scanner on a pty, reached through a symbolic link that comes and goes like a device file."""
 
     def __init__(self, rng: random.Random, folder: Path, name: str = "scanner", terminator: bytes = b"\r") -> None:
+        super().__init__()
         self.link = folder / name
         self._rng = rng
         self._terminator = terminator
@@ -54,7 +56,7 @@ class ScannerSimulator:
 
     async def deliver(self, delivery: Delivery) -> None:
         """Send one line."""
-        await self._write(line(delivery, self._terminator))
+        await self.say(line(delivery, self._terminator))
 
     async def break_off(self, delivery: Delivery) -> None:
         """Send the beginning of a line, then vanish."""
@@ -63,6 +65,8 @@ class ScannerSimulator:
 
     async def unplug(self) -> None:
         """Vanish; what went over the cable before belongs to the host, which gets a moment to take it."""
+        if self._master is not None:
+            await self.flush()
         await self._let_host_take()
         self._vanish()
 
@@ -125,10 +129,11 @@ def _waiting_bytes(descriptor: int) -> int:
     return count[0]
 
 
-class TcpScannerSimulator:
+class TcpScannerSimulator(FaultyWire):
     """A fixed reader that is a TCP server, such as a Keyence SR at port 9004; here at a free port of this machine."""
 
     def __init__(self, rng: random.Random, terminator: bytes = b"\r") -> None:
+        super().__init__()
         self._rng = rng
         self._terminator = terminator
         self._reserved: socket.socket | None = None
@@ -165,7 +170,7 @@ class TcpScannerSimulator:
 
     async def deliver(self, delivery: Delivery) -> None:
         """Send one line, waiting for a host to call first."""
-        await self._write(line(delivery, self._terminator))
+        await self.say(line(delivery, self._terminator))
 
     async def break_off(self, delivery: Delivery) -> None:
         """Send the beginning of a line, then vanish."""
@@ -174,6 +179,8 @@ class TcpScannerSimulator:
 
     async def unplug(self) -> None:
         """Hang up and refuse callers."""
+        if self._host is not None:
+            await self.flush()
         host = self._host
         if self._server is not None:
             self._server.close()
@@ -197,6 +204,7 @@ class TcpScannerSimulator:
             writer.transport.abort()  # one host at a time
             return
         self._host = writer
+        self._host_came()
         self._called.set()
         with contextlib.suppress(OSError):
             while data := await reader.read(4096):
@@ -207,12 +215,20 @@ class TcpScannerSimulator:
         writer.close()
 
     async def _write(self, data: bytes) -> None:
-        if self._server is None:
+        if not self.plugged:
             raise unplugged("tcp:")
         await self._called.wait()
         if self._host is not None:
             self._host.write(data)
             await self._host.drain()
+
+    @property
+    def plugged(self) -> bool:
+        """Whether it serves."""
+        return self._server is not None
+
+    def _host_came(self) -> None:
+        """A host has called; nothing is to be done for lines."""
 
     def _vanish(self) -> None:
         server, self._server = self._server, None
@@ -226,11 +242,11 @@ class TcpScannerSimulator:
 
 def bound(port: int) -> socket.socket:
     """A socket on this port (0: a free one) of loopback that others may share; it does not listen yet."""
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind(("127.0.0.1", port))
-    bound.setblocking(False)
-    return bound
+    holder = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("127.0.0.1", port))
+    holder.setblocking(False)
+    return holder
 
 
 def scanner_simulator(rng: random.Random, folder: Path) -> ScannerSimulator:

@@ -68,7 +68,8 @@ class SsiSimulator(ScannerSimulator):
         await self.unplug()
 
     async def _until_acknowledged(self, part: bytes) -> None:
-        await self._write(part)
+        await self.say(part)
+        # a repeat is not damaged again: SSI could not tell it from a second scan of the same code
         asked = time.monotonic()
         while True:
             answer = self._answer()

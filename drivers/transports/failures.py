@@ -31,6 +31,13 @@ _PORT_REMEDIES = {
     Reason.PROTOCOL: "this port cannot do these settings: check baud, bits, parity, stop and flow in the URL",
 }
 
+_FILE_REMEDIES = {
+    Reason.PERMISSION: "let your user read the device: group input (sudo usermod -aG input $USER) for a keyboard, a"
+    ' udev rule with TAG+="uaccess" for hidraw; then sign in or plug in again',
+    Reason.BUSY: "another program has grabbed the device (a second station, a key remapper): end it",
+    Reason.PROTOCOL: "this file is no such device: `scanstation devices` lists what is plugged in",
+}
+
 
 def port_error(port: str, error: Exception) -> DriverError:
     """The `DriverError` of a serial port that failed with ``error`` (OSError, SerialException or ValueError)."""
@@ -55,6 +62,18 @@ def _remedy(path: str, reason: Reason) -> str:
 def port_unplugged(port: str) -> DriverError:
     """The error of a port whose device went away."""
     return DriverError(Reason.UNPLUGGED, f"serial port {port}: the device went away", _PORT_REMEDIES[Reason.UNPLUGGED])
+
+
+def file_error(what: str, path: str, error: OSError) -> DriverError:
+    """The `DriverError` of a device file of kind ``what`` that could not be opened."""
+    not_such = error.errno in (errno.EINVAL, errno.ENOTTY)
+    reason = Reason.PROTOCOL if not_such else _PORT_REASONS.get(error.errno or 0, Reason.UNPLUGGED)
+    return DriverError(reason, f"{what} {path}: {_words(error)}", _FILE_REMEDIES.get(reason) or _PORT_REMEDIES[reason])
+
+
+def file_unplugged(what: str, path: str) -> DriverError:
+    """The error of a device file whose device went away."""
+    return DriverError(Reason.UNPLUGGED, f"{what} {path}: the device went away", _PORT_REMEDIES[Reason.UNPLUGGED])
 
 
 def net_error(peer: str, error: Exception) -> DriverError:

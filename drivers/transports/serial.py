@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
 import serial
 
+from drivers.transports.descriptors import ready
 from drivers.transports.failures import port_error, port_unplugged
 
 PORTION = 65536
@@ -104,7 +104,7 @@ class SerialTransport:
                 try:
                     view = view[os.write(descriptor, view) :]
                 except BlockingIOError:
-                    await _ready(descriptor, None, writing=True)
+                    await ready(descriptor, None, writing=True)
         except (OSError, serial.SerialException) as error:
             self._drop()
             raise port_unplugged(self.port) from error
@@ -142,7 +142,7 @@ class SerialTransport:
         descriptor = self._descriptor()
         if descriptor is None:
             raise OSError("closed")
-        if not await _ready(descriptor, timeout):
+        if not await ready(descriptor, timeout):
             return b""
         if self._descriptor() != descriptor:
             raise OSError("closed while waiting")
@@ -179,25 +179,3 @@ def _close_result(opening: "asyncio.Future[serial.SerialBase]") -> None:
     """Close a port whose opening finished after nobody wanted it any more."""
     if not opening.cancelled() and opening.exception() is None:
         opening.result().close()
-
-
-def _settle(ready: "asyncio.Future[None]") -> None:
-    if not ready.done():
-        ready.set_result(None)
-
-
-async def _ready(descriptor: int, timeout: float | None, writing: bool = False) -> bool:
-    """Wait until ``descriptor`` can be read (or written); False after ``timeout`` seconds."""
-    loop = asyncio.get_running_loop()
-    ready: asyncio.Future[None] = loop.create_future()
-    add: Callable[..., Any] = loop.add_writer if writing else loop.add_reader
-    remove: Callable[[int], bool] = loop.remove_writer if writing else loop.remove_reader
-    add(descriptor, _settle, ready)
-    try:
-        async with asyncio.timeout(timeout):
-            await ready
-    except TimeoutError:
-        return False
-    finally:
-        remove(descriptor)
-    return True

@@ -51,7 +51,7 @@ async def test_a_value_comes_through_tcp_and_is_acknowledged_when_it_is_durable(
     simulator = make_simulator("gate", random.Random(1), tmp_path)
     await simulator.start()
     device = open_device(simulator.url, name="gate 1", clock=lambda: time.time_ns() // 1000, rng=random.Random(2))
-    heard = simulator.wire.received  # type: ignore[attr-defined]
+    heard = simulator.received  # type: ignore[attr-defined]
     try:
         async with asyncio.timeout(20):
             reads = device.reads()

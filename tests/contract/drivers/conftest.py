@@ -1,9 +1,10 @@
 """A bench for every driver: a simulated device and the real driver joined by their wire, found by entry point."""
 
 import asyncio
+import os
 import random
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,24 +15,33 @@ from drivers import Read, Verdict
 from drivers.device import Device, State, Status
 from drivers.registry import open_device
 from drivers.simulators.base import Delivery, Simulator, make_simulator, simulator_schemes
+from drivers.simulators.faults import line_noise
 
 PATIENCE = 20.0
 """Seconds that a test waits for what must come; a loaded machine is slow, a defect never comes."""
+
+
+def full_count() -> bool:
+    return os.environ.get("SCANSTATION_FULL") == "1"
 
 
 def now() -> int:
     return time.time_ns() // 1000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Traits:
-    """What differs between the kinds of device for the one suite."""
+    """What differs between the kinds of device for the one suite.
+
+    A case of the suite that cannot apply to a kind is named in ``without`` with the reason, as a property of the
+    device; the suite checks that reason instead of running the case.
+    """
 
     deliver: Callable[[int], Delivery]
     garbage: Callable[[random.Random, int], bytes]
-    many: int
-    busy: bool  # the device serves one host at a time
-    pause: float = 0.0  # seconds between deliveries that the medium needs
+    many: int = 300
+    group: str = ""  # what the remedy of a missing permission names
+    without: Mapping[str, str] = field(default_factory=dict)
 
 
 def barcode(number: int) -> Delivery:
@@ -42,29 +52,83 @@ def tag(number: int) -> Delivery:
     return Delivery(payload=bytes.fromhex("3034257bf7194e40") + number.to_bytes(4, "big"), epc=True)
 
 
-def line_noise(rng: random.Random, size: int) -> bytes:
-    """What a bad cable makes: bytes that no label has, cut into lines anywhere; the last line is ended."""
-    bad = bytes([*range(0x0E, 0x1C), *range(0x80, 0xC0), 0x7F, 0xFF])
-    return bytes(rng.choice(bad) if rng.random() > 0.01 else 0x0D for _ in range(size)) + b"\r"
-
-
 def random_bytes(rng: random.Random, size: int) -> bytes:
     return rng.randbytes(size)
 
 
-TRAITS = {
-    "serial": Traits(barcode, line_noise, many=300, busy=True),
-    "tcp": Traits(barcode, line_noise, many=300, busy=True),
-    "llrp": Traits(tag, random_bytes, many=300, busy=True),
-    "camera": Traits(barcode, random_bytes, many=4, busy=False),
-    "ssi": Traits(barcode, random_bytes, many=100, busy=True),
-    "http": Traits(tag, random_bytes, many=300, busy=True),
-    "post": Traits(barcode, random_bytes, many=100, busy=True),
-    "post-zebra": Traits(tag, random_bytes, many=100, busy=True),
-    "mqtt": Traits(barcode, random_bytes, many=100, busy=True),
-    "mqtt-zebra": Traits(tag, random_bytes, many=100, busy=True),
-    "mqtt-impinj": Traits(tag, random_bytes, many=100, busy=True),
+def badge(number: int) -> Delivery:
+    return Delivery(payload=b"\x67" + number.to_bytes(4, "big"))
+
+
+def card(number: int) -> Delivery:
+    return Delivery(payload=b"\x04" + number.to_bytes(3, "big"))
+
+
+NETWORK = {
+    "permission": "a peer in the network has no file mode; who may talk to it, its own settings say",
+    "rename": "a network peer keeps its address when it is switched off and on",
 }
+CAMERA = {
+    **NETWORK,
+    "busy": "a picture source serves several hosts at once",
+    "slow consumer": "a live picture does not wait",
+    "faults": "the wire of a camera carries pictures, each is whole or thrown away by its decoder",
+}
+LLRP = {**NETWORK, "faults": "LLRP frames are cut, joined and spoilt in tests/unit/drivers/llrp"}
+BROKER = {**NETWORK, "faults": "a broker carries whole messages; its client puts portions together"}
+POSTS = {**NETWORK, "faults": "HTTP carries whole documents, each answered when it is durable"}
+BADGES = {
+    "permission": "pcscd runs as root and polkit decides; the mode of no file says who may use a reader",
+    "rename": "pcscd names a reader by its model and slot, not by the port that it is plugged into",
+    "busy": "a reader belongs to nobody until a card lies on it",
+    "slow consumer": "a person puts on one badge after the other",
+    "faults": "PC/SC carries whole answers, which reader and card protect by their own checksums",
+}
+ROW = 40
+"""Reads for modules that are asked for each one."""
+
+TRAITS = {
+    "serial": Traits(deliver=barcode, garbage=line_noise, group="dialout"),
+    "tcp": Traits(deliver=barcode, garbage=line_noise, without=NETWORK),
+    "llrp": Traits(deliver=tag, garbage=random_bytes, without=LLRP),
+    "camera": Traits(deliver=barcode, garbage=random_bytes, many=4, without=CAMERA),
+    "ssi": Traits(deliver=barcode, garbage=random_bytes, many=100, group="dialout"),
+    "http": Traits(deliver=tag, garbage=random_bytes, without=NETWORK),
+    "post": Traits(deliver=barcode, garbage=random_bytes, many=100, without=POSTS),
+    "post-zebra": Traits(deliver=tag, garbage=random_bytes, many=100, without=POSTS),
+    "mqtt": Traits(deliver=barcode, garbage=random_bytes, many=100, without=BROKER),
+    "mqtt-zebra": Traits(deliver=tag, garbage=random_bytes, many=100, without=BROKER),
+    "mqtt-impinj": Traits(deliver=tag, garbage=random_bytes, many=100, without=BROKER),
+    "keyence": Traits(deliver=barcode, garbage=line_noise, many=ROW, without=NETWORK),
+    "tcp-caller": Traits(deliver=barcode, garbage=line_noise, without=NETWORK),
+    "honeywell": Traits(deliver=barcode, garbage=random_bytes, many=ROW, group="dialout"),
+    "rdm6300": Traits(deliver=badge, garbage=random_bytes, many=ROW, group="dialout"),
+    "id12": Traits(deliver=badge, garbage=random_bytes, many=ROW, group="dialout"),
+    "r200": Traits(deliver=tag, garbage=random_bytes, many=ROW, group="dialout"),
+    "uhfreader18": Traits(deliver=tag, garbage=random_bytes, many=ROW, group="dialout"),
+    "thingmagic": Traits(deliver=tag, garbage=random_bytes, many=ROW, group="dialout"),
+    "pn532": Traits(deliver=card, garbage=random_bytes, many=ROW, group="dialout"),
+    "tsl": Traits(deliver=tag, garbage=line_noise, many=ROW, group="dialout"),
+    "evdev": Traits(deliver=barcode, garbage=random_bytes, many=100, group="input"),
+    "pcsc": Traits(deliver=card, garbage=random_bytes, many=3, without=BADGES),
+    "hidraw": Traits(deliver=barcode, garbage=random_bytes, group="udev"),
+}
+
+SAME_WIRE = {"honeywell", "rdm6300", "id12", "r200", "uhfreader18", "thingmagic", "pn532", "tsl"}
+"""Protocols on the serial wire: what concerns the wire alone is shown by ``serial``, and by them at full count."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, unless at full count, what another protocol on the same wire shows as well (marker ``wire``)."""
+    if full_count():
+        return
+    same = [item for item in items if item.get_closest_marker("wire") and _scheme_of(item) in SAME_WIRE]
+    config.hook.pytest_deselected(items=same)
+    items[:] = [item for item in items if item not in set(same)]
+
+
+def _scheme_of(item: pytest.Item) -> object:
+    return getattr(item, "callspec").params.get("scheme")  # noqa: B009  (Item has none for mypy)
 
 
 @dataclass
@@ -86,6 +150,12 @@ class Bench:
     @property
     def payloads(self) -> list[bytes]:
         return [read.payload for read in self.reads]
+
+    def lacks(self, case: str) -> bool:
+        """Whether a case of the suite cannot apply to this kind of device; its traits say why."""
+        reason = self.traits.without.get(case)
+        assert reason is None or len(reason) > 20, f"{self.scheme}: say why {case} cannot apply"
+        return reason is not None
 
     def connect(self, device: Device | None = None) -> Device:
         """Start to consume the reads of the bench's device, or of another one at the same wire."""

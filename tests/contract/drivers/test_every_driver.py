@@ -16,6 +16,18 @@ import pytest
 
 from drivers import DriverError, Reason, Verdict
 from drivers.device import State
+from drivers.simulators.faults import Faults
+
+FAULTS = {
+    "one byte at a time": Faults(split=1.0),
+    "cut anywhere": Faults(split=0.1),
+    "several at once": Faults(merge=4),
+    "a damaged copy before each": Faults(spoil=1.0),
+    "all of it": Faults(split=0.05, merge=3, spoil=0.5),
+}
+
+FEW = ("one byte at a time", "all of it")
+"""The faults of the usual run."""
 
 OpenBench = Callable[[], AbstractAsyncContextManager[Any]]
 
@@ -35,8 +47,8 @@ async def test_every_read_comes_once_in_order(open_bench: OpenBench) -> None:
 
 async def test_a_slow_consumer_loses_nothing(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
-        if not bench.traits.busy:
-            pytest.skip("a live picture does not wait")
+        if bench.lacks("slow consumer"):
+            return
         got: list[bytes] = []
         count = bench.traits.many * 5
 
@@ -87,12 +99,13 @@ async def test_unplugged_in_mid_frame_and_replugged_needs_no_hand(open_bench: Op
         assert bench.payloads == sent
 
 
+@pytest.mark.wire
 async def test_what_was_complete_before_the_plug_was_pulled_is_delivered(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         bench.connect()
         await bench.until_state(State.READY)
         sent = await bench.deliver(range(2))
-        if not bench.traits.busy:
+        if bench.lacks("slow consumer"):
             await bench.until_count(2)  # a camera reads what it sees while it sees it
         await bench.simulator.unplug()
         await bench.until_state(State.LOST)
@@ -100,6 +113,7 @@ async def test_what_was_complete_before_the_plug_was_pulled_is_delivered(open_be
         assert bench.payloads == sent
 
 
+@pytest.mark.wire
 async def test_a_lost_device_says_why_and_what_to_do(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         bench.connect()
@@ -115,6 +129,7 @@ async def test_a_lost_device_says_why_and_what_to_do(open_bench: OpenBench) -> N
         assert bench.device.status.state is State.CLOSED
 
 
+@pytest.mark.wire
 async def test_a_device_that_is_not_there_yet_is_found_when_it_comes(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         await bench.simulator.unplug()
@@ -128,10 +143,11 @@ async def test_a_device_that_is_not_there_yet_is_found_when_it_comes(open_bench:
         assert bench.payloads == sent
 
 
+@pytest.mark.wire
 async def test_a_busy_device_is_taken_when_it_is_free(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
-        if not bench.traits.busy:
-            pytest.skip("serves several hosts at once")
+        if bench.lacks("busy"):
+            return
         holder = bench.connect(bench.another())
         await bench.until_state(State.READY, holder)
         bench.connect()
@@ -148,6 +164,7 @@ async def test_a_busy_device_is_taken_when_it_is_free(open_bench: OpenBench) -> 
 
 @pytest.mark.parametrize("delay", [0.0, 0.001, 0.02])
 @pytest.mark.parametrize("there", [True, False])
+@pytest.mark.wire
 async def test_close_while_connecting_ends_the_reads_and_frees_the_wire(
     open_bench: OpenBench, there: bool, delay: float
 ) -> None:
@@ -166,6 +183,7 @@ async def test_close_while_connecting_ends_the_reads_and_frees_the_wire(
         await again.close()
 
 
+@pytest.mark.wire
 async def test_close_before_use_and_twice_does_nothing_bad(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         await bench.device.close()
@@ -174,6 +192,7 @@ async def test_close_before_use_and_twice_does_nothing_bad(open_bench: OpenBench
             assert [read async for read in bench.device.reads()] == []
 
 
+@pytest.mark.wire
 async def test_an_acknowledgement_may_come_late(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         bench.connect()
@@ -189,7 +208,7 @@ async def test_an_acknowledgement_may_come_late(open_bench: OpenBench) -> None:
         await bench.device.ack(read, Verdict.OK)
 
 
-@pytest.mark.parametrize("scheme", ["serial", "tcp"], indirect=True)
+@pytest.mark.parametrize("scheme", ["serial", "tcp", "evdev", "r200", "keyence", "pcsc"], indirect=True)
 async def test_delivering_from_an_unplugged_scanner_is_an_error(open_bench: OpenBench) -> None:
     """A scenario cannot scan with a pulled cable and believe that it was read."""
     async with open_bench() as bench:
@@ -199,12 +218,14 @@ async def test_delivering_from_an_unplugged_scanner_is_an_error(open_bench: Open
         assert caught.value.reason is Reason.UNPLUGGED
 
 
-@pytest.mark.parametrize("scheme", ["serial"], indirect=True)
-async def test_a_port_without_permission_says_so_and_is_used_once_it_may(open_bench: OpenBench) -> None:
+@pytest.mark.wire
+async def test_without_permission_it_says_so_and_is_used_once_it_may(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
-        terminal = Path(os.path.realpath(bench.simulator.link))
-        mode = stat.S_IMODE(terminal.stat().st_mode)
-        terminal.chmod(0)
+        if bench.lacks("permission"):
+            return
+        file = Path(os.path.realpath(bench.simulator.link))
+        mode = stat.S_IMODE(file.stat().st_mode)
+        file.chmod(0)
         root = os.geteuid() == 0
         if root:
             os.seteuid(65534)  # root may open anything: look at the port as nobody
@@ -212,12 +233,51 @@ async def test_a_port_without_permission_says_so_and_is_used_once_it_may(open_be
             bench.connect()
             await bench.until_state(State.LOST)
             assert bench.device.status.reason is Reason.PERMISSION
-            assert "dialout" in bench.device.status.remedy
+            assert bench.traits.group in bench.device.status.remedy
         finally:
             if root:
                 os.seteuid(0)
-        terminal.chmod(mode)
+        file.chmod(mode)
         await bench.until_state(State.READY)
         sent = await bench.deliver(range(2))
         await bench.until_count(2)
+        assert bench.payloads == sent
+
+
+@pytest.mark.wire
+async def test_replugged_under_another_name_it_is_found(open_bench: OpenBench, tmp_path: Path) -> None:
+    async with open_bench() as bench:
+        if bench.lacks("rename"):
+            return
+        bench.connect()
+        await bench.until_state(State.READY)
+        sent = await bench.deliver(range(2))
+        await bench.until_count(2)
+        before = os.path.realpath(bench.simulator.link)
+        await bench.simulator.unplug()
+        await bench.until_state(State.LOST)
+        in_the_way = os.openpty()  # takes the number that became free
+        try:
+            await bench.simulator.plug()
+            assert os.path.realpath(bench.simulator.link) != before
+            await bench.until_state(State.READY)
+            sent += await bench.deliver(range(5, 7))
+            await bench.until_count(4)
+        finally:
+            for descriptor in in_the_way:
+                os.close(descriptor)
+        assert bench.payloads == sent
+
+
+@pytest.mark.parametrize("name", FAULTS if os.environ.get("SCANSTATION_FULL") == "1" else FEW)
+async def test_on_a_bad_wire_every_whole_frame_is_one_read(open_bench: OpenBench, name: str) -> None:
+    async with open_bench() as bench:
+        if bench.lacks("faults"):
+            return
+        bench.connect()
+        await bench.until_state(State.READY)
+        bench.simulator.faults = FAULTS[name]
+        sent = await bench.deliver(range(12))
+        await bench.until_count(len(sent))
+        await asyncio.sleep(0.2)
         assert bench.payloads == sent

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drivers.protocols import PROTOCOLS, honeywell, make_protocol, mercury, pn532, r200
+from drivers.protocols import PROTOCOLS, honeywell, make_protocol, mercury, pcsc, pn532, r200
 from drivers.protocols.base import WireProtocol
 from drivers.protocols.crc import crc16_mercury, crc16_reflected
 from drivers.protocols.evdev import EVENT
@@ -70,6 +70,10 @@ def typed(number: int) -> bytes:
     return b"".join(EVENT.pack(1, 2, 1, key, value) + EVENT.pack(1, 2, 0, 0, 0) for key in keys for value in (1, 0))
 
 
+def badge(number: int) -> bytes:
+    return pcsc.record(pcsc.ANSWER, b"\x04" + number.to_bytes(3, "big") + pcsc.WELL)
+
+
 def zebra(number: int) -> bytes:
     return b'{"type":"SIMPLE","data":{"idHex":"%s"}}' % epc(number).hex().encode()
 
@@ -102,6 +106,8 @@ CASES = {
     "impinj-iot": ("?protocol=impinj-iot", impinj),
     "json": ("?protocol=json", lambda n: b'{"id":"%d","data":"ITEM%06d"}' % (n, n)),
     "evdev": ("?protocol=evdev", typed),
+    "pcsc": ("?protocol=pcsc", badge),
+    "keyence": ("?protocol=keyence&trigger=always&heartbeat=1", lambda n: b"]C0ITEM%06d\r" % n),
     "hid-pos": ("?protocol=hid-pos", lambda n: reports("]C0", b"ITEM%06d" % n)[0]),
 }
 Case = tuple[Callable[[], WireProtocol], Callable[[int], bytes]]
