@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from drivers.camera.fit_shapes import SAMPLES, digit_shapes, guard_pattern, guard_shape
-from drivers.camera.retail import Layout
+from drivers.camera.retail import Layout, Variant
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +28,10 @@ FINE = tuple((blur, growth) for blur in BLURS for growth in GROWTHS)
 
 REACH, SHORT_REACH = 0.15, 0.03
 """Share of the width by which the ends may be off on either side: those of a detector, and those of a reading."""
+
+FIRST_LOOK = ((0.55, 0.0),)
+SMALL_BENDS = (-0.03, 0.0, 0.03)
+"""What is tried on a reading before the whole fit."""
 
 BENDS = (-0.05, 0.0, 0.05)
 """Uneven module width, as on a bottle or in perspective: ``u + bend * u * (1 - u)``."""
@@ -78,8 +82,7 @@ class Fit:
         coded = self.layout.variant_of(text)
         if text == self.text or coded is None:
             return 0.0
-        variant, digits = coded
-        patterns = [10 * "ABC".index(kind) + int(digit) for kind, digit in zip(variant.sets, digits, strict=True)]
+        patterns = _patterns(*coded)
         gain = float((self.gains[:, range(len(patterns)), patterns].sum(axis=1) + self.fixed).max())
         return self._ratio(self.best[0].gain - gain)
 
@@ -109,6 +112,32 @@ def fit_profile(profile: Any, layout: Layout, first: float, last: float, *, cert
         return None
     module = (last - first) / layout.modules
     return best.closer(0.35 * module, 0.015).decide()
+
+
+def agrees_at_once(profile: Any, layout: Layout, first: float, last: float, text: str) -> bool:
+    """Whether a first look already finds in every slot the digit that ``text`` has there, check sum or not.
+
+    Ten times as quick as a fit, it settles three of four readings; a no says nothing.  ``first`` and ``last`` as a
+    reading gives them.
+    """
+    import numpy as np
+
+    coded = layout.variant_of(text)
+    if coded is None or last - first < layout.modules / 2:
+        return False
+    row, one = np.asarray(profile, np.float32), np.ones(1, np.float32)
+    steps = np.array([-0.4, 0, 0.4], np.float32) * np.float32((last - first) / layout.modules)
+    places = _spread(one * first, one * last, one * 0, steps, np.array(SMALL_BENDS, np.float32))
+    look = _Look.at(_flatten(row, EVEN_LIGHT * (last - first)), layout, places, FIRST_LOOK)
+    form, place = np.unravel_index(np.argmax(look.quality), look.quality.shape)
+    if look.quality[form, place] < HOPELESS:
+        return False
+    return bool((look.gains[form, place].argmax(axis=1) == _patterns(*coded)).all())
+
+
+def _patterns(variant: Variant, digits: str) -> list[int]:
+    """Return the index of the shape in every slot."""
+    return [10 * "ABC".index(kind) + int(digit) for kind, digit in zip(variant.sets, digits, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

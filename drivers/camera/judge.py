@@ -2,17 +2,15 @@
 
 A misread corrupts a count, a miss does not: in doubt a code is dropped.  Every pass over the frame is a witness.
 What a symbology proves by itself (error correction, a check character of 103 values) needs one witness; a number with
-a check of one in ten, read in a doubtful way, needs a second engine or the fit of the whole profile.
+a check of one in ten, read in a doubtful way, needs a second engine or the fit of the whole profile; what has no check
+needs many scan lines or a second engine.  One place holds one linear symbol: of two that differ the stronger stays.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from enum import Enum
 
 from drivers.camera.found import ERROR_CORRECTED, Found, Plausible
-from drivers.camera.locate import sides
-
-LOOK_ALIKE = 6
-"""Retail numbers at one place that agree in so many digit places are readings of one symbol (measured)."""
+from drivers.camera.quads import meet, sides, stacked
 
 SHORT_ITF = 6
 """An ITF of fewer digits on few scan lines is part of something longer: a slanted line enters and leaves anywhere."""
@@ -45,7 +43,11 @@ class Bench:
         plausible: Plausible | None = None,
         fitter: Fitter | None = None,
         one_symbol: OneSymbol | None = None,
+        *,
+        doubting: bool = False,
     ) -> None:
+        """``doubting``: let the fit refute even a number read on many scan lines, where no next frame can do so."""
+        self._doubting = doubting
         self._plausible = plausible
         self._one_symbol = one_symbol
         self._fitter = fitter
@@ -64,38 +66,66 @@ class Bench:
                 self._trusted.append(one)
 
     def verdict(self) -> list[Found]:
-        """Return the trusted symbols: each place once, without look-alikes and fragments."""
+        """Return the trusted symbols, in the order heard: each once, and one linear symbol at one place."""
         kept: list[Found] = []
-        for candidate in self._trusted:
-            if not any(self._same_symbol(candidate, other) or look_alike(candidate, other) for other in kept):
+        for candidate in sorted(self._trusted, key=self._strength, reverse=True):
+            if not any(self._same_symbol(candidate, other) or self._rivals(candidate, other) for other in kept):
                 kept.append(candidate)
-        return [one for one in kept if not _part_of_longer(one, kept)]
+        kept = [one for one in kept if not _fragment(one, kept)]
+        return [one for one in self._trusted if any(one is other for other in kept)]
+
+    def _strength(self, one: Found) -> tuple[bool, int, int, int, float]:
+        """How well a reading stands against another at its place: proof, symbology, engines, digits, scan lines."""
+        engines = self._engines(one)
+        solid = engines > 1 or one.engine == "fit" or (one.engine == "zxing" and not thin(one))
+        across, along = sides(one.quad)
+        rank = 0 if one.symbology in UNCHECKED else 1 if one.retail else 2
+        return solid, rank, engines, len(one.text), along / max(across, 1.0)
 
     def _same_symbol(self, one: Found, other: Found) -> bool:
-        if one.payload != other.payload:
+        return one.payload == other.payload and (overlap(one, other) or self._strips(one, other))
+
+    def _rivals(self, one: Found, other: Found) -> bool:
+        """Whether two readings that differ claim the bars of one linear symbol.
+
+        Products of one company share their first digits; that numbers look alike therefore says nothing, their place
+        does.  Two-dimensional symbols may stand within bars' reach.
+        """
+        if one.payload == other.payload or {one.symbology, other.symbology} & ERROR_CORRECTED:
             return False
-        return overlap(one, other) or (self._one_symbol is not None and self._one_symbol(one, other))
+        return overlap(one, other) or (stacked(one.quad, other.quad) and self._strips(one, other))
+
+    def _strips(self, one: Found, other: Found) -> bool:
+        return self._one_symbol is not None and self._one_symbol(one, other)
+
+    def _engines(self, one: Found) -> int:
+        return len({engine for engine, _stage in self._witnesses[one.symbology, one.text]})
 
     def _convinces(self, one: Found, key: tuple[str, str]) -> bool:
-        if one.engine == "fit" or one.symbology in ERROR_CORRECTED:
+        first_pass, again = one.engine == "zxing" and one.stage == "frame", len(self._witnesses[key]) > 1
+        if one.engine == "fit":
             return True
-        first_pass = one.engine == "zxing" and one.stage == "frame"
         if one.retail:
-            return (first_pass and not thin(one)) or self._number_convinces(one, key)
+            return self._number_convinces(one, key, clear=first_pass and not thin(one))
         if one.symbology in UNCHECKED:
-            return (first_pass and not thin(one)) or len(self._witnesses[key]) > 1
-        return first_pass or one.aim != "]C0" or one.text.isprintable() or len(self._witnesses[key]) > 1
+            return (one.engine == "zxing" and not thin(one)) or self._engines(one) > 1
+        if one.symbology == "PDF417":
+            # Code words that could not be read use up the redundancy that would prove the others (ISO/IEC 15438).
+            return first_pass or again
+        return first_pass or one.aim != "]C0" or one.text.isprintable() or again
 
-    def _number_convinces(self, one: Found, key: tuple[str, str]) -> bool:
+    def _number_convinces(self, one: Found, key: tuple[str, str], *, clear: bool) -> bool:
+        if clear and not self._doubting:
+            return True
         opinion = self._fitter(one) if self._fitter else Opinion.NONE
         if opinion is Opinion.CONTRADICTS:
             self._refuted.add(key)
             return False
-        return opinion is Opinion.AGREES or len({engine for engine, _stage in self._witnesses[key]}) > 1
+        return clear or opinion is Opinion.AGREES or self._engines(one) > 1
 
 
 def trusted(found: Iterable[Found], plausible: Plausible | None = None) -> list[Found]:
-    """Return what may be delivered of a single pass, the first of two look-alikes."""
+    """Return what may be delivered of a single pass."""
     bench = Bench(plausible)
     bench.hear(found)
     return bench.verdict()
@@ -103,6 +133,10 @@ def trusted(found: Iterable[Found], plausible: Plausible | None = None) -> list[
 
 def credible(found: Found) -> bool:
     """Whether ``found`` satisfies its own symbology: check digits, and a length that is not a fragment's."""
+    if found.symbology == "UPC-E" and not found.text.startswith("00"):
+        # UPC-E is for numbers of U.P.C. prefix 0 alone (GS1 General Specifications 5.2.2.4); as number system 1 the
+        # left half of any EAN-13 up to its centre bars may be read.
+        return False
     if found.retail or found.aim == "]I1":
         return has_gs1_check_digit(found.text)
     if found.symbology == "ITF":
@@ -123,28 +157,11 @@ def has_gs1_check_digit(digits: str) -> bool:
     return sum(int(d) * (3 if n % 2 else 1) for n, d in enumerate(reversed(digits))) % 10 == 0
 
 
-def look_alike(one: Found, other: Found) -> bool:
-    """Whether two different retail numbers at one place agree in `LOOK_ALIKE` or more digit places.
-
-    Numbers at different places are left alone: products of one company share their first digits.
-    """
-    if not (one.retail and other.retail) or one.text == other.text or len(one.text) != len(other.text):
-        return False
-    alike = sum(a == b for a, b in zip(one.text, other.text, strict=True)) >= LOOK_ALIKE
-    return alike and overlap(one, other)
+def _fragment(one: Found, kept: Iterable[Found]) -> bool:
+    """Whether an ITF is part of a longer one of the frame: its start and stop patterns occur within the digits."""
+    return one.symbology == "ITF" and any(len(other.text) > len(one.text) and one.text in other.text for other in kept)
 
 
 def overlap(one: Found, other: Found) -> bool:
-    """Whether the boxes of two symbols, grown by half their height, meet: both may be the same symbol."""
-    left, top, right, bottom = _box(one)
-    other_left, other_top, other_right, other_bottom = _box(other)
-    return left <= other_right and other_left <= right and top <= other_bottom and other_top <= bottom
-
-
-def _part_of_longer(one: Found, kept: Sequence[Found]) -> bool:
-    return one.symbology == "ITF" and any(len(o.text) > len(one.text) and one.text in o.text for o in kept)
-
-
-def _box(found: Found) -> tuple[float, float, float, float]:
-    xs, ys = [x for x, _ in found.quad], [y for _, y in found.quad]
-    return min(xs), min(ys), max(xs), max(ys)
+    """Whether the places of two symbols meet: both may be the same symbol."""
+    return meet(one.quad, other.quad)

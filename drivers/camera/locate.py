@@ -1,9 +1,9 @@
 """Find regions of a frame that look like a linear barcode, whether or not it can be read (OpenCV's detector)."""
 
-import math
 from typing import TYPE_CHECKING
 
 from drivers.camera.found import Quad
+from drivers.camera.quads import centre, holds, shifted, sides
 
 if TYPE_CHECKING:
     from drivers.camera.images import Pixels
@@ -52,34 +52,12 @@ def locate_all(gray: "Pixels") -> list[Quad]:
     if max(height, width) > TILE:
         for top in range(0, max(1, height - OVERLAP), TILE - OVERLAP):
             for left in range(0, max(1, width - OVERLAP), TILE - OVERLAP):
-                quads += [_shifted(quad, left, top) for quad in locate(gray[top : top + TILE, left : left + TILE])]
+                quads += [shifted(quad, left, top) for quad in locate(gray[top : top + TILE, left : left + TILE])]
     kept: list[Quad] = []
     for quad in sorted(quads, key=_area, reverse=True):
         if not any(holds(other, centre(quad)) for other in kept):
             kept.append(quad)
     return kept[:MOST_OF_SHELF]
-
-
-def centre(quad: Quad) -> tuple[float, float]:
-    """Return the mean of the corners."""
-    return sum(x for x, _ in quad) / 4, sum(y for _, y in quad) / 4
-
-
-def holds(quad: Quad, place: tuple[float, float]) -> bool:
-    """Whether ``place`` lies in the upright box around ``quad``."""
-    xs, ys = [x for x, _ in quad], [y for _, y in quad]
-    return min(xs) <= place[0] <= max(xs) and min(ys) <= place[1] <= max(ys)
-
-
-def sides(quad: Quad) -> tuple[float, float]:
-    """Return the mean length in pixels across the bars and along them."""
-    a, b, c, d = quad
-    return (math.dist(a, b) + math.dist(d, c)) / 2, (math.dist(a, d) + math.dist(b, c)) / 2
-
-
-def _shifted(quad: Quad, left: int, top: int) -> Quad:
-    a, b, c, d = ((x + left, y + top) for x, y in quad)
-    return a, b, c, d
 
 
 def _area(quad: Quad) -> float:

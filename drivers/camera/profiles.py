@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from drivers.camera.quads import Line
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -37,8 +39,6 @@ def profile_of(pixels: "Pixels") -> "Array":
     mean = best
     return mean
 
-
-Line = tuple[tuple[float, float], tuple[float, float]]
 
 BETWEEN = (0.2, 0.4, 0.6, 0.8)
 SAMPLES, ALIKE, SLIP = 400, 0.6, 6

@@ -15,8 +15,9 @@ from drivers.camera.found import Found, Plausible
 from drivers.camera.images import load_gray, to_gray
 from drivers.camera.judge import Bench
 from drivers.camera.live import LiveReader
+from drivers.camera.quads import scaled
 from drivers.camera.rectify import doubled, equalised, halved, inverted, sharpened
-from drivers.camera.work import INVERTED, FrameInWork, scaled
+from drivers.camera.work import INVERTED, FrameInWork
 from drivers.camera.zbar import Zbar
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Reader:
         while gray.size > LARGEST:
             gray, scale = halved(gray), scale * 2
         frame = FrameInWork(gray, self._second, thorough=thorough, shelf=every)
-        bench = Bench(plausible, frame.opinion, frame.one_symbol)
+        bench = Bench(plausible, frame.opinion, frame.one_symbol, doubting=True)
         verdict: list[Found] = []
         for of_regions, one_pass in _passes(frame, thorough):
             if verdict and not of_regions:
@@ -119,6 +120,11 @@ def _passes(frame: FrameInWork, thorough: bool) -> "Iterator[tuple[bool, Pass]]"
     yield True, partial(frame.crops_by_zxing, inverted, INVERTED)
     yield True, partial(frame.crops_by_zbar, equalised, "crop equalised")
     yield False, partial(frame.zbar, _same, "frame")
+    yield True, frame.crops_by_fit
+    yield True, frame.search_again
+    yield True, partial(frame.crops_by_zxing, _same, "crop")
+    yield True, partial(frame.crops_by_zxing, equalised, "crop equalised")
+    yield True, partial(frame.crops_by_zbar, _same, "crop")
     yield True, frame.crops_by_fit
     if small:
         yield False, partial(frame.zxing, equalised, "equalised")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from drivers.camera.found import Quad
-from drivers.camera.locate import sides
+from drivers.camera.quads import sides
 
 if TYPE_CHECKING:
     from drivers.camera.images import Pixels
@@ -47,6 +47,7 @@ def rectify(gray: "Pixels", quad: Quad, margin: float = MARGIN) -> Crop:
     import numpy as np
 
     across, along = sides(quad)
+    across, along = max(across, 1.0), max(along, 1.0)  # an engine may give a single point
     scale = min(SCALE, WIDEST / across / (1 + 2 * margin))
     pad = margin * across * scale
     width, height = max(8, round(across * scale)), max(8, round(along * scale))

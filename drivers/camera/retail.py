@@ -54,18 +54,18 @@ def _ean13_variants() -> tuple[Variant, ...]:
 
 
 def _upc_e_variants() -> tuple[Variant, ...]:
-    """The sets say number system and check digit; which weight a digit has depends on the last (section 5.2.2.4.2)."""
+    """The sets say the check digit; which weight a digit has depends on the last (section 5.2.2.4.2).
+
+    Number system 0 alone: the standard knows no other, and the left half of an EAN-13 looks like number system 1.
+    """
     codes = ("BBBAAA", "BBABAA", "BBAABA", "BBAAAB", "BABBAA", "BAABBA", "BAAABB", "BABABA", "BABAAB", "BAABAB")
-    opposite = str.maketrans("AB", "BA")
     found = []
     for check, sets in enumerate(codes):
-        for system in (0, 1):
-            for last in range(10):
-                weights = {3: (1, 3, 1, 1, 3, 0), 4: (1, 3, 1, 3, 3, 0)}.get(last, (1, 3, 1, 3, 1, 3))
-                if last < 3:
-                    weights = (1, 3, 3, 1, 3, 1)
-                chosen = sets.translate(opposite) if system else sets
-                found.append(Variant(chosen, weights, 3 * system + check, last, str(system), str(check)))
+        for last in range(10):
+            weights = {3: (1, 3, 1, 1, 3, 0), 4: (1, 3, 1, 3, 3, 0)}.get(last, (1, 3, 1, 3, 1, 3))
+            if last < 3:
+                weights = (1, 3, 3, 1, 3, 1)
+            found.append(Variant(sets, weights, check, last, "0", str(check)))
     return tuple(found)
 
 

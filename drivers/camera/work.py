@@ -6,13 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from drivers.camera.engines import QUICK, UPRIGHT_BARS, Effort, zxing_read
-from drivers.camera.fit import Fit, fit_profile
+from drivers.camera.fit import Fit, agrees_at_once, fit_profile
 from drivers.camera.found import ERROR_CORRECTED, Found, Quad
 from drivers.camera.judge import Opinion
-from drivers.camera.locate import centre, holds, locate, locate_all, sides
-from drivers.camera.profiles import Line, profile_of, same_bars
+from drivers.camera.locate import locate, locate_all
+from drivers.camera.profiles import profile_of, same_bars
+from drivers.camera.quads import centre, holds, midline, parallel, scaled, sides, taller, with_height
 from drivers.camera.rectify import Crop, equalised, halved, inverted, rectify
-from drivers.camera.retail import EAN8, EAN13, UPC_E, Layout, compress_upc_e, expand_upc_e
+from drivers.camera.retail import EAN8, EAN13, UPC_E, Layout, compress_upc_e
+from drivers.camera.stripes import stripes
 from drivers.camera.zbar import Zbar
 
 if TYPE_CHECKING:
@@ -59,8 +61,15 @@ class FrameInWork:
     def unread(self, found: Iterable[Found]) -> bool:
         """Leave the regions of ``found`` out of the passes to come; return whether any region is left."""
         places = [centre(one.quad) for one in found]
-        self._crops = [crop for crop in self.crops if not any(holds(_taller(crop.whole()), at) for at in places)]
+        self._crops = [crop for crop in self.crops if not any(holds(taller(crop.whole()), at) for at in places)]
         return bool(self._crops)
+
+    def search_again(self) -> Iterable[Found]:
+        """Search by the other detector; what it finds beside the regions known is what the passes to come look at."""
+        known = [crop.whole() for crop in self.crops]
+        fresh = [quad for quad in stripes(self.gray) if not any(_covers(other, quad) for other in known)]
+        self._crops = [rectify(self.gray, quad) for quad in fresh]
+        return ()
 
     def _regions(self) -> list[Quad]:
         """Locate on the frame itself; where it shows nothing and time allows, on a coarser and a clearer one."""
@@ -95,9 +104,9 @@ class FrameInWork:
                 yield one.moved(crop.back) if len(found) > 1 else replace(one, quad=crop.whole())
 
     def crops_by_fit(self) -> Iterator[Found]:
-        """Decode retail numbers by the fit alone where its answer stands far above the second best."""
+        """Decode EAN-13 by the fit alone where its answer stands far above the second best."""
         for crop in self.crops[:FITTED]:
-            if self._thorough or not self._cut_off(crop):
+            if not self._cut_off(crop):
                 yield from _fitted(crop)
 
     def _cut_off(self, crop: Crop) -> bool:
@@ -107,9 +116,12 @@ class FrameInWork:
         return any(x < room or x > width - room or y < 0 or y > height for x, y in crop.whole())
 
     def one_symbol(self, one: Found, other: Found) -> bool:
-        """Whether two readings of one text, at places that do not meet, are strips of a single linear symbol."""
-        linear = one.symbology not in ERROR_CORRECTED and not one.symbology.startswith("GS1 DataBar")
-        return linear and (_reflected(one, other) or same_bars(self.gray, _midline(one.quad), _midline(other.quad)))
+        """Whether two readings, at places that do not meet, are strips of a single linear symbol."""
+        if one.symbology in ERROR_CORRECTED or one.symbology.startswith("GS1 DataBar"):
+            return False
+        if one.payload == other.payload and _reflected(one, other):
+            return True
+        return same_bars(self.gray, *parallel(midline(one.quad), midline(other.quad)))
 
     def opinion(self, found: Found) -> Opinion:
         """Say what the profile at ``found`` makes of its number."""
@@ -119,15 +131,23 @@ class FrameInWork:
             return Opinion.NONE
         # zxing-cpp's corners are where the outer bars end, in the direction of reading; zbar's are a guess.
         certain = found.engine == "zxing"
-        quads = [_with_height(found.quad)]
+        quads = [with_height(found.quad)]
         if not certain:
             quads += [crop.whole() for crop in self.crops if holds(crop.whole(), centre(found.quad))][:1]
         gray = inverted(self.gray) if found.stage == INVERTED else self.gray
         for crop in (rectify(gray, quad) for quad in quads):
-            fit = fit_profile(profile_of(crop.pixels), layout, crop.first, crop.last, certain=certain)
+            profile = profile_of(crop.pixels)
+            if certain and agrees_at_once(profile, layout, crop.first, crop.last, text):
+                return Opinion.AGREES
+            fit = fit_profile(profile, layout, crop.first, crop.last, certain=certain)
             if (opinion := _opinion_of(fit, layout, text)) is not Opinion.NONE:
                 return opinion
         return Opinion.NONE
+
+
+def _covers(known: Quad, quad: Quad) -> bool:
+    """Whether a region is known already, about as large; a part of it, or a wider one, is another."""
+    return holds(known, centre(quad)) and holds(quad, centre(known)) and 0.8 < sides(quad)[0] / sides(known)[0] < 1.25
 
 
 def _reflected(one: Found, other: Found) -> bool:
@@ -137,35 +157,15 @@ def _reflected(one: Found, other: Found) -> bool:
     """
     if (one.stage == INVERTED) == (other.stage == INVERTED):
         return False
-    (ax, ay), (bx, by) = _midline(one.quad)
+    (ax, ay), (bx, by) = midline(one.quad)
     return math.dist(centre(one.quad), centre(other.quad)) < math.hypot(bx - ax, by - ay)
 
 
-def _taller(quad: Quad) -> Quad:
-    """Return ``quad`` twice as high: a reading of few scan lines may lie at the edge of its region."""
-    (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad
-    left, right = ((dx - ax) / 2, (dy - ay) / 2), ((cx - bx) / 2, (cy - by) / 2)
-    return (
-        (ax - left[0], ay - left[1]),
-        (bx - right[0], by - right[1]),
-        (cx + right[0], cy + right[1]),
-        (dx + left[0], dy + left[1]),
-    )
-
-
-def _midline(quad: Quad) -> Line:
-    """Return the line across the bars half-way down."""
-    (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad
-    return ((ax + dx) / 2, (ay + dy) / 2), ((bx + cx) / 2, (by + cy) / 2)
-
-
 def _fitted(crop: Crop) -> Iterator[Found]:
-    profile = profile_of(crop.pixels)
-    for name, layout in LAYOUTS.items():
-        fit = fit_profile(profile, layout, crop.first, crop.last)
-        if fit and fit.margin >= FIT_DECIDES[name] and fit.explained >= FIT_EXPLAINS:
-            text = expand_upc_e(fit.text) if layout is UPC_E else fit.text
-            yield Found(text, text.encode(), layout.aim, name, crop.whole(), "fit", "crop")
+    """Decode EAN-13 alone: twelve digits leave no room for chance, while six or eight fit a piece of something else."""
+    fit = fit_profile(profile_of(crop.pixels), EAN13, crop.first, crop.last)
+    if fit and fit.margin >= FIT_DECIDES[EAN13.symbology] and fit.explained >= FIT_EXPLAINS:
+        yield Found(fit.text, fit.text.encode(), EAN13.aim, EAN13.symbology, crop.whole(), "fit", "crop")
 
 
 def _opinion_of(fit: Fit | None, layout: Layout, text: str) -> Opinion:
@@ -177,24 +177,3 @@ def _opinion_of(fit: Fit | None, layout: Layout, text: str) -> Opinion:
     if fit.against(text) < decides / 3:
         return Opinion.AGREES
     return Opinion.CONTRADICTS if fit.margin >= decides and fit.against(text) >= 1.2 * decides else Opinion.NONE
-
-
-def _with_height(quad: Quad) -> Quad:
-    """Return ``quad`` at least a sixteenth as high as wide: a reading of one scan line has no height of its own."""
-    across, along = sides(quad)
-    lack = max(0.0, across / 16 - along) / 2
-    (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad
-    length = max(across, 1.0)
-    down_x, down_y = -(by - ay) / length * lack, (bx - ax) / length * lack
-    return (
-        (ax - down_x, ay - down_y),
-        (bx - down_x, by - down_y),
-        (cx + down_x, cy + down_y),
-        (dx + down_x, dy + down_y),
-    )
-
-
-def scaled(quad: Quad, by: float) -> Quad:
-    """Return the corners in a picture ``by`` times as large."""
-    a, b, c, d = ((x * by, y * by) for x, y in quad)
-    return a, b, c, d

@@ -6,7 +6,7 @@ import pytest
 
 from drivers.camera import read_frame
 from drivers.camera.found import Found
-from drivers.camera.judge import has_gs1_check_digit, look_alike, trusted
+from drivers.camera.judge import Bench, Opinion, has_gs1_check_digit, trusted
 from drivers.simulators.rendering import compose, draw_label
 
 QUAD = ((0.0, 0.0), (100.0, 0.0), (100.0, 50.0), (0.0, 50.0))
@@ -62,17 +62,84 @@ def test_a_wrong_check_digit_is_dropped():
     assert trusted([found("96385075", "EAN-8", "]E4")]) == []
 
 
-def test_the_weaker_of_two_look_alikes_is_dropped():
-    right, wrong = found("5030159003930"), found("7034759003930")
-    assert look_alike(right, wrong)
-    assert trusted([right, wrong]) == [right]
+def line(y, slope=0.0):
+    """The corners of a reading of a single scan line, 100 pixels wide."""
+    return (0.0, y), (100.0, y + slope), (100.0, y + slope), (0.0, y)
+
+
+@pytest.mark.parametrize("wrong", ["7034759003930", "4174234738476"])
+def test_one_place_holds_one_linear_symbol_whichever_was_heard_first(wrong):
+    right = found("5030159003930")
+    thin = found(wrong, quad=line(20.0))
+    assert trusted([right, found(wrong)]) == [right]
+    for order in ([right, thin], [thin, right]):
+        bench = Bench(fitter=lambda _one: Opinion.AGREES)
+        bench.hear(order)
+        assert bench.verdict() == [right]
+
+
+def test_strips_of_one_symbol_hold_one_number_and_labels_above_each_other_two():
+    right, wrong = found("5030159003930"), found("7034759003930", quad=line(80.0))
+    for one_symbol, expected in ((True, [right]), (False, [right, wrong])):
+        bench = Bench(fitter=lambda _one: Opinion.AGREES, one_symbol=lambda _one, _other, same=one_symbol: same)
+        bench.hear([right, wrong])
+        assert bench.verdict() == expected
+
+
+def test_products_of_one_company_beside_each_other_are_two():
+    beside = tuple((x + 150, y) for x, y in QUAD)
+    both = [found("5030159003930"), found("5030159003947", quad=beside)]
+    assert trusted(both) == both
+
+
+def test_labels_at_a_slant_do_not_meet_although_their_upright_boxes_do():
+    one = ((0.0, 100.0), (100.0, 0.0), (120.0, 20.0), (20.0, 120.0))
+    other = tuple((x + 60, y + 60) for x, y in one)
+    both = [found("5030159003930", quad=one), found("4006381333931", quad=other)]
+    assert trusted(both) == both
+    assert len(trusted([both[0], found("5030159003930", quad=other)])) == 2
+
+
+def test_a_number_of_many_scan_lines_is_refuted_by_the_fit_on_a_still_alone():
+    for doubting, expected in ((True, []), (False, ["5030159003930"])):
+        bench = Bench(fitter=lambda _one: Opinion.CONTRADICTS, doubting=doubting)
+        bench.hear([found("5030159003930")])
+        assert [one.text for one in bench.verdict()] == expected
+
+
+def test_upc_e_of_number_system_1_is_the_left_half_of_an_ean_13():
+    assert trusted([found("0178050000049", "UPC-E")]) == []
+    assert trusted([found("0049000006582", "UPC-E")]) != []
+
+
+@pytest.mark.parametrize("symbology", ["ITF", "Codabar", "Code 39"])
+def test_without_a_check_many_scan_lines_or_two_engines_are_needed(symbology):
+    def heard(*readings):
+        bench = Bench()
+        bench.hear(Found("1234567890", b"1234567890", "", symbology, quad, *how) for quad, *how in readings)
+        return len(bench.verdict())
+
+    assert heard((line(5.0), "zxing", "frame"), (line(6.0), "zxing", "crop")) == 0
+    assert heard((QUAD, "zbar", "crop"), (QUAD, "zbar", "frame")) == 0
+    assert heard((line(5.0), "zxing", "frame"), (QUAD, "zbar", "frame")) == 1
+    assert heard((QUAD, "zxing", "crop")) == 1
+
+
+def test_a_pdf417_read_only_in_a_changed_picture_must_be_read_so_twice():
+    bench = Bench()
+    bench.hear([Found("LOT 7", b"LOT 7", "]L2", "PDF417", QUAD, "zxing", "doubled")])
+    assert bench.verdict() == []
+    bench.hear([Found("LOT 8", b"LOT 8", "]L2", "PDF417", QUAD, "zxing", "sharpened")])
+    assert bench.verdict() == []
+    bench.hear([Found("LOT 7", b"LOT 7", "]L2", "PDF417", QUAD, "zxing", "equalised")])
+    assert [one.text for one in bench.verdict()] == ["LOT 7"]
 
 
 def test_a_short_itf_and_a_part_of_a_longer_one_are_dropped():
     whole = found("30712345000010", "ITF", "]I1")
-    line = ((0.0, 10.0), (100.0, 10.0), (100.0, 12.0), (0.0, 12.0))
-    assert trusted([found("1234", "ITF", "]I0", line)]) == []
-    assert trusted([whole, found("123450", "ITF", "]I0")]) == [whole]
+    beside = tuple((x + 110, y) for x, y in QUAD)
+    assert trusted([found("1234", "ITF", "]I0", line(10.0))]) == []
+    assert trusted([found("123450", "ITF", "]I0", beside), whole]) == [whole]
 
 
 def test_two_readings_of_one_place_are_one_and_of_two_places_two():

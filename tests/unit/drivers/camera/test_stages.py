@@ -2,18 +2,22 @@
 
 import csv
 import random
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
 from drivers.camera import read_frame
-from drivers.camera.engines import zxing_read
+from drivers.camera.engines import UPRIGHT_BARS, zxing_read
 from drivers.camera.images import load_gray
 from drivers.camera.judge import Bench, Opinion
-from drivers.camera.locate import locate, sides
+from drivers.camera.locate import locate
+from drivers.camera.quads import meet, sides
 from drivers.camera.read import Reader
 from drivers.camera.rectify import rectify
+from drivers.camera.stripes import stripes
+from drivers.camera.work import FrameInWork
 from drivers.camera.zbar import Zbar
 from drivers.simulators.rendering import Sight, compose, draw_label
 
@@ -40,15 +44,31 @@ def test_a_region_of_bars_is_located_and_stood_upright():
 @pytest.mark.parametrize("shape", [(1, 1), (15, 900), (200, 200)])
 def test_nothing_is_located_in_nothing(shape):
     assert locate(np.full(shape, 128, np.uint8)) == []
+    assert stripes(np.full(shape, 128, np.uint8)) == []
+
+
+@pytest.mark.parametrize("angle", [0, 33, 90, 151])
+def test_stripes_are_found_where_they_are_and_stood_upright(angle):
+    frame = frame_of(b"4006381333931")
+    place = np.array([zxing_read(frame)[0].quad])
+    turn = cv2.getRotationMatrix2D((480, 270), angle, 1)
+    turned = cv2.warpAffine(frame, turn, (960, 540), borderValue=120)
+    where = cv2.transform(place, turn)[0].tolist()
+    quad = next(quad for quad in stripes(turned) if meet(quad, where))
+    texts = {one.text for one in zxing_read(rectify(turned, quad).pixels, UPRIGHT_BARS)}
+    assert texts == {"4006381333931"}
+
+
+def test_an_engine_may_give_a_point_for_a_place():
+    frame = frame_of(b"4006381333931")
+    (right,) = zxing_read(frame)
+    point = replace(right, quad=(right.quad[0],) * 4, engine="zbar")
+    assert FrameInWork(frame, None).opinion(point) is not Opinion.CONTRADICTS
 
 
 def test_the_fit_refutes_a_thin_misread_and_confirms_the_number_that_is_there():
     frame = frame_of(b"4006381333931")
     (right,) = zxing_read(frame)
-    from dataclasses import replace
-
-    from drivers.camera.work import FrameInWork
-
     work = FrameInWork(frame, None)
     wrong = replace(right, text="4006387333973", payload=b"4006387333973")
     assert work.opinion(right) is Opinion.AGREES
@@ -62,8 +82,6 @@ def test_the_fit_refutes_a_thin_misread_and_confirms_the_number_that_is_there():
 
 
 def test_a_thin_reading_without_a_fit_needs_a_second_engine():
-    from dataclasses import replace
-
     (right,) = zxing_read(frame_of(b"4006381333931"))
     (ax, ay), (bx, by), *_ = right.quad
     thin = replace(right, quad=((ax, ay), (bx, by), (bx, by + 1), (ax, ay + 1)))
