@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scanstation.reconcile.arrow import identifier, plain_type, read
 from scanstation.reconcile.errors import ReconcileError, ReconcileReason
 
 if TYPE_CHECKING:
@@ -22,13 +23,7 @@ class SQLiteEngine:
 
     def attach(self, name: str, source: "Path | pyarrow.Table") -> dict[str, str]:
         """Copy a Parquet file or an Arrow table into a table; return its columns with their type."""
-        import pyarrow
-        import pyarrow.parquet
-
-        try:
-            table = pyarrow.parquet.ParquetFile(source).read() if isinstance(source, Path) else source
-        except (OSError, pyarrow.ArrowException) as error:
-            raise ReconcileError(ReconcileReason.ENGINE, f"reading {name}: {error}") from error
+        table = read(name, source)
         columns = ", ".join(identifier(column) for column in table.column_names)
         places = ", ".join("?" * table.num_columns)
         with self._translated(f"reading {name}"):
@@ -75,25 +70,3 @@ class SQLiteEngine:
         except (sqlite3.Error, OverflowError) as error:
             raise ReconcileError(ReconcileReason.ENGINE, f"{doing}: {error}") from error
 
-
-def identifier(name: str) -> str:
-    """Return a column name as a quoted identifier of SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def plain_type(kind: "pyarrow.DataType") -> str:
-    """Return an Arrow type as text, integer, number, boolean or null; any other type by its own name."""
-    import pyarrow.types as types
-
-    if types.is_dictionary(kind):
-        kind = kind.value_type
-    for word, fits in (
-        ("text", (types.is_string, types.is_large_string, types.is_string_view)),
-        ("integer", (types.is_signed_integer,)),
-        ("number", (types.is_floating, types.is_decimal)),
-        ("boolean", (types.is_boolean,)),
-        ("null", (types.is_null,)),
-    ):
-        if any(fit(kind) for fit in fits):
-            return word
-    return str(kind)

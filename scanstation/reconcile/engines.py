@@ -1,0 +1,35 @@
+"""The engines by name."""
+
+from enum import StrEnum
+
+from scanstation.reconcile.duckdb_engine import DuckDBEngine
+from scanstation.reconcile.engine import Engine
+
+
+class EngineName(StrEnum):
+    """What can run the street; all give the same rows."""
+
+    DUCKDB = "duckdb"  # inside this process, on all cores
+    SQLITE = "sqlite"  # inside this process, without start-up time: small slices
+    POSTGRES = "postgres"  # on a server
+    SPARK = "spark"  # on many machines
+
+
+def engine_of(name: EngineName, *, dsn: str = "", master: str = "", partitions: int | None = None) -> Engine:
+    """Return a new engine; ``dsn`` names the server of postgres, ``master`` that of spark.
+
+    :raises ReconcileError: reason ENGINE, with the remedy, where an extra, Java or the server is missing.
+    """
+    if name is EngineName.SQLITE:
+        from scanstation.reconcile.sqlite_engine import SQLiteEngine
+
+        return SQLiteEngine()
+    if name is EngineName.POSTGRES:
+        from scanstation.reconcile.postgres_engine import PostgresEngine
+
+        return PostgresEngine(dsn)
+    if name is EngineName.SPARK:
+        from scanstation.reconcile.spark_engine import LOCAL, SparkEngine
+
+        return SparkEngine(master or LOCAL, partitions=partitions)
+    return DuckDBEngine()
