@@ -1,6 +1,12 @@
 """Fixtures that every test may use."""
 
 import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,3 +41,52 @@ def shared() -> Path:
 def full() -> bool:
     """True at full count (`make proof`), False in `make test`."""
     return full_count()
+
+
+def server_program(name: str) -> str | None:
+    """A program of the PostgreSQL server, on the path or where Debian puts it."""
+    places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), *map(str, places)]))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Path]:
+    """The socket folder of a PostgreSQL server of our own, without a network port."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed (extra postgres)")
+    initdb, server = server_program("initdb"), server_program("postgres")
+    if initdb is None or server is None:
+        pytest.skip("no PostgreSQL server on this machine")
+    root = os.geteuid() == 0
+    if root and "postgres" not in {user.pw_name for user in pwd.getpwall()}:
+        pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
+    user = "postgres" if root else None
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's path has to be short
+    if user is not None:
+        shutil.chown(folder, user)
+    data = folder / "data"
+    setup = [initdb, "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
+    subprocess.run(setup, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL, timeout=120)
+    options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "fsync=off"]
+    process = subprocess.Popen(
+        [server, "-D", str(data), *options], user=user, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_for(folder, process)
+        yield folder
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def wait_for(folder: Path, process: "subprocess.Popen[bytes]") -> None:
+    import psycopg
+
+    for _ in range(300):
+        try:
+            psycopg.connect(host=str(folder), user="postgres", dbname="postgres").close()
+            return
+        except psycopg.OperationalError:
+            assert process.poll() is None, "the server did not start"
+            time.sleep(0.1)
+    pytest.fail("the server does not answer")

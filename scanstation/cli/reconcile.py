@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from scanstation.cli.output import emit, say
+from scanstation.reconcile.engines import EngineName
 
 
 def register(app: typer.Typer) -> None:
@@ -22,15 +23,23 @@ def reconcile(
     out: Annotated[Path, typer.Option(help="Folder for the results; made where missing.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     core: Annotated[bool, typer.Option(help="Stop after the promises: no causes, no consequences.")] = False,
+    engine: Annotated[EngineName, typer.Option(help="What runs the steps.")] = EngineName.DUCKDB,
+    dsn: Annotated[str, typer.Option(help="Server of --engine postgres; without it the PG... variables.")] = "",
+    master: Annotated[str, typer.Option(help="Master of --engine spark; without it this machine.")] = "",
     fingerprint: Annotated[bool, typer.Option(help="Add the canonical SHA-256 of the results to the summary.")] = False,
 ) -> None:
     """Write one Parquet file an answer, and summary.json."""
     from scanstation.reconcile import run_folder
+    from scanstation.reconcile.engines import engine_of
     from scanstation.settings import load_policy
 
-    steps: list[str] = []
     summary = run_folder(
-        data, out, on_step=steps.append, fingerprint=fingerprint, full=not core, policy=load_policy().consequences
+        data,
+        out,
+        fingerprint=fingerprint,
+        full=not core,
+        policy=load_policy().consequences,
+        engine=engine_of(engine, dsn=dsn, master=master),
     )
     if as_json:
         emit(summary)

@@ -39,7 +39,9 @@ class PostgresEngine:
             import psycopg
         except ImportError as error:
             raise ReconcileError(
-                ReconcileReason.ENGINE, f"the engine postgres needs psycopg: {error}", "pip install 'scanstation[postgres]'"
+                ReconcileReason.ENGINE,
+                f"the engine postgres needs psycopg: {error}",
+                "pip install 'scanstation[postgres]'",
             ) from error
         self._failures: tuple[type[Exception], ...] = (psycopg.Error,)
         try:
@@ -60,8 +62,12 @@ class PostgresEngine:
         table = read(name, source)
         types = {field.name: plain_type(field.type) for field in table.schema}
         table = table.select([column for column, word in types.items() if word in SQL_TYPE])
-        kinds = {"text": pyarrow.string(), "null": pyarrow.string(), "number": pyarrow.float64()}
-        arrow = pyarrow.schema([(field.name, kinds.get(types[field.name], field.type)) for field in table.schema])
+        kinds: dict[str, pyarrow.DataType] = {
+            "text": pyarrow.string(),
+            "null": pyarrow.string(),
+            "number": pyarrow.float64(),
+        }
+        arrow = pyarrow.schema({field.name: kinds.get(types[field.name], field.type) for field in table.schema})
         columns = ", ".join(f"{identifier(column)} {SQL_TYPE[types[column]]}" for column in table.column_names)
         with self._translated(f"reading {name}"):
             self._con.execute(f"CREATE TEMP TABLE {name} ({columns})")
@@ -87,17 +93,22 @@ class PostgresEngine:
         import pyarrow
         from pyarrow import csv
 
-        kinds = {"text": pyarrow.string(), "varchar": pyarrow.string(), "bool": pyarrow.bool_(), "float8": pyarrow.float64()}
+        kinds = {
+            "text": pyarrow.string(),
+            "varchar": pyarrow.string(),
+            "bool": pyarrow.bool_(),
+            "float8": pyarrow.float64(),
+        }
         with self._translated(f"reading {name}"):
             cursor = self._con.execute(f"SELECT * FROM {name} LIMIT 0")
             described = [(column.name, column.type_display) for column in cursor.description or ()]
             with self._con.cursor().copy(f"COPY (SELECT * FROM {name}) TO STDOUT (FORMAT csv)") as copy:
-                text = b"".join(bytes(block) for block in copy)
-        arrow = {column: kinds.get(kind, pyarrow.int64()) for column, kind in described}
-        if not text:
+                lines = b"".join(bytes(block) for block in copy)
+        arrow: dict[str, pyarrow.DataType] = {column: kinds.get(kind, whole) for column, kind in described}
+        if not lines:
             return pyarrow.schema(list(arrow.items())).empty_table()
         return csv.read_csv(
-            io.BytesIO(text),
+            io.BytesIO(lines),
             csv.ReadOptions(column_names=list(arrow)),
             csv.ParseOptions(newlines_in_values=True),
             csv.ConvertOptions(

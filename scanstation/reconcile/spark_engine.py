@@ -86,7 +86,8 @@ class SparkEngine:
             if keep:
                 frame = frame.localCheckpoint(eager=True)
                 self._kept.append(frame)
-            frame.createOrReplaceTempView(name)
+            # Columns of their own: two steps that share one lineage cannot always be told apart in a join.
+            frame.toDF(*frame.columns).createOrReplaceTempView(name)
 
     def rows(self, select: str) -> list[tuple[Any, ...]]:
         """Return the rows of a select statement."""

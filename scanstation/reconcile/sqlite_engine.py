@@ -69,4 +69,3 @@ class SQLiteEngine:
             yield
         except (sqlite3.Error, OverflowError) as error:
             raise ReconcileError(ReconcileReason.ENGINE, f"{doing}: {error}") from error
-
