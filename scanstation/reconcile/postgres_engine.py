@@ -93,12 +93,8 @@ class PostgresEngine:
         import pyarrow
         from pyarrow import csv
 
-        kinds = {
-            "text": pyarrow.string(),
-            "varchar": pyarrow.string(),
-            "bool": pyarrow.bool_(),
-            "float8": pyarrow.float64(),
-        }
+        text, whole = pyarrow.string(), cast("pyarrow.DataType", pyarrow.int64())
+        kinds: dict[str, pyarrow.DataType] = {"text": text, "varchar": text, "bool": pyarrow.bool_()}
         with self._translated(f"reading {name}"):
             cursor = self._con.execute(f"SELECT * FROM {name} LIMIT 0")
             described = [(column.name, column.type_display) for column in cursor.description or ()]
