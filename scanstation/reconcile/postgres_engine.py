@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from scanstation.reconcile.arrow import identifier, plain_type, read
 from scanstation.reconcile.errors import ReconcileError, ReconcileReason
