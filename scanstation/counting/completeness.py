@@ -1,38 +1,32 @@
-"""How much of what is there has a sweep seen?  Estimated from how often each tag was read.
+"""How much of what is there has a sweep seen?  Estimated from the number of rounds in which each tag was read.
 
-Tags that were read once and twice tell how many were read not at all: the Chao1 estimator, bias-corrected,
-``unseen = f1 (f1 - 1) / (2 (f2 + 1))`` with f1 and f2 the numbers of tags read exactly once and twice (A. Chao 1984,
-Scandinavian Journal of Statistics 11; bias-corrected form and variance: Chao 2005, Encyclopedia of Statistical
-Sciences 12), with the log-normal 95 % interval of Chao 1987 (Biometrics 43).  It assumes nothing about how the read
-probability varies from tag to tag, and where it varies Chao1 is a lower bound.
+Tags that were read in one round and in two tell how many were read in none: the estimator of Chao, bias-corrected,
+``unseen = f1 (f1 - 1) / (2 (f2 + 1))`` with f1 and f2 the numbers of tags read in exactly one and two rounds (A. Chao
+1984, Scandinavian Journal of Statistics 11; for rounds instead of reads Chao 1987, Biometrics 43; bias-corrected form
+and variance: Chao 2005, Encyclopedia of Statistical Sciences 12), with the log-normal interval of Chao 1987.  It
+assumes nothing about how the read rate varies from tag to tag, and where it varies much it is a lower bound.
 
-Where no tag or one was read once, Chao1 says nothing about the upper end.  There the bound is what a negative
-binomial with the observed mean and at least `VARIETY` of variation between tags expects, ``P(0) = (1 + m / r) ** -r``.
-Where no tag was read once it is at most 3 tags: with 95 % confidence fewer than 3 were then to be expected in the
-class "once" (rule of three), and fewer still in the class "never".
+So the upper end of the interval is the larger of Chao's and of what the estimated distribution of read rates
+(`scanstation.counting.strays`) expects to have been missed, with the scatter of a Poisson count.  A tag that may be a
+stray counts by how likely it lies here.  What never answers at all (a tag in a metal box) no statistics can see.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-ENOUGH, SURE = 0.995, 0.99
-"""Another pass is asked for below this estimated share, or when the lower end of its interval is below the second."""
-
-VARIETY = 3.0
-"""Largest shape r of the negative binomial: tags in a warehouse never answer all alike (variance >= m + m^2 / 3)."""
-
 NONE_MISSED = -math.log(0.025)
 """Where fewer are expected to be missed, that none is missed at all lies inside 95 % (Poisson)."""
 
 _Z = 1.959963984540054  # 95 %, two-sided
+_UPPER = 0.975
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completeness:
     """Estimated share of the tags present that were seen, 0 to 1, with its 95 % interval.
 
-    ``unseen`` is the estimated number of tags missed; ``again`` asks for another pass.
+    ``unseen`` is the estimated number of tags missed.
     """
 
     seen: int
@@ -40,15 +34,13 @@ class Completeness:
     share: float
     low: float
     high: float
-    again: bool
 
     @property
     def text(self) -> str:
-        """For the operator: ``98.8 % complete (97.5 % to 99.5 %): sweep again``."""
+        """For the operator: ``98.8 % complete (97.5 % to 99.5 %)``."""
         if not self.seen:
             return "saw no tag"
-        words = f"{_percent(self.share)} complete ({_percent(self.low)} to {_percent(self.high)})"
-        return f"{words}: sweep again" if self.again else words
+        return f"{_percent(self.share)} complete ({_percent(self.low)} to {_percent(self.high)})"
 
 
 def _percent(share: float) -> str:
@@ -56,43 +48,49 @@ def _percent(share: float) -> str:
     return f"{math.floor(share * 1000) / 10:.1f} %"
 
 
-def estimate(counts: Sequence[int]) -> Completeness:
-    """Return the completeness of a sweep that read the tags ``counts`` times each (all at least 1)."""
-    seen = len(counts)
+def estimate(rounds: Sequence[int], here: Sequence[float], seen: int, expected: float) -> Completeness:
+    """Return the completeness of a sweep that read each tag in so many ``rounds`` (all at least 1).
+
+    ``here`` is how likely each tag lies here, ``seen`` how many of them were judged to, ``expected`` how many the
+    distribution of their read rates expects to have been missed.
+    """
     if not seen:
-        return Completeness(seen=0, unseen=0.0, share=1.0, low=0.0, high=1.0, again=False)
-    once, twice = sum(count == 1 for count in counts), sum(count == 2 for count in counts)
-    unseen = once * (once - 1) / (2 * (twice + 1))
+        return Completeness(seen=0, unseen=0.0, share=1.0, low=0.0, high=1.0)
+    once = sum(weight for count, weight in zip(rounds, here, strict=True) if count == 1)
+    twice = sum(weight for count, weight in zip(rounds, here, strict=True) if count == 2)
+    unseen = once * max(0.0, once - 1) / (2 * (twice + 1))
+    least, most = 0.0, 0.0
     if unseen > 0:
-        stretch = math.exp(_Z * math.sqrt(math.log1p(_variance(once, twice) / unseen**2)))
+        stretch = math.exp(_Z * math.sqrt(math.log1p(_variance(once, twice, unseen) / unseen**2)))
         least, most = unseen / stretch, unseen * stretch
         least = least if least > NONE_MISSED else 0.0
-    else:
-        least, most = 0.0, min(_bound(counts), math.inf if once else 3.0)
-    share = seen / (seen + unseen)
-    low, high = seen / (seen + most), seen / (seen + least)
-    again = share < ENOUGH or low < SURE
-    return Completeness(seen=seen, unseen=unseen, share=share, low=low, high=high, again=again)
+    most = max(most, float(_most(expected)))
+    return Completeness(
+        seen=seen,
+        unseen=unseen,
+        share=seen / (seen + unseen),
+        low=seen / (seen + math.ceil(most)),
+        high=seen / (seen + math.floor(least)),
+    )
 
 
-def _variance(once: int, twice: int) -> float:
-    """Variance of the bias-corrected Chao1 estimate."""
+def _variance(once: float, twice: float, unseen: float) -> float:
+    """Variance of the bias-corrected estimate."""
     return (
-        once * (once - 1) / (2 * (twice + 1))
+        unseen
         + once * (2 * once - 1) ** 2 / (4 * (twice + 1) ** 2)
         + once**2 * twice * (once - 1) ** 2 / (4 * (twice + 1) ** 4)
     )
 
 
-def _bound(counts: Sequence[int]) -> float:
-    """Return how many tags a negative binomial of at least `VARIETY` expects to have been missed."""
-    seen = len(counts)
-    mean = sum(counts) / seen
-    spread = sum((count - mean) ** 2 for count in counts) / max(1, seen - 1)
-    shape = min(VARIETY, mean**2 / (spread - mean)) if spread > mean else VARIETY
-    # The mean of the counts without the zeros is too high; solve m / (1 - P0(m)) = mean for m by fixed point.
-    true_mean = mean
-    for _ in range(50):
-        missed = (1 + true_mean / shape) ** -shape
-        true_mean = mean * (1 - missed)
-    return seen * missed / (1 - missed) if missed < 1 else math.inf
+def _most(expected: float) -> int:
+    """Return the smallest number that a Poisson count of that mean exceeds in no more than 2.5 %."""
+    if expected > 500:
+        return math.ceil(expected + _Z * math.sqrt(expected))
+    count, chance = 0, math.exp(-expected)
+    sum_ = chance
+    while sum_ < _UPPER:
+        count += 1
+        chance *= expected / count
+        sum_ += chance
+    return count

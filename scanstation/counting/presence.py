@@ -2,8 +2,9 @@
 
 A reader reports the same tag again and again, misses tags that are there, and hears tags of the neighbouring bay.
 While a location is open every read goes into its `Sweep`; a read of a known tag refreshes its evidence and never adds
-a unit.  When the location closes, `Sweep.settle` decides once; how it tells strays is in
-`scanstation.counting.strays`, how it knows what it missed in `scanstation.counting.completeness`.
+a unit.  When the location closes, `Sweep.settle` decides once.  How it tells strays and ghosts is in
+`scanstation.counting.strays`, how it knows what it missed in `scanstation.counting.completeness`; both are explained
+in ``docs/rfid.md``.
 """
 
 import math
@@ -12,24 +13,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scanstation.counting.completeness import Completeness, estimate
-from scanstation.counting.strays import (
-    STRAY_SHARE_ELSEWHERE,
-    Evidence,
-    Model,
-    fit,
-    level,
-    pooled_variance,
-    stray_odds,
-)
+from scanstation.counting.heard import Evidence, Hearing, HeardTag, Level, levels
 
 __all__ = ["Evidence", "Rejected", "Rejection", "Sweep", "SweepResult"]
+
+EXPECTED_WRONG = 0.01
+"""Another sweep is asked for while more tags than this are expected to be judged wrong or not heard at all."""
+
+_SURE = 0.999  # a tag that is judged with less is named as doubtful
 
 
 class Rejection(StrEnum):
     """Why a tag that was read is not counted."""
 
     STRAY = "stray"  # weak and seldom: it lies elsewhere
-    GHOST = "ghost"  # read once and names nothing: noise that passed the checksum of the air interface
+    GHOST = "ghost"  # one read where a tag would be read often: noise that passed the checksum of the air interface
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +45,8 @@ class SweepResult:
     """The outcome of a sweep: EPCs in the order in which they were first seen.
 
     ``evidence`` holds every tag that was read; ``centre_dbm`` is the usual RSSI here, None where no read told one.
+    ``doubtful`` are the tags whose judgement another sweep may turn.  ``misjudged`` and ``missed`` are how many tags
+    are expected to be judged wrong, and to lie here without having been heard.
     """
 
     accepted: tuple[str, ...]
@@ -54,30 +54,32 @@ class SweepResult:
     completeness: Completeness
     evidence: Mapping[str, Evidence]
     centre_dbm: float | None
-
-
-class _Tally:
-    """Running sums of one tag on one antenna."""
-
-    __slots__ = ("first", "heard", "last", "reads", "squares", "total")
-
-    def __init__(self, ts: int) -> None:
-        self.reads = self.heard = 0
-        self.total = self.squares = 0.0
-        self.first = self.last = ts
-
-    def add(self, ts: int, rssi: float | None) -> None:
-        self.reads += 1
-        self.first = min(self.first, ts)
-        self.last = max(self.last, ts)
-        if rssi is not None:
-            self.heard += 1
-            self.total += rssi
-            self.squares += rssi * rssi
+    doubtful: tuple[str, ...] = ()
+    misjudged: float = 0.0
+    missed: float = 0.0
 
     @property
-    def mean(self) -> float | None:
-        return self.total / self.heard if self.heard else None
+    def again(self) -> bool:
+        """Whether another sweep is worth it."""
+        return self.misjudged + self.missed > EXPECTED_WRONG
+
+    @property
+    def advice(self) -> str:
+        """What the operator should do and exactly why; empty where the count is sure."""
+        if not self.again:
+            return ""
+        why = []
+        if (unseen := round(self.completeness.unseen)) > 0:
+            why.append(f"about {_tags(unseen)} not heard yet")
+        elif self.missed > EXPECTED_WRONG / 2:
+            why.append("a tag may not have been heard yet")
+        if self.misjudged > EXPECTED_WRONG / 2:
+            why.append(f"{_tags(max(1, len(self.doubtful)))} may lie here or next door")
+        return f"sweep again here: {', '.join(why)}"
+
+
+def _tags(count: int) -> str:
+    return "1 tag" if count == 1 else f"{count} tags"
 
 
 class Sweep:
@@ -91,75 +93,87 @@ class Sweep:
     def __init__(self, usual_dbm: float | None = None, elsewhere: Container[str] = ()) -> None:
         self._usual = usual_dbm
         self._elsewhere = elsewhere
-        self._tags: dict[str, dict[int | None, _Tally]] = {}
+        self._hearing = Hearing()
 
     def __len__(self) -> int:
         """How many different tags were heard, strays included."""
-        return len(self._tags)
+        return len(self._hearing.tags)
 
     def seen(self, epc: str, ts: int, antenna: int | None, rssi: float | None) -> bool:
         """Take one read at ``ts`` (microseconds UTC); whether this tag is new to the sweep."""
-        antennas = self._tags.get(epc)
-        new = antennas is None
-        if antennas is None:
-            antennas = self._tags[epc] = {}
-        tally = antennas.get(antenna)
-        if tally is None:
-            tally = antennas[antenna] = _Tally(ts)
-        tally.add(ts, rssi)
-        return new
+        return self._hearing.add(epc, ts, antenna, rssi)
 
     def settle(self, known: Callable[[str], bool] | None = None) -> SweepResult:
         """Decide which tags lie here.  The sweep may go on afterwards and be settled again.
 
-        ``known`` tells whether an EPC names something; a tag that was read once and names nothing is a ghost.
+        ``known`` tells whether an EPC names something; it helps to tell ghosts.
         """
-        evidence = {epc: _evidence(antennas) for epc, antennas in self._tags.items()}
-        model = fit(evidence.values(), self._read_spread(), self._usual)
+        tags = self._hearing.tags
+        if not tags:
+            return SweepResult(
+                accepted=(), rejected=(), completeness=estimate([], [], 0, 0.0), evidence={}, centre_dbm=None
+            )
+        import numpy as np  # only here: the station starts without it
+
+        from scanstation.counting.strays import Tags, judge
+
+        total, rounds = self._hearing.rounds()
+        heard = list(tags.values())
+        level = levels(heard)
+        found = judge(
+            Tags(
+                of=total,
+                rounds=np.array(rounds, dtype=float),
+                reads=np.array([tag.reads for tag in heard], dtype=float),
+                level=np.array([math.nan if one is None else one.mean for one in level]),
+                noise=np.array([0.0 if one is None else one.noise for one in level]),
+                strange=np.array([known is not None and not known(epc) for epc in tags]),
+                elsewhere=np.array([epc in self._elsewhere for epc in tags]),
+            ),
+            self._usual,
+        )
+        evidence = {epc: _evidence(tag, count) for (epc, tag), count in zip(tags.items(), rounds, strict=True)}
         accepted: list[str] = []
         rejected: list[Rejected] = []
-        for epc, heard in evidence.items():
-            share = STRAY_SHARE_ELSEWHERE if epc in self._elsewhere else 0.0
-            refusal = _refusal(heard, model, share, known is None or known(epc))
-            if refusal is None:
+        doubtful: list[str] = []
+        for epc, loud, here, stray, ghost in zip(tags, level, found.here, found.stray, found.ghost, strict=True):
+            if max(here, 1 - here) < _SURE:
+                doubtful.append(epc)
+            if here > 0.5:
                 accepted.append(epc)
-            else:
-                rejected.append(Rejected(epc=epc, reason=refusal[0], text=refusal[1], evidence=heard))
+                continue
+            reason = Rejection.STRAY if stray > ghost else Rejection.GHOST
+            text = _why(reason, evidence[epc], loud, found.centre, found.usual_rounds)
+            rejected.append(Rejected(epc=epc, reason=reason, text=text, evidence=evidence[epc]))
+        completeness = estimate(rounds, found.here.tolist(), len(accepted), found.unseen)
         return SweepResult(
             accepted=tuple(accepted),
             rejected=tuple(rejected),
-            completeness=estimate([evidence[epc].reads for epc in accepted]),
+            completeness=completeness,
             evidence=evidence,
-            centre_dbm=model.centre,
+            centre_dbm=found.centre,
+            doubtful=tuple(doubtful),
+            misjudged=float(np.minimum(found.here, 1 - found.here).sum()),
+            missed=found.unseen,
         )
 
-    def _read_spread(self) -> float:
-        """Variance of the RSSI of one tag from read to read on one antenna, pooled over all tags."""
-        tallies = [tally for antennas in self._tags.values() for tally in antennas.values() if tally.heard > 1]
-        scatter = sum(max(0.0, tally.squares - tally.total**2 / tally.heard) for tally in tallies)
-        freedom = sum(tally.heard - 1 for tally in tallies)
-        return pooled_variance(scatter, freedom)
 
-
-def _evidence(antennas: Mapping[int | None, _Tally]) -> Evidence:
-    """Join the antennas: reads add up, the RSSI is that of the antenna that hears the tag loudest."""
-    tallies = antennas.values()
-    best = max(antennas, key=lambda antenna: -math.inf if (mean := antennas[antenna].mean) is None else mean)
+def _evidence(tag: HeardTag, rounds: int) -> Evidence:
+    antennas = tag.antennas
+    best = max(antennas, key=lambda antenna: antennas[antenna].mean if antennas[antenna].heard else -math.inf)
     return Evidence(
-        reads=sum(tally.reads for tally in tallies),
-        rssi_dbm=antennas[best].mean,
+        rounds=rounds,
+        reads=tag.reads,
+        rssi_dbm=antennas[best].mean if antennas[best].heard else None,
         antenna=best,
-        first=min(tally.first for tally in tallies),
-        last=max(tally.last for tally in tallies),
+        first=tag.first,
+        last=tag.last,
     )
 
 
-def _refusal(tag: Evidence, model: Model, share: float, known: bool) -> tuple[Rejection, str] | None:
-    if stray_odds(tag, model, share) > 0:
-        assert model.centre is not None
-        below = model.centre - level(tag)
-        text = f"{below:.0f} dB below the tags here, {tag.reads} reads where {model.reads:.0f} are usual"
-        return Rejection.STRAY, text
-    if not known and tag.reads == 1 and model.reads >= 3:
-        return Rejection.GHOST, f"read once where {model.reads:.0f} reads are usual, and names nothing"
-    return None
+def _why(reason: Rejection, tag: Evidence, level: Level | None, centre: float | None, usual: float) -> str:
+    if reason is Rejection.GHOST:
+        return f"read once where a tag here is read in {usual:.0f} rounds"
+    assert level is not None
+    assert centre is not None
+    return f"{centre - level.mean:.0f} dB below the tags here, read in {tag.rounds} of the rounds where {usual:.0f} are usual"

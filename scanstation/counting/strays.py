@@ -1,200 +1,276 @@
-"""Does a tag that was read lie here, or is it heard from next door?
+"""Does a tag that was read lie here, or is it heard from next door, or is it noise?
 
-The decision is a comparison of stories for each tag, by their likelihoods.  In place: its RSSI lies around the centre
-of this location's tags, and it was read about as often as they; or it is one in fifty that is shielded, and may be
-read less and lower.  Stray: its RSSI lies 15 dB (standard deviation 4) below the centre and it was read seldom.
-Published and measured: tags of a neighbouring bay show 10 to 20 dB less and few reads.
+A mixture model: each tag that was read is **here**, a **stray** of a neighbouring place, or a **ghost** (a read that no
+tag sent).  Each story gives the rounds in which the tag was read and its mean RSSI a likelihood:
 
-Centre, spread, read counts and the share of strays are estimated from the sweep itself, in passes, and held near
-common values while there are few tags.  Read counts support the RSSI but hardly ever reject a loud tag alone, because
-metal and liquid make loud tags rare too.  Where strays outweigh the tags in place by far, only the usual loudness of
-the reader from earlier sweeps tells them apart.
+=======  ==========================================================  ===============================================
+story    read in k of R rounds (k at least 1)                        mean RSSI
+=======  ==========================================================  ===============================================
+here     binomial, the rate drawn from a distribution ``f``          normal around the centre; one in fifty shielded
+stray    binomial, the rate drawn from ``h``, well below the others  normal, some 15 dB below the centre
+ghost    one read                                                    anything
+=======  ==========================================================  ===============================================
+
+Centre, spreads, ``f``, ``h`` and the share of strays are estimated from the sweep itself by expectation maximisation
+(Dempster, Laird and Rubin 1977, JRSS B 39); ``f`` and ``h`` are histograms over a grid of rates (Laird 1978, JASA 73),
+because metal and liquid make the tags of one shelf answer very differently.  Common values enter as a few imagined tags,
+so that one tag alone is judged sensibly and a full shelf by its own data.  A tag is in place where that is likelier than
+not.  The formulas with their sources are in ``docs/rfid.md``.
 """
 
 import math
-from collections.abc import Collection
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
 STRAY_BELOW_DB, STRAY_SPREAD_DB = 15.0, 4.0
-STRAY_SHARE, STRAY_SHARE_ELSEWHERE = 0.05, 0.5
+STRAY_SHARE, STRAY_SHARE_ELSEWHERE = 0.05, 0.9
 """How likely a tag is a stray before a sweep has shown it: any tag, and one already found at another location."""
 
-STRAY_READS = 0.1
-"""Reads of a stray as a share of the reads of a tag in place, until strays have shown their own."""
+STRAY_RATE = 0.1
+"""Read rate of a stray as a share of the rate of the tags in place, until strays have shown their own."""
 
-MOST_STRAY_READS = 0.35
-"""What is read more often than this share is no stray (read probability .05 against .2 makes .25)."""
+MOST_STRAY_RATE = 0.5
+"""What is read more often than this share is no stray."""
+
+GHOSTS_PER_READ = 1e-5
+"""Noise passes the 16-bit CRC of the air interface about this often (an assumption; it needs no better one)."""
 
 SHIELDED_SHARE, SHIELDED_SPREAD_DB = 0.02, 8.0
-"""Share of the tags in place that metal, liquid or distance shields: heard less than the others, lower, or both."""
+"""Share of the tags in place that metal, liquid or distance makes much louder or lower than the others."""
 
-_TAG_SPREAD_DB, _READ_SPREAD_DB = 3.0, 2.0  # what is assumed until a sweep has shown its own
-_PRIOR_TAGS, _PRIOR_READS = 5.0, 20.0  # the weight of that assumption
-_LEAST_SPREAD_DB = 1.5
-_EVEN = 50.0  # shape of a negative binomial that is as good as Poisson
-_PASSES = 20
+_TAG_SPREAD_DB = 3.0  # what is assumed until a sweep has shown its own
+_PRIOR_TAGS = 5.0  # the weight of an assumption, in tags
+_LEAST_SPREAD_DB = 0.5
+_ODD_TAGS = 0.25  # tags imagined at rates that no tag showed
 _LOUD = 0.75  # where the search for the centre begins: strays may outweigh the tags in place up to three to one
 _MOST_STRAYS = 0.9
-_OFTEN = 6  # reads that no stray is likely to have: such tags count as in place in the first pass
+_PASSES = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """What was heard of one tag: reads, mean RSSI in dBm on its best antenna (None: never told), first and last read.
+class Tags:
+    """What was heard, an entry a tag: arrays of one length.
 
-    Times are microseconds UTC.
+    ``rounds`` in which the tag was read of ``of`` rounds; ``reads``; ``level`` is the mean RSSI in dBm (NaN: never
+    told) and ``noise`` the variance of that mean in dB squared; ``strange`` names nothing that is known; ``elsewhere``
+    was found at another location.
     """
 
-    reads: int
-    rssi_dbm: float | None
-    antenna: int | None
-    first: int
-    last: int
+    of: int
+    rounds: Floats
+    reads: Floats
+    level: Floats
+    noise: Floats
+    strange: Flags
+    elsewhere: Flags
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """What tags look like here.
+class Verdicts:
+    """How likely each tag is here, a stray, a ghost.
 
-    ``centre`` in dBm, variances in dB squared; ``reads`` and ``shape`` are mean and shape of the negative binomial of
-    the reads of a tag in place, ``stray_reads`` the mean reads of a stray, ``stray_share`` the share of strays.
+    ``centre`` is the usual level here in dBm (None: unknown), ``usual_rounds`` how many rounds read a tag here, and
+    ``unseen`` how many tags here are expected to have been read in no round, by the rates of those that were.
     """
 
+    here: Floats
+    stray: Floats
+    ghost: Floats
     centre: float | None
+    usual_rounds: float
+    unseen: float
+
+
+@dataclass(slots=True)
+class _Model:
+    """The parameters: centre in dBm, offset and variances in dB and dB squared, shares, rates over the grid."""
+
+    centre: float
     tag_variance: float
-    read_variance: float
-    reads: float
-    shape: float
-    stray_reads: float
+    below: float
+    stray_variance: float
     stray_share: float
+    here_rates: Floats
+    stray_rates: Floats
 
 
-def pooled_variance(scatter: float, freedom: int) -> float:
-    """Return the variance from read to read in dB squared: ``scatter`` over ``freedom``, held near the common one."""
-    return (scatter + _PRIOR_READS * _READ_SPREAD_DB**2) / (freedom + _PRIOR_READS)
+def judge(tags: Tags, usual: float | None = None) -> Verdicts:
+    """Return how likely each tag lies here.
 
-
-def fit(tags: Collection[Evidence], read_variance: float, usual: float | None) -> Model:
-    """Estimate centre, spread, read counts and the share of strays, pass by pass.
-
-    ``usual`` is the centre of earlier sweeps, which this one's may exceed but not fall below.
+    ``usual`` is the centre of earlier sweeps in dBm, which this one's may exceed but not fall below: with it a
+    location that holds nothing but strays is known to be empty.
     """
-    heard = [tag for tag in tags if tag.rssi_dbm is not None]
-    if not heard:
-        return _model(None, read_variance, tags, ())
+    grid = _Grid(tags)
+    told = ~np.isnan(tags.level)
     floor = -math.inf if usual is None else usual
-    centre = max(floor, _quantile(heard, _LOUD))
-    often = max(_OFTEN, 0.75 * _typical_reads(heard))
-    inside = [tag for tag in heard if level(tag) > centre - STRAY_BELOW_DB / 2 or tag.reads >= often]
-    model = _model(centre, read_variance, inside, ())
+    model = _begin(tags, told, grid, floor)
+    here = stray = plain = np.zeros_like(tags.rounds)
     for _ in range(_PASSES):
-        before, inside = inside, [tag for tag in heard if stray_odds(tag, model) <= 0]
-        if not inside:
+        here, stray, ghost, plain = _expect(tags, told, grid, model, here, stray, plain)
+        if not told.any():
             break
-        strays = [tag for tag in heard if stray_odds(tag, model) > 0]
-        model = _model(max(floor, _quantile(inside, 0.5)), read_variance, inside, strays)
-        if inside == before:
+        before = model.centre, model.stray_share
+        model = _maximise(tags, told, grid, model, here, stray, plain, floor)
+        if max(abs(model.centre - before[0]), 10 * abs(model.stray_share - before[1])) < 1e-4:
             break
-    return model
+    usual_rounds = float(tags.of * (model.here_rates @ grid.rates))
+    unseen = float(here @ grid.missed(model.here_rates))
+    return Verdicts(here, stray, ghost, model.centre if told.any() else None, usual_rounds, unseen)
 
 
-def _model(
-    centre: float | None, read_variance: float, inside: Collection[Evidence], strays: Collection[Evidence]
-) -> Model:
-    """Describe the tags in place and the strays; the assumptions weigh as much as a few tags.
+class _Grid:
+    """Rates from seldom to always, one standard deviation apart, and how likely they give the rounds of each tag.
 
-    The spread is that of the tags louder than the centre: on the other side strays may be among them.
+    Only tags that were read at all are known, so the binomial is cut off at zero.
     """
-    reads = [tag.reads for tag in inside]
-    mean = sum(reads) / len(reads) if reads else 1.0
-    variance = _TAG_SPREAD_DB**2
-    if centre is not None:
-        louder = [tag for tag in inside if level(tag) >= centre]
-        squares = [(level(tag) - centre) ** 2 - read_variance / tag.reads for tag in louder]
-        variance = (sum(squares) + _PRIOR_TAGS * variance) / (len(louder) + _PRIOR_TAGS)
-    scatter = sum((count - mean) ** 2 for count in reads) + _PRIOR_TAGS * (mean + mean * mean)
-    excess = scatter / (len(reads) + _PRIOR_TAGS) - mean
-    shape = min(_EVEN, mean * mean / excess) if excess > 0 else _EVEN
-    seldom = max(1.0, STRAY_READS * mean)
-    stray_reads = (sum(tag.reads for tag in strays) + _PRIOR_TAGS * seldom) / (len(strays) + _PRIOR_TAGS)
-    stray_reads = min(stray_reads, max(1.2, MOST_STRAY_READS * mean))
-    share = (len(strays) + _PRIOR_TAGS * STRAY_SHARE) / (len(strays) + len(reads) + _PRIOR_TAGS)
-    variance = max(variance, _LEAST_SPREAD_DB**2)
-    return Model(centre, variance, read_variance, mean, shape, stray_reads, min(share, _MOST_STRAYS))
+
+    def __init__(self, tags: Tags) -> None:
+        steps = max(8, round(math.pi * math.sqrt(tags.of)))
+        angles = (np.arange(steps) + 0.5) * (math.pi / 2 / steps)
+        self.rates: Floats = np.sin(angles) ** 2
+        self.width: Floats = np.sin(2 * angles)
+        miss = np.log1p(-self.rates)
+        seen = np.log(-np.expm1(tags.of * miss))
+        self.odds_of_none: Floats = np.exp(tags.of * miss - seen)
+        self.even = _shares(self.width * np.exp(seen))
+        k = tags.rounds[:, None]
+        ways = np.array([math.lgamma(tags.of + 1) - math.lgamma(n + 1) - math.lgamma(tags.of - n + 1) for n in tags.rounds])
+        self.chances: Floats = np.exp(ways[:, None] + k * np.log(self.rates) + (tags.of - k) * miss - seen)
+
+    def missed(self, rates: Floats) -> Floats:
+        """For each tag that was read: how many like it were not, by ``rates``."""
+        explained = self.chances * rates
+        total = np.maximum(explained.sum(axis=1), 1e-300)
+        found: Floats = explained @ self.odds_of_none / total
+        return found
+
+    def seldom(self, mean: float) -> Floats:
+        """Rates of strays before any was heard: exponential around a share of the ``mean``, cut off."""
+        weights = self.width * np.exp(-self.rates / (STRAY_RATE * mean))
+        weights[self.rates > max(MOST_STRAY_RATE * mean, self.rates[0])] = 0.0
+        return _shares(weights)
 
 
-def level(tag: Evidence) -> float:
-    """Return the RSSI of a tag that told one, in dBm."""
-    assert tag.rssi_dbm is not None
-    return tag.rssi_dbm
-
-
-def _quantile(tags: list[Evidence], part: float) -> float:
-    """Return a quantile of the RSSI in which a tag weighs the square of its reads.
-
-    So many strays do not outweigh few tags; that one tag beside the antenna does not outweigh all others, no tag
-    weighs more than one of typical reads.
-    """
-    typical = _typical_reads(tags)
-    return _weighted([(level(tag), min(tag.reads, typical) ** 2) for tag in tags], part)
-
-
-def _typical_reads(tags: list[Evidence]) -> float:
-    """Return how often a tag in place was read: a median that leans to the tags read often, for strays are many.
-
-    The tag read most is left out, because one tag beside the antenna may be read more often than all others together.
-    """
-    reads = sorted(tag.reads for tag in tags)
-    return _weighted([(count, count**1.5) for count in (reads[:-1] if len(reads) > 3 else reads)], 0.5)
-
-
-def _weighted(pairs: list[tuple[float, float]], part: float) -> float:
-    """Return the quantile of (value, weight) pairs."""
-    pairs.sort()
-    wanted, gone = part * sum(weight for _, weight in pairs), 0.0
-    for value, weight in pairs:
-        gone += weight
-        if gone >= wanted:
-            return value
-    return pairs[-1][0]
-
-
-def stray_odds(tag: Evidence, model: Model, least_share: float = 0.0) -> float:
-    """Log of how much better "stray" explains the tag than "in place"; above 0 it is a stray.
-
-    ``least_share`` is how likely that is at least before the tag is heard.
-    """
-    if model.centre is None or tag.rssi_dbm is None or tag.rssi_dbm >= model.centre:
-        return -math.inf
-    share = max(model.stray_share, least_share)
-    below = model.centre - tag.rssi_dbm
-    noise = model.read_variance / tag.reads
-    stray = _log_normal(min(0.0, below - STRAY_BELOW_DB), STRAY_SPREAD_DB**2 + noise)
-    stray += _log_geometric(tag.reads, model.stray_reads)
-    usual = math.log(1 - SHIELDED_SHARE) + _log_normal(below, model.tag_variance + noise)
-    usual += _log_negative_binomial(tag.reads, model.reads, model.shape)
-    shielded = math.log(SHIELDED_SHARE) + _log_normal(below, SHIELDED_SPREAD_DB**2 + noise)
-    shielded += _log_geometric(tag.reads, model.reads)
-    top = max(usual, shielded)
-    here = top + math.log(math.exp(usual - top) + math.exp(shielded - top))
-    return math.log(share / (1 - share)) + stray - here
-
-
-def _log_geometric(count: int, mean: float) -> float:
-    """Log of P(count) on 1, 2, 3, ...; a mean of 1 is widened a little so that 2 stays possible."""
-    mean = max(mean, 1.05)
-    return (count - 1) * math.log1p(-1 / mean) - math.log(mean)
-
-
-def _log_negative_binomial(count: int, mean: float, shape: float) -> float:
-    return (
-        math.lgamma(count + shape)
-        - math.lgamma(shape)
-        - math.lgamma(count + 1)
-        - shape * math.log1p(mean / shape)
-        + count * math.log(mean / (mean + shape))
+def _begin(tags: Tags, told: Flags, grid: _Grid, floor: float) -> _Model:
+    """Start from the loud tags that are read often."""
+    centre = max(floor, -60.0) if not told.any() else floor
+    often = _often(tags.rounds)
+    if told.any():
+        weights = np.minimum(tags.rounds, often)[told] ** 2
+        centre = max(floor, _weighted_quantile(tags.level[told], weights, _LOUD))
+    surely = ~told | (tags.level > centre - STRAY_BELOW_DB / 2) | (tags.rounds >= 0.75 * often) & (tags.rounds > 5)
+    rates = grid.even.copy()
+    rates[np.argmin(np.abs(grid.rates - often / tags.of))] += 4.0
+    rates = _shares(rates)
+    return _Model(
+        centre,
+        _TAG_SPREAD_DB**2,
+        STRAY_BELOW_DB,
+        STRAY_SPREAD_DB**2,
+        STRAY_SHARE if surely.all() else min(_MOST_STRAYS, float(np.mean(~surely))),
+        rates,
+        grid.seldom(max(float(rates @ grid.rates), 1 / tags.of)),
     )
 
 
-def _log_normal(distance: float, variance: float) -> float:
-    return -0.5 * (distance * distance / variance + math.log(variance))
+def _expect(
+    tags: Tags, told: Flags, grid: _Grid, model: _Model, here: Floats, stray: Floats, plain: Floats
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """How likely each tag is here, a stray, a ghost; and, if here, that it is not shielded."""
+    was = here
+    level = np.where(told, tags.level, model.centre)
+    share = np.where(tags.elsewhere, max(model.stray_share, STRAY_SHARE_ELSEWHERE), model.stray_share)
+    noise = min(0.5, GHOSTS_PER_READ * float(tags.reads.sum()) / len(level))
+    odd = was * (1 - plain)
+    shielded = (odd.sum() - odd + _PRIOR_TAGS * SHIELDED_SHARE) / (was.sum() - was + _PRIOR_TAGS)
+    near = _normal(level - model.centre, model.tag_variance + tags.noise)
+    far = _normal(level - model.centre, SHIELDED_SPREAD_DB**2 + tags.noise)
+    usual = (1 - shielded) * _others(grid, model.here_rates, was * plain, _ODD_TAGS) * near
+    wide = shielded * (grid.chances @ grid.even) * far
+    here = (1 - share) * (usual + wide)
+    below = level - (model.centre - model.below)
+    stray = share * _others(grid, model.stray_rates, stray, _PRIOR_TAGS) * _normal(below, model.stray_variance + tags.noise)
+    stray = np.where(told & (level < model.centre), stray, 0.0)
+    often = float(tags.reads.sum() / tags.rounds.sum())
+    ghost = noise * often * (near + far) / 2
+    unknown = (float(was @ tags.strange) - was * tags.strange + 0.5) / (float(was.sum()) + 1)
+    ghost = ghost * np.where(tags.strange, 0.5 / unknown, 0.5 / (1 - unknown))
+    ghost = np.where((tags.reads == 1) & (told | tags.strange), ghost, 0.0)
+    total = np.maximum(here + stray + ghost, 1e-300)
+    return here / total, stray / total, ghost / total, usual / np.maximum(usual + wide, 1e-300)
+
+
+def _maximise(
+    tags: Tags, told: Flags, grid: _Grid, model: _Model, here: Floats, stray: Floats, plain: Floats, floor: float
+) -> _Model:
+    """Estimate the parameters anew; the assumptions weigh as much as a few tags."""
+    count = _PRIOR_TAGS
+    rates = _rates(grid, model.here_rates, here * plain, _ODD_TAGS * grid.even)
+    mean = max(float(rates @ grid.rates), 1 / tags.of)
+    seldom = grid.seldom(mean)
+    strays = _rates(grid, np.where(seldom > 0, model.stray_rates + 1e-12, 0.0), stray, count * seldom)
+    weights = np.where(told, here * plain, 0.0)
+    level, noise = np.where(told, tags.level, model.centre), tags.noise
+    pull = weights / (model.tag_variance + noise)
+    centre = max(floor, float(pull @ level / pull.sum())) if weights.sum() > 1e-6 else model.centre
+    variance = _spread(level - centre, noise, weights, model.tag_variance, _TAG_SPREAD_DB**2)
+    heard = np.where(told, stray, 0.0)
+    pull = heard / (model.stray_variance + noise)
+    prior = count / model.stray_variance
+    below = (float(pull @ (centre - level)) + prior * STRAY_BELOW_DB) / (float(pull.sum()) + prior)
+    lower = _spread(level - (centre - below), noise, heard, model.stray_variance, STRAY_SPREAD_DB**2)
+    share = (stray.sum() + count * STRAY_SHARE) / (len(here) + count)
+    return _Model(centre, variance, below, lower, min(float(share), _MOST_STRAYS), rates, strays)
+
+
+def _others(grid: _Grid, rates: Floats, weights: Floats, imagined: float) -> Floats:
+    """Chance of the rounds of each tag by the rates of all the *other* tags: no tag supports its own story."""
+    explained = grid.chances * rates
+    chance = explained.sum(axis=1)
+    own = (explained * grid.chances).sum(axis=1) / np.maximum(chance, 1e-300)
+    total = float(weights.sum()) + imagined
+    found: Floats = np.maximum(total * chance - weights * own, 0.0) / np.maximum(total - weights, 1e-9)
+    return found
+
+
+def _rates(grid: _Grid, rates: Floats, weights: Floats, imagined: Floats) -> Floats:
+    """One step of EM for a histogram of rates: how much of each tag every rate explains."""
+    explained = grid.chances * rates
+    explained *= (weights / np.maximum(explained.sum(axis=1), 1e-300))[:, None]
+    return _shares(explained.sum(axis=0) + imagined)
+
+
+def _spread(off: Floats, noise: Floats, weights: Floats, variance: float, assumed: float) -> float:
+    """One step of EM for the variance between tags whose means are known only up to ``noise``."""
+    known = variance / (variance + noise)
+    squares = float(weights @ ((known * off) ** 2 + known * noise))
+    return max((squares + _PRIOR_TAGS * assumed) / (float(weights.sum()) + _PRIOR_TAGS), _LEAST_SPREAD_DB**2)
+
+
+def _shares(weights: Floats) -> Floats:
+    return weights / weights.sum()
+
+
+def _normal(off: Floats, variance: Floats) -> Floats:
+    density: Floats = np.exp(-0.5 * off * off / variance) / np.sqrt(variance)
+    return density
+
+
+def _often(rounds: Floats) -> float:
+    """Rounds of a tag in place: a median that leans to the tags read often, for strays are many.
+
+    The tag read most is left out, because one tag beside the antenna may be read more often than all others together.
+    """
+    counts = np.sort(rounds)[:-1] if len(rounds) > 3 else rounds
+    return _weighted_quantile(counts, counts**1.5, 0.5)
+
+
+def _weighted_quantile(values: Floats, weights: Floats, part: float) -> float:
+    order = np.argsort(values)
+    gone = np.cumsum(weights[order])
+    return float(values[order][min(np.searchsorted(gone, part * gone[-1]), len(values) - 1)])

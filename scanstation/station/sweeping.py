@@ -66,7 +66,8 @@ class LocationSweep:
         self._memory.places |= dict.fromkeys(result.accepted, self._location)
         self._memory.usual_dbm = result.centre_dbm if result.centre_dbm is not None else self._memory.usual_dbm
         left_out = f"; {len(result.rejected)} tags of other places left out" if result.rejected else ""
-        text = f"{counted.text}, {result.completeness.text}{left_out}."
+        advice = f": {result.advice}" if result.again else ""
+        text = f"{counted.text}, {result.completeness.text}{advice}{left_out}."
         return replace(counted, events=tuple(events), text=text)
 
     def _name(self, epc: str, read: Read) -> SweptTag:

@@ -135,10 +135,10 @@ def test_a_ghost_is_what_was_read_once_and_names_nothing() -> None:
 def test_a_sweep_may_go_on_after_it_was_settled() -> None:
     sweep = Sweep()
     shelf(sweep, reads=1)
-    assert sweep.settle().completeness.again
+    assert sweep.settle().again
     here = shelf(sweep, reads=12)
     result = sweep.settle()
-    assert (list(result.accepted), result.completeness.again) == (here, False)
+    assert (list(result.accepted), result.again) == (here, False)
 
 
 def test_the_order_of_reads_changes_nothing() -> None:
@@ -188,7 +188,7 @@ def whole_sweep(
                 ts += 1000
                 sweep.seen(read.epc.hex(), ts, read.antenna, read.rssi_dbm)
         result = sweep.settle(known=known.__contains__)
-        if passes == 3 or not result.completeness.again:
+        if passes == 3 or not result.again:
             break
     listened = real & set(result.evidence)
     return Outcome(result, len(listened ^ set(result.accepted)), len(real - listened), passes)
