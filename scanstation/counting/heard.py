@@ -181,9 +181,7 @@ def _scatter(tags: Sequence[HeardTag]) -> tuple[float, float]:
 def _offsets(tags: Sequence[HeardTag]) -> dict[int | None, float]:
     """What each antenna adds in dB, learned from the tags that several hear: least squares of tag plus antenna."""
     shared = [
-        [(antenna, one) for antenna, one in tag.antennas.items() if one.heard]
-        for tag in tags
-        if len(tag.antennas) > 1
+        [(antenna, one) for antenna, one in tag.antennas.items() if one.heard] for tag in tags if len(tag.antennas) > 1
     ]
     shared = [pairs for pairs in shared if len(pairs) > 1]
     offset: dict[int | None, float] = {}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scanstation.counting.completeness import Completeness, estimate
-from scanstation.counting.heard import Evidence, Hearing, HeardTag, Level, levels
+from scanstation.counting.heard import Evidence, HeardTag, Hearing, Level, levels
 
 __all__ = ["Evidence", "Rejected", "Rejection", "Sweep", "SweepResult"]
 
@@ -176,4 +176,5 @@ def _why(reason: Rejection, tag: Evidence, level: Level | None, centre: float | 
         return f"read once where a tag here is read in {usual:.0f} rounds"
     assert level is not None
     assert centre is not None
-    return f"{centre - level.mean:.0f} dB below the tags here, read in {tag.rounds} of the rounds where {usual:.0f} are usual"
+    rounds = "1 round" if tag.rounds == 1 else f"{tag.rounds} rounds"
+    return f"{centre - level.mean:.0f} dB below the tags here, read in {rounds} where {usual:.0f} are usual"

@@ -12,10 +12,11 @@ ghost    one read                                                    anything
 =======  ==========================================================  ===============================================
 
 Centre, spreads, ``f``, ``h`` and the share of strays are estimated from the sweep itself by expectation maximisation
-(Dempster, Laird and Rubin 1977, JRSS B 39); ``f`` and ``h`` are histograms over a grid of rates (Laird 1978, JASA 73),
-because metal and liquid make the tags of one shelf answer very differently.  Common values enter as a few imagined tags,
-so that one tag alone is judged sensibly and a full shelf by its own data.  A tag is in place where that is likelier than
-not.  The formulas with their sources are in ``docs/rfid.md``.
+(Dempster, Laird and Rubin 1977, JRSS B 39); ``f`` and ``h`` are histograms over a grid of rates (Laird 1978, JASA
+73), because metal and liquid make the tags of one shelf answer very differently.  Each tag is judged by what the
+*others* show, so that no tag makes a story likely by telling it.  Common values enter as a few imagined tags: one tag
+alone is judged sensibly, a full shelf by its own data.  A tag is in place where that is likelier than not.  The
+formulas with their sources are in ``docs/rfid.md``.
 """
 
 import math
@@ -41,12 +42,12 @@ GHOSTS_PER_READ = 1e-5
 """Noise passes the 16-bit CRC of the air interface about this often (an assumption; it needs no better one)."""
 
 SHIELDED_SHARE, SHIELDED_SPREAD_DB = 0.02, 8.0
-"""Share of the tags in place that metal, liquid or distance makes much louder or lower than the others."""
+"""Tags in place that metal, liquid or distance makes unlike the others: any rate, and much louder or lower."""
 
 _TAG_SPREAD_DB = 3.0  # what is assumed until a sweep has shown its own
 _PRIOR_TAGS = 5.0  # the weight of an assumption, in tags
 _LEAST_SPREAD_DB = 0.5
-_ODD_TAGS = 0.25  # tags imagined at rates that no tag showed
+_ODD_TAGS = 0.25  # imagined at rates that no tag showed
 _LOUD = 0.75  # where the search for the centre begins: strays may outweigh the tags in place up to three to one
 _MOST_STRAYS = 0.9
 _PASSES = 60
@@ -139,7 +140,9 @@ class _Grid:
         self.odds_of_none: Floats = np.exp(tags.of * miss - seen)
         self.even = _shares(self.width * np.exp(seen))
         k = tags.rounds[:, None]
-        ways = np.array([math.lgamma(tags.of + 1) - math.lgamma(n + 1) - math.lgamma(tags.of - n + 1) for n in tags.rounds])
+        ways = np.array(
+            [math.lgamma(tags.of + 1) - math.lgamma(n + 1) - math.lgamma(tags.of - n + 1) for n in tags.rounds]
+        )
         self.chances: Floats = np.exp(ways[:, None] + k * np.log(self.rates) + (tags.of - k) * miss - seen)
 
     def missed(self, rates: Floats) -> Floats:
@@ -194,7 +197,9 @@ def _expect(
     wide = shielded * (grid.chances @ grid.even) * far
     here = (1 - share) * (usual + wide)
     below = level - (model.centre - model.below)
-    stray = share * _others(grid, model.stray_rates, stray, _PRIOR_TAGS) * _normal(below, model.stray_variance + tags.noise)
+    stray = (
+        share * _others(grid, model.stray_rates, stray, _PRIOR_TAGS) * _normal(below, model.stray_variance + tags.noise)
+    )
     stray = np.where(told & (level < model.centre), stray, 0.0)
     often = float(tags.reads.sum() / tags.rounds.sum())
     ghost = noise * often * (near + far) / 2
@@ -253,7 +258,8 @@ def _spread(off: Floats, noise: Floats, weights: Floats, variance: float, assume
 
 
 def _shares(weights: Floats) -> Floats:
-    return weights / weights.sum()
+    shares: Floats = weights / weights.sum()
+    return shares
 
 
 def _normal(off: Floats, variance: Floats) -> Floats:

@@ -53,7 +53,7 @@ def test_weak_and_seldom_is_a_stray_and_says_so() -> None:
     assert list(result.accepted) == here
     (stray,) = result.rejected
     assert (stray.epc, stray.reason) == ("NEXT", Rejection.STRAY)
-    assert stray.text == "17 dB below the tags here, 1 reads where 13 are usual"
+    assert stray.text == "17 dB below the tags here, read in 1 round where 13 are usual"
     assert stray.evidence.reads == 1
 
 
@@ -103,7 +103,7 @@ def test_a_tag_found_elsewhere_must_be_heard_better_to_have_moved_here() -> None
     def settle(elsewhere: set[str]) -> SweepResult:
         sweep = Sweep(elsewhere=elsewhere)
         shelf(sweep)
-        heard(sweep, "DOUBT", 3, -61.0)
+        heard(sweep, "DOUBT", 5, -60.0)
         heard(sweep, "MOVED", 12, -55.0)
         return sweep.settle()
 

@@ -8,7 +8,7 @@ import pytest
 from scanstation.access.attempts import ATTEMPTS, FIRST_LOCK_S
 from scanstation.access.credentials import PIN_MAX, PIN_MIN
 from scanstation.access.roles import Role
-from scanstation.counting.completeness import ENOUGH, SURE
+from scanstation.counting.presence import EXPECTED_WRONG
 from scanstation.settings import Settings
 from scanstation.station.commands import QUANTITY, WORDS
 from scanstation.station.label_sheets import sheet
@@ -62,7 +62,7 @@ def test_the_figures_of_the_guide_are_those_of_the_code(tmp_path: Path) -> None:
     assert default["join_window_s"] == 3.0, "the other half comes within three seconds"
     assert default["min_free_bytes"] == 16_000_000, "at least 16 MB stay free"
     assert default["host"] == "127.0.0.1", "the station listens on this machine only"
-    assert (ENOUGH, SURE) == (0.995, 0.99), "below 99.5 %, or when it may be below 99 %"
+    assert EXPECTED_WRONG == 0.01, "one sweep in a hundred is wrong"
     sheet("commands", Settings(), tmp_path / "commands.html")
     printed = set(re.findall(rf"CMD-(?:{QUANTITY})?(\w+)<", (tmp_path / "commands.html").read_text("utf-8")))
     quantities = sorted(int(word) for word in printed if word.isdecimal())
