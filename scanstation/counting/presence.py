@@ -127,7 +127,7 @@ class Sweep:
                 reads=np.array([tag.reads for tag in heard], dtype=float),
                 level=np.array([math.nan if one is None else one.mean for one in level]),
                 noise=np.array([0.0 if one is None else one.noise for one in level]),
-                strange=np.array([known is not None and not known(epc) for epc in tags]),
+                strange=None if known is None else np.array([not known(epc) for epc in tags]),
                 elsewhere=np.array([epc in self._elsewhere for epc in tags]),
             ),
             self._usual,

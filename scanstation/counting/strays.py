@@ -41,16 +41,20 @@ MOST_STRAY_RATE = 0.5
 GHOSTS_PER_READ = 1e-5
 """Noise passes the 16-bit CRC of the air interface about this often (an assumption; it needs no better one)."""
 
+STRANGE_GHOSTS = 0.9
+"""Ghosts that name nothing known; the others differ from a real tag in the serial number only."""
+
 SHIELDED_SHARE, SHIELDED_SPREAD_DB = 0.02, 8.0
 """Tags in place that metal, liquid or distance makes unlike the others: any rate, and much louder or lower."""
 
 _TAG_SPREAD_DB = 3.0  # what is assumed until a sweep has shown its own
 _PRIOR_TAGS = 5.0  # the weight of an assumption, in tags
 _LEAST_SPREAD_DB = 0.5
-_ODD_TAGS = 0.25  # imagined at rates that no tag showed
+_ODD_TAGS = 0.1  # imagined at rates that no tag showed
 _LOUD = 0.75  # where the search for the centre begins: strays may outweigh the tags in place up to three to one
 _MOST_STRAYS = 0.9
 _PASSES = 60
+_CAREFUL = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +62,8 @@ class Tags:
     """What was heard, an entry a tag: arrays of one length.
 
     ``rounds`` in which the tag was read of ``of`` rounds; ``reads``; ``level`` is the mean RSSI in dBm (NaN: never
-    told) and ``noise`` the variance of that mean in dB squared; ``strange`` names nothing that is known; ``elsewhere``
-    was found at another location.
+    told) and ``noise`` the variance of that mean in dB squared; ``strange`` names nothing that is known
+    (None: nobody could say); ``elsewhere`` was found at another location.
     """
 
     of: int
@@ -67,7 +71,7 @@ class Tags:
     reads: Floats
     level: Floats
     noise: Floats
-    strange: Flags
+    strange: Flags | None
     elsewhere: Flags
 
 
@@ -115,12 +119,12 @@ def judge(tags: Tags, usual: float | None = None) -> Verdicts:
         here, stray, ghost, plain = _expect(tags, told, grid, model, here, stray, plain)
         if not told.any():
             break
-        before = model.centre, model.stray_share
-        model = _maximise(tags, told, grid, model, here, stray, plain, floor)
-        if max(abs(model.centre - before[0]), 10 * abs(model.stray_share - before[1])) < 1e-4:
+        before, model = model, _maximise(tags, told, grid, model, here, stray, plain, floor)
+        moved = abs(model.centre - before.centre) + 10 * abs(model.stray_share - before.stray_share)
+        if moved + float(np.abs(model.here_rates - before.here_rates).sum()) < 1e-3:
             break
     usual_rounds = float(tags.of * (model.here_rates @ grid.rates))
-    unseen = float(here @ grid.missed(model.here_rates))
+    unseen = float(here @ grid.missed(_wide_rates(grid, here)))
     return Verdicts(here, stray, ghost, model.centre if told.any() else None, usual_rounds, unseen)
 
 
@@ -140,10 +144,22 @@ class _Grid:
         self.odds_of_none: Floats = np.exp(tags.of * miss - seen)
         self.even = _shares(self.width * np.exp(seen))
         k = tags.rounds[:, None]
-        ways = np.array(
+        self.ways = ways = np.array(
             [math.lgamma(tags.of + 1) - math.lgamma(n + 1) - math.lgamma(tags.of - n + 1) for n in tags.rounds]
         )
         self.chances: Floats = np.exp(ways[:, None] + k * np.log(self.rates) + (tags.of - k) * miss - seen)
+
+    def alike(self, tags: Tags, weights: Floats) -> Floats:
+        """How likely the rounds of each tag are by the one rate that all the others share."""
+        of, k = tags.of, tags.rounds
+        mean = (float(weights @ k) - weights * k + _ODD_TAGS * of / 2) / (float(weights.sum()) - weights + _ODD_TAGS)
+        rate = np.clip(mean / of, 1e-9, 1 - 1e-9)
+        for _ in range(20):  # the mean of what was read at all is higher than the rate
+            rate = np.clip(mean / of * -np.expm1(of * np.log1p(-rate)), 1e-9, 1 - 1e-9)
+        chance: Floats = np.exp(
+            self.ways + k * np.log(rate) + (of - k) * np.log1p(-rate) - np.log(-np.expm1(of * np.log1p(-rate)))
+        )
+        return chance
 
     def missed(self, rates: Floats) -> Floats:
         """For each tag that was read: how many like it were not, by ``rates``."""
@@ -167,8 +183,8 @@ def _begin(tags: Tags, told: Flags, grid: _Grid, floor: float) -> _Model:
         weights = np.minimum(tags.rounds, often)[told] ** 2
         centre = max(floor, _weighted_quantile(tags.level[told], weights, _LOUD))
     surely = ~told | (tags.level > centre - STRAY_BELOW_DB / 2) | (tags.rounds >= 0.75 * often) & (tags.rounds > 5)
-    rates = grid.even.copy()
-    rates[np.argmin(np.abs(grid.rates - often / tags.of))] += 4.0
+    rates = _ODD_TAGS * grid.even
+    rates[np.argmin(np.abs(grid.rates - often / tags.of))] += len(told)
     rates = _shares(rates)
     return _Model(
         centre,
@@ -193,7 +209,7 @@ def _expect(
     shielded = (odd.sum() - odd + _PRIOR_TAGS * SHIELDED_SHARE) / (was.sum() - was + _PRIOR_TAGS)
     near = _normal(level - model.centre, model.tag_variance + tags.noise)
     far = _normal(level - model.centre, SHIELDED_SPREAD_DB**2 + tags.noise)
-    usual = (1 - shielded) * _others(grid, model.here_rates, was * plain, _ODD_TAGS) * near
+    usual = (1 - shielded) * _read_here(tags, grid, model, was * plain) * near
     wide = shielded * (grid.chances @ grid.even) * far
     here = (1 - share) * (usual + wide)
     below = level - (model.centre - model.below)
@@ -203,9 +219,11 @@ def _expect(
     stray = np.where(told & (level < model.centre), stray, 0.0)
     often = float(tags.reads.sum() / tags.rounds.sum())
     ghost = noise * often * (near + far) / 2
-    unknown = (float(was @ tags.strange) - was * tags.strange + 0.5) / (float(was.sum()) + 1)
-    ghost = ghost * np.where(tags.strange, 0.5 / unknown, 0.5 / (1 - unknown))
-    ghost = np.where((tags.reads == 1) & (told | tags.strange), ghost, 0.0)
+    strange = np.zeros_like(told) if tags.strange is None else tags.strange
+    if tags.strange is not None:
+        unknown = (float(was @ strange) - was * strange + 0.5) / (float(was.sum()) + 1)
+        ghost = ghost * np.where(strange, STRANGE_GHOSTS / unknown, (1 - STRANGE_GHOSTS) / (1 - unknown))
+    ghost = np.where((tags.reads == 1) & (told | strange), ghost, 0.0)
     total = np.maximum(here + stray + ghost, 1e-300)
     return here / total, stray / total, ghost / total, usual / np.maximum(usual + wide, 1e-300)
 
@@ -233,6 +251,20 @@ def _maximise(
     return _Model(centre, variance, below, lower, min(float(share), _MOST_STRAYS), rates, strays)
 
 
+def _read_here(tags: Tags, grid: _Grid, model: _Model, weights: Floats) -> Floats:
+    """Chance of the rounds of each tag if it lies here and is not shielded.
+
+    The tags are believed to answer all alike, as long as the histogram of rates explains them no better than its
+    additional parameters cost (Bayesian information criterion, Schwarz 1978, Annals of Statistics 6).
+    """
+    count = float(weights.sum())
+    alike = grid.alike(tags, weights)
+    mixed = grid.chances @ model.here_rates
+    gain = float(weights @ (np.log(np.maximum(mixed, 1e-300)) - np.log(np.maximum(alike, 1e-300))))
+    trust = 1 / (1 + math.exp(min(gain - math.log(count + 2), 500.0)))
+    return trust * alike + (1 - trust) * _others(grid, model.here_rates, weights, _ODD_TAGS)
+
+
 def _others(grid: _Grid, rates: Floats, weights: Floats, imagined: float) -> Floats:
     """Chance of the rounds of each tag by the rates of all the *other* tags: no tag supports its own story."""
     explained = grid.chances * rates
@@ -248,6 +280,14 @@ def _rates(grid: _Grid, rates: Floats, weights: Floats, imagined: Floats) -> Flo
     explained = grid.chances * rates
     explained *= (weights / np.maximum(explained.sum(axis=1), 1e-300))[:, None]
     return _shares(explained.sum(axis=0) + imagined)
+
+
+def _wide_rates(grid: _Grid, here: Floats) -> Floats:
+    """The rates of the tags here, on the careful side: a few steps of EM from an even start."""
+    rates = grid.even
+    for _ in range(_CAREFUL):
+        rates = _rates(grid, rates, here, grid.even)
+    return rates
 
 
 def _spread(off: Floats, noise: Floats, weights: Floats, variance: float, assumed: float) -> float:

@@ -51,7 +51,7 @@ def test_the_words_never_round_up_to_complete() -> None:
     assert found.text.startswith("99.9 % complete (")
 
 
-@pytest.mark.parametrize("rates", [(0.1,), (0.2,), (0.3,), (0.95,), (0.95, 0.2), (0.95, 0.1), (0.95, 0.65, 0.2, 0.05)])
+@pytest.mark.parametrize("rates", [(0.1,), (0.2,), (0.3,), (0.95,), (0.95, 0.2), (0.95, 0.1), (0.95, 0.65, 0.2, 0.1)])
 @pytest.mark.parametrize("count", [30, 200])
 def test_the_interval_holds_the_truth_as_often_as_it_says(rates: tuple[float, ...], count: int, full: bool) -> None:
     """95 % of the intervals hold the truth, also where half of the tags answer well and half badly."""

@@ -62,7 +62,7 @@ def test_the_figures_of_the_guide_are_those_of_the_code(tmp_path: Path) -> None:
     assert default["join_window_s"] == 3.0, "the other half comes within three seconds"
     assert default["min_free_bytes"] == 16_000_000, "at least 16 MB stay free"
     assert default["host"] == "127.0.0.1", "the station listens on this machine only"
-    assert EXPECTED_WRONG == 0.01, "one sweep in a hundred is wrong"
+    assert EXPECTED_WRONG == 0.01, "more than one sweep in a hundred like it"
     sheet("commands", Settings(), tmp_path / "commands.html")
     printed = set(re.findall(rf"CMD-(?:{QUANTITY})?(\w+)<", (tmp_path / "commands.html").read_text("utf-8")))
     quantities = sorted(int(word) for word in printed if word.isdecimal())
