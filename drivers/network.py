@@ -57,10 +57,13 @@ def mqtt_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> Wir
         options.wrong("password", "needs user=")
     tls = tls_of(options, options.flag("tls", False))
     timeout = options.number("timeout", 1.0, 0.1, 120.0)
+    for option, text in (("client", client), ("user", user), ("password", password)):
+        if fault := _text_fault(text):
+            options.wrong(option, fault)
     options.finish()
     host, port, topic = parsed.address_and_path(_TLS_PORT if tls else _PORT, MQTT_EXAMPLE)
-    if not topic:
-        raise bad_url(url, "it names no topic", MQTT_EXAMPLE)
+    if fault := _topic_fault(topic):
+        raise bad_url(url, fault, MQTT_EXAMPLE)
     wanted = Subscription(topic=topic, client=client, clean=clean, user=user, password=password)
     transport = TcpTransport(host, port, timeout, tls=tls)
     return WireDevice(name, url, clock, rng, transport, MqttProtocol(wanted, content))
@@ -162,6 +165,26 @@ def tls_of(options: Options, wanted: bool) -> ssl.SSLContext | None:
         options.wrong("cert" if cert else "ca", f"cannot be used: {error}")
         return None
     return context
+
+
+def _text_fault(text: str) -> str:
+    """What MQTT cannot carry in a text (3.1.1, 1.5.3); empty where it can."""
+    if "\0" in text or len(text.encode("utf-8", "replace")) > 65_535:
+        return "is longer than 65,535 bytes or holds a zero"
+    return ""
+
+
+def _topic_fault(topic: str) -> str:
+    """What is wrong with a topic filter (MQTT 3.1.1, 4.7); empty where nothing is."""
+    if not topic:
+        return "it names no topic"
+    levels = topic.split("/")
+    if any("#" in level for level in levels[:-1]) or any(
+        level not in ("#", "+") and ("#" in level or "+" in level) for level in levels
+    ):
+        return f"topic {topic[:80]!r}: + stands for a whole level, # for all levels at the end"
+    fault = _text_fault(topic)
+    return f"the topic {fault}" if fault else ""
 
 
 def _client(name: str) -> str:

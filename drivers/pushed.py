@@ -115,19 +115,7 @@ class PushedReads(Device):
         self.set_status(State.READY)
 
     def _hand_over(self, frame: Frame) -> asyncio.Future[Verdict]:
-        read = Read(
-            payload=frame.payload,
-            device=self.name,
-            received_at=self.clock(),
-            carrier=frame.carrier,
-            aim=frame.aim,
-            read_id=frame.read_id,
-            device_time=frame.device_time,
-            antenna=frame.antenna,
-            rssi_dbm=frame.rssi_dbm,
-            pc=frame.pc,
-            seen_count=frame.seen_count,
-        )
+        read = frame.as_read(self.name, self.clock())
         answered: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
         self._waiting[id(read)] = (read, answered)  # holds the read, so its id stays its own
         self._inbox.append(read)

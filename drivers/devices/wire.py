@@ -29,7 +29,7 @@ Sleep = Callable[[float], Awaitable[object]]
 
 INBOX = 1000
 """Reads that may wait for the consumer; above it nothing more is taken from the wire."""
-UNANSWERED = 4096
+UNANSWERED = 16_384
 """Reads whose acknowledgement is kept open; the oldest is forgotten first."""
 PATIENCE = 0.25
 """Seconds of silence after which the protocol's `idle` is called, again and again."""
@@ -205,19 +205,7 @@ class WireDevice(Device):
                 raise _lost(notice)
 
     def _deliver(self, frame: Frame) -> None:
-        read = Read(
-            payload=frame.payload,
-            device=self.name,
-            received_at=self.clock(),
-            carrier=frame.carrier,
-            aim=frame.aim,
-            read_id=frame.read_id,
-            device_time=frame.device_time,
-            antenna=frame.antenna,
-            rssi_dbm=frame.rssi_dbm,
-            pc=frame.pc,
-            seen_count=frame.seen_count,
-        )
+        read = frame.as_read(self.name, self.clock())
         self._unanswered[id(read)] = (read, frame, self._session)  # holds the read, so its id stays its own
         if len(self._unanswered) > UNANSWERED:
             self._unanswered.popitem(last=False)

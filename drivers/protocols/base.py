@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from drivers.errors import Reason
-from drivers.read import Carrier, Verdict
+from drivers.read import Carrier, Read, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,22 @@ class Frame:
     read_id: str | None = None
     token: Any = None
     fields: dict[str, Any] = field(default_factory=dict)
+
+    def as_read(self, device: str, received_at: int) -> Read:
+        """The read that this is at ``device``."""
+        return Read(
+            payload=self.payload,
+            device=device,
+            received_at=received_at,
+            carrier=self.carrier,
+            aim=self.aim,
+            read_id=self.read_id,
+            device_time=self.device_time,
+            antenna=self.antenna,
+            rssi_dbm=self.rssi_dbm,
+            pc=self.pc,
+            seen_count=self.seen_count,
+        )
 
 
 LOST = "lost"

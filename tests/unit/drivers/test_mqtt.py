@@ -192,6 +192,10 @@ def test_the_password_is_not_told_and_may_lie_in_a_file(tmp_path):
     ("url", "words"),
     [
         ("mqtt://broker", "names no topic"),
+        ("mqtt://broker/a/#/b", "# for all levels at the end"),
+        ("mqtt://broker/a+/b", "stands for a whole level"),
+        ("mqtt://broker/" + "t" * 65_536, "the topic is longer than 65,535 bytes"),
+        ("mqtt://broker/t?client=%00", "option client is longer than 65,535 bytes or holds a zero"),
         ("mqtt://broker:99999/t", "no port 99999"),
         ("mqtt://broker/t?format=xml", "json, impinj, zebra"),
         ("mqtt://broker/t?ca=/no/file", "of no use without TLS"),
@@ -203,6 +207,11 @@ def test_a_wrong_url_is_explained(url, words):
     with pytest.raises(DriverError, match=words) as caught:
         opened(url)
     assert caught.value.reason is Reason.BAD_URL
+
+
+@pytest.mark.parametrize("topic", ["a", "a/+/b", "+", "#", "a/#", "a/%23", "a//b"])
+def test_every_topic_filter_of_the_standard_is_taken(topic):
+    assert opened(f"mqtt://broker/{topic}").url
 
 
 def test_the_session_has_a_name_of_its_own_that_every_broker_takes():

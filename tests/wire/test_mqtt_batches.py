@@ -1,0 +1,35 @@
+"""Batches over a real broker."""
+
+import asyncio
+import json
+import random
+import time
+from pathlib import Path
+
+from drivers import Verdict
+from drivers.registry import open_device
+from drivers.simulators.mqtt import MqttSimulator
+
+
+async def test_a_message_of_thousands_of_tags_is_acknowledged_with_the_last_of_them(tmp_path: Path) -> None:
+    """As many as fit into the longest document, far more than wait for the consumer at a time."""
+    dock = MqttSimulator(random.Random(1), tmp_path, "zebra")
+    await dock.start()
+    device = open_device(dock.url, name="dock", clock=lambda: time.time_ns() // 1000, rng=random.Random(1))
+    tags = [{"data": {"idHex": f"{number:04X}"}} for number in range(10_000)]
+    batch = json.dumps(tags, separators=(",", ":")).encode()
+    reads = device.reads()
+    async with asyncio.timeout(60):
+        first = asyncio.ensure_future(anext(reads))
+        await dock.garbage(batch)
+        got = [await first]
+        while len(got) < len(tags):
+            assert dock.acknowledged == 0
+            got.append(await anext(reads))
+        for read in got:
+            await device.ack(read, Verdict.OK)
+        while dock.acknowledged == 0:
+            await asyncio.sleep(0.01)
+    assert [int.from_bytes(read.payload, "big") for read in got] == list(range(10_000))
+    await device.close()
+    await dock.stop()
