@@ -313,6 +313,20 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """What the count of one location found, told when it closed: its wrong records and what their items break.
+
+    Equal to what a review of the whole audit at the same moment says of this location.
+    """
+
+    audit: str
+    location: str
+    round: int
+    findings: tuple[Finding, ...]
+    consequences: tuple[Consequence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """An audit that was opened: its snapshot's size, and the other open audits of the same places."""
 

@@ -1,6 +1,6 @@
 """What the workflow needs of the store."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from scanstation.audit.model import Audit
@@ -91,5 +91,11 @@ class AuditBook(Protocol):
     def adjustments(self, audit: str) -> Iterator[AdjustmentLike]:
         """What an audit changed."""
 
-    def reconcile_inputs(self, audit: str) -> "dict[str, pyarrow.Table]":
-        """The stock side of a reconciliation: recorded, movements, orders, reservations, listings, items."""
+    def reconcile_inputs(self, audit: str, items: Collection[str] | None = None) -> "dict[str, pyarrow.Table]":
+        """The stock side of a reconciliation, whole or what concerns some items."""
+
+    def items_of(self, audit: str, locations: Collection[str]) -> set[str]:
+        """The items that the books know at these locations."""
+
+    def near(self, location: str) -> tuple[str, ...]:
+        """The neighbouring bins of a location."""

@@ -10,7 +10,7 @@
 Which fact of a serial wins over all locations, and what expected means, is the reconciliation's business.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,9 @@ Columns = dict[str, list[Any]]
 
 LineAt = tuple[str, str, str | None]
 """(item, location, lot)."""
+
+_ITEM = 4
+"""Place of the item in a row of a round."""
 
 _QUANTITY = frozenset({EventKind.COUNTED, EventKind.RESOLVED, EventKind.CORRECTED})
 
@@ -67,14 +70,35 @@ class _Round:
 
 def tally(events: Iterable[CountEvent], audit: str) -> Tally:
     """Add up one audit in one pass over the events (all of a journal, in order)."""
-    rounds: dict[str, dict[int, _Round]] = {}
-    voided: set[int] = set()
-    head = (0, "")
+    tallying = Tallying(audit)
     for event in events:
-        head = (event.seq, event.hash)
-        if event.audit == audit and event.location:
-            _take(event, rounds.setdefault(event.location, {}), voided)
-    return _sum_up(audit, rounds, voided, head)
+        tallying.take(event)
+    return tallying.sum_up()
+
+
+class Tallying:
+    """A tally that grows with the journal: take every event in order, add up whenever it is asked for."""
+
+    def __init__(self, audit: str) -> None:
+        self.audit = audit
+        self.head = (0, "")
+        self._rounds: dict[str, dict[int, _Round]] = {}
+        self._voided: set[int] = set()
+
+    def take(self, event: CountEvent) -> None:
+        """Take note of an event of any audit."""
+        self.head = (event.seq, event.hash)
+        if event.audit == self.audit and event.location:
+            _take(event, self._rounds.setdefault(event.location, {}), self._voided)
+
+    def sum_up(self) -> Tally:
+        """Everything that was counted so far."""
+        return _sum_up(self.audit, self._rounds, self._voided, self.head)
+
+    def items_at(self, locations: Collection[str]) -> set[str]:
+        """The items that were counted at these locations, in whatever round."""
+        rounds = (this for place in locations for this in self._rounds.get(place, {}).values())
+        return {row[_ITEM] for this in rounds for row in this.rows}
 
 
 def _take(event: CountEvent, rounds: dict[int, _Round], voided: set[int]) -> None:

@@ -3,7 +3,7 @@
 Every whole number is int64, money is 1/10000, a missing lot is null.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -19,6 +19,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    union,
     union_all,
 )
 
@@ -47,8 +48,8 @@ FETCH = 50_000
 class ReconcileInputs(AuditTables):
     """Hands an audit's stock side to the reconciliation engine."""
 
-    def reconcile_inputs(self, audit: str) -> "dict[str, pa.Table]":
-        """Return the tables of one audit, all from one state of the database.
+    def reconcile_inputs(self, audit: str, items: Collection[str] | None = None) -> "dict[str, pa.Table]":
+        """Return the tables of one audit, all from one state of the database; with ``items`` only what concerns them.
 
         ``recorded`` holds the records at t0, one row a status.  ``movements`` holds the history and what came after t0,
         without the adjustments of this audit: they are its answer, so they must not change the question when it is
@@ -76,7 +77,37 @@ class ReconcileInputs(AuditTables):
             **{table.name: select(table) for table in WHOLE},
         }
         with reading(self.engine) as connection:
+            if items is not None:
+                queries = {name: _only(query, items) for name, query in queries.items()}
             return {name: _table(connection, query) for name, query in queries.items()}
+
+    def items_of(self, audit: str, locations: Collection[str]) -> set[str]:
+        """The items that the books know at these locations: in the snapshot, or moved there since."""
+        found = self.audit(audit)
+        copied, moved = schema.snapshot, schema.movements
+        t0 = (found.t0 if found else None) or 0
+        query = union(
+            select(copied.c.item).where(copied.c.audit == audit, copied.c.location.in_(locations)),
+            select(moved.c.item).where(moved.c.ts > t0, moved.c.location.in_(locations)),
+        )
+        with reading(self.engine) as connection:
+            return set(connection.scalars(query))
+
+    def near(self, location: str) -> tuple[str, ...]:
+        """The bins before and after a location in its zone, in the order of their codes."""
+        table = schema.locations
+        here = select(table.c.site, table.c.zone).where(table.c.location == location).subquery()
+        zone = select(table.c.location).join(here, and_(here.c.site == table.c.site, here.c.zone == table.c.zone))
+        before = zone.where(table.c.location < location).order_by(table.c.location.desc()).limit(1)
+        after = zone.where(table.c.location > location).order_by(table.c.location).limit(1)
+        with reading(self.engine) as connection:
+            return tuple(found for query in (before, after) for found in connection.scalars(query))
+
+
+def _only(query: Select[Any], items: Collection[str]) -> Select[Any]:
+    """Narrow a query to some items, where it names an item."""
+    columns = {column.key: column for column in query.selected_columns}
+    return query.where(columns["item"].in_(sorted(items))) if "item" in columns else query
 
 
 def _recorded(audit: str, t0: int) -> Select[Any]:
@@ -183,7 +214,7 @@ def _table(connection: Connection, query: Select[Any]) -> "pa.Table":
 
 def _cursor(connection: Connection, query: Select[Any]) -> Any:
     """Execute a query on a cursor of the driver; on PostgreSQL a named one, which the server feeds in portions."""
-    compiled = query.compile(dialect=connection.dialect)
+    compiled = query.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
     if connection.dialect.name == "sqlite":
         cursor: Any = connection.connection.cursor()
         cursor.execute(str(compiled), [compiled.params[name] for name in getattr(compiled, "positiontup", None) or ()])

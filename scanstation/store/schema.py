@@ -307,6 +307,7 @@ snapshot = Table(
     Column("status", Text, primary_key=True, server_default=text("'available'")),
     Column("qty", BigInteger, nullable=False),
     _whole("unit_cost"),
+    Index("ix_snapshot_audit_location", "audit", "location"),
     sqlite_with_rowid=False,
 )
 """The stock records of all locations as they were when the audit began; never changed afterwards."""

@@ -4,7 +4,7 @@
 -- out    a consequence a listing that offers too much: units, of_units (offered), note (what it should say)
 -- rule   A channel offers more than can be sold; how much of that it sells until it is corrected follows from demand:
 --        units = min(offered, daily x horizon_days rounded up) - ATS, where positive; without a history everything that
---        it offers beyond ATS.  Each such unit costs a contact and the share of margin that is lost by waiting.
+--        it offers beyond ATS.  Told where what is available changed: else it is a listing that drifted.  Each such unit costs a contact and the share of margin that is lost by waiting.
 SELECT 'OVERSELL_NEXT' AS kind, o.item, '' AS order_id, '' AS customer, o.channel, '' AS po, '' AS line,
        '' AS supplier, o.units, o.offered AS of_units, CAST(NULL AS BIGINT) AS due, CAST(NULL AS BIGINT) AS day,
        CAST(NULL AS BIGINT) AS days, o.should AS note,
@@ -22,7 +22,7 @@ FROM (
     FROM offers AS o
     CROSS JOIN policy AS c
     LEFT JOIN pace AS d ON d.item = o.item
-    WHERE o.oversells > 0 AND (o.wrong > 0 OR o.ats_before <> o.ats_after)
+    WHERE o.oversells > 0 AND o.available_before <> o.available_after
   ) AS selling
 ) AS o
 JOIN worth AS w ON w.item = o.item

@@ -9,4 +9,4 @@ SELECT 'FALSE_OUT_OF_STOCK' AS kind, o.item, '' AS order_id, '' AS customer, o.c
        o.false_out_of_stock * w.margin AS margin, 0 AS handling, 0 AS write_off, 'channel' AS tell, 'publish' AS action
 FROM offers AS o
 JOIN worth AS w ON w.item = o.item
-WHERE o.false_out_of_stock > 0 AND (o.wrong > 0 OR o.ats_before <> o.ats_after)
+WHERE o.false_out_of_stock > 0 AND o.available_before <> o.available_after

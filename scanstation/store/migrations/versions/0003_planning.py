@@ -1,4 +1,4 @@
-"""What planning knows: demand, reorder points, expiry of lots, open returns."""
+"""What planning knows: demand, reorder points, expiry of lots, open returns; what a snapshot holds of a location."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -49,3 +49,4 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["item"], ["items.item"], name=op.f("fk_lots_item")),
         sa.PrimaryKeyConstraint("item", "lot", name=op.f("pk_lots")),
     )
+    op.create_index("ix_snapshot_audit_location", "snapshot", ["audit", "location"], unique=False)

@@ -1,0 +1,87 @@
+"""The discrepancies of a location as soon as it closes, from the slice of the audit that bears on them.
+
+The definition is the one of the whole audit: every step of the reconciliation looks at one item at a time, but for the
+look-alikes of the bin and its neighbours.  So the items of these bins, wherever they lie, are the slice.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from scanstation.audit.inputs import engine_inputs
+from scanstation.audit.model import Closing
+from scanstation.audit.ports import AuditBook
+from scanstation.audit.reviewing import Reviewer
+from scanstation.audit.trail import Trail
+from scanstation.counting.ports import Journal
+from scanstation.counting.tally import Tally, Tallying
+from scanstation.reconcile import reconcile
+from scanstation.reconcile.sqlite_engine import SQLiteEngine
+from scanstation.settings import Policy
+
+
+class LiveAudit:
+    """Follows the journal for one audit: the first look reads all of it, a later one only what is new.
+
+    Safe to use from threads.  ``clock`` gives microseconds UTC.
+    """
+
+    def __init__(
+        self, book: AuditBook, journal: Journal, audit: str, *, clock: Callable[[], int], policy: Policy
+    ) -> None:
+        self.book, self.journal, self.audit, self.clock, self.policy = book, journal, audit, clock, policy
+        self._tallying = Tallying(audit)
+        self._trail = Trail(audit)
+        self._lock = threading.Lock()
+
+    def closing(self, location: str) -> Closing | None:
+        """Return what the count of a location found; None where it is not closed, or the audit has no snapshot."""
+        found = self.book.audit(self.audit)
+        if found is None or found.t0 is None:
+            return None
+        places = (location, *self.book.near(location))
+        with self._lock:
+            self._catch_up()
+            if not self._trail.round_of(location):
+                return None
+            items = self.book.items_of(self.audit, places) | self._tallying.items_at(places)
+            counted, number = only(self._tallying.sum_up(), items), self._trail.round_of(location)
+            trail = self._trail
+        stock = self.book.reconcile_inputs(self.audit, items)
+        outcome = reconcile(
+            engine_inputs(stock, counted, found.t0),
+            snapshot_ts=found.t0,
+            as_of_ts=self.clock(),
+            policy=self.policy.consequences,
+            engine=SQLiteEngine(),
+            where=f"audit {self.audit}",
+        )
+        try:
+            reviewer = Reviewer(outcome, stock, trail=trail, parked=counted.parked, policy=self.policy)
+            findings = tuple(row for row in reviewer.findings() if row.location == location)
+            wrong = {row.item for row in findings}
+            broken = tuple(row for row in reviewer.consequences if row.item in wrong)
+            return Closing(audit=self.audit, location=location, round=number, findings=findings, consequences=broken)
+        finally:
+            outcome.close()
+
+    def _catch_up(self) -> None:
+        after = self._tallying.head[0]
+        if self.journal.head[0] == after:
+            return
+        for event in self.journal.events(after=after):
+            self._tallying.take(event)
+            if event.audit == self.audit:
+                self._trail.add(event)
+
+
+def only(tally: Tally, items: set[str]) -> Tally:
+    """Return a tally with the rows of some items; the counted locations stay all."""
+    keep = [at for at, item in enumerate(tally.reads["item"]) if item in items]
+    return replace(
+        tally,
+        reads={name: [values[at] for at in keep] for name, values in tally.reads.items()},
+        damaged={key: units for key, units in tally.damaged.items() if key[0] in items},
+        quarantined={key: units for key, units in tally.quarantined.items() if key[0] in items},
+        other_counts=[row for row in tally.other_counts if row[0] in items],
+    )

@@ -1,0 +1,182 @@
+"""What no other system shows before posting: whose order goes short, until when, and what to do about it."""
+
+import pytest
+
+from scanstation.stock.model import (
+    Item,
+    Listing,
+    ListingState,
+    Location,
+    OrderLine,
+    PurchaseOrderLine,
+    Reservation,
+    StockRecord,
+)
+from scanstation.store import schema
+
+DAY = 20_370  # 2025-10-09, the day of the simulated clock
+
+
+@pytest.fixture
+def shop(reopen):
+    """Ten units of one item on record, all of them promised; a channel, a supplier, a reorder point."""
+    site = reopen()
+    site.stock.put_items([Item(item="vase", name="Vase", unit_cost=100_000, price=250_000, abc_class="A")])
+    site.stock.put_locations([Location(location=name, site="S", zone="Z") for name in ("A1", "A2")])
+    site.stock.put_records([StockRecord(item="vase", location="A1", lot=None, qty=10)])
+    orders = [("O1", 4, "Ada"), ("O2", 4, "Bob"), ("O3", 2, "Cleo")]
+    site.stock.put_orders(
+        [
+            OrderLine(order_id=order, item="vase", qty=qty, due=DAY + place, customer=customer, available_at_order=10)
+            for place, (order, qty, customer) in enumerate(orders)
+        ]
+    )
+    site.stock.set_reservations([Reservation(item="vase", qty=qty, order_id=order) for order, qty, _ in orders])
+    site.stock.put_listings([Listing(channel="web", item="vase", state=ListingState.IN_STOCK, published_qty=1)])
+    return site
+
+
+def planned(site, *, reorder_point, order_quantity):
+    with site.stock.engine.begin() as connection:
+        row = {"item": "vase", "reorder_point": reorder_point, "order_quantity": order_quantity}
+        connection.execute(schema.planning.insert(), row)
+        supplier = {"item": "vase", "price": 80_000, "pack": 6, "lead_days_mean": 5.0}
+        connection.execute(schema.suppliers.insert(), [{**supplier, "supplier": "Kilnworks"}])
+
+
+def by_kind(review):
+    found = {}
+    for row in review.consequences:
+        found.setdefault(row.kind, []).append(row)
+    return found
+
+
+def test_stock_10_orders_4_4_2_counted_5(shop):
+    planned(shop, reorder_point=-2, order_quantity=12)
+    shop.stock.put_purchase_orders(
+        [PurchaseOrderLine(po="P1", line="1", supplier="Kilnworks", item="vase", qty_ordered=3, due=DAY + 6)]
+    )
+    shop.workflow.open_audit("AU1", scope=["A1"], name="Shelf A")
+    shop.count("AU1", "A1", ("vase", 5))
+
+    review = shop.workflow.reconcile_audit("AU1")
+
+    assert [(row.order_id, row.short) for row in review.order_lines] == [("O2", 3), ("O3", 2)]
+    found = by_kind(review)
+    assert [
+        (row.order_id, row.customer, row.units, row.of_units, row.day, row.days, row.note) for row in found["OVERSOLD"]
+    ] == [
+        ("O2", "Bob", 3, 4, DAY + 6, 5, "unintentional"),
+        ("O3", "Cleo", 2, 2, None, None, "unintentional"),
+    ]
+    assert [row.words for row in found["OVERSOLD"]] == [
+        (
+            "Order O2 (Bob), due 2025-10-10: 3 of 4 Vase go short; covered again on 2025-10-15, 5 days late; an "
+            "unintentional backorder: the record showed stock. Customer desk: tell the customer the new date 2025-10-15."
+        ),
+        (
+            "Order O3 (Cleo), due 2025-10-11: 2 of 2 Vase go short; no receipt is due that would cover it; an "
+            "unintentional backorder: the record showed stock. Customer desk: tell the customer."
+        ),
+    ]
+    assert [(row.order_id, row.units, row.note) for row in found["PARTIAL"]] == [("O2", 1, "wait")]
+    assert found["PARTIAL"][0].words.endswith("Store keeper: wait and ship the line whole, which is cheaper.")
+    assert [(row.channel, row.units, row.note) for row in found["OVERSELL_NEXT"]] == [("web", 1, "out_of_stock")]
+    assert [(row.units, row.supplier, row.day) for row in found["FROZEN_REORDER"]] == [(12, "Kilnworks", DAY + 5)]
+    assert "LATE_PROMISE" in found
+    assert found["MONEY"][0].write_off == 500_000
+    (finding,) = review.findings
+    assert {row.behind for row in review.consequences} == {(finding.key,)}
+    assert [cause.cause for cause in finding.causes] == ["UNRECORDED_ISSUE"]
+    assert not list(shop.stock.adjustments("AU1"))  # nothing is posted yet
+
+
+def test_counted_nothing_at_all(shop):
+    shop.workflow.open_audit("AU1", scope=["A1"])
+    shop.count("AU1", "A1")
+    review = shop.workflow.reconcile_audit("AU1")
+    assert [(row.expected, row.counted, row.within_tolerance) for row in review.findings] == [(10, 0, False)]
+    assert [(row.order_id, row.short) for row in review.order_lines] == [("O1", 4), ("O2", 4), ("O3", 2)]
+
+
+def test_found_ten_where_the_record_says_none(shop):
+    shop.workflow.open_audit("AU1", scope=["A2"])
+    shop.count("AU1", "A2", ("vase", 10))
+    review = shop.workflow.reconcile_audit("AU1")
+    assert [(row.expected, row.counted, row.within_tolerance) for row in review.findings] == [(0, 10, False)]
+
+
+def test_five_less_here_and_five_more_there_is_inaccurate_twice_and_one_transfer(shop):
+    shop.workflow.open_audit("AU1", scope=["A1", "A2"])
+    shop.count("AU1", "A1", ("vase", 5))
+    shop.count("AU1", "A2", ("vase", 5))
+    review = shop.workflow.reconcile_audit("AU1")
+    assert [(row.variance, row.within_tolerance) for row in review.findings] == [(-5, False), (5, False)]
+    assert [(row.source, row.target, row.units) for row in review.transfers] == [("A1", "A2", 5)]
+    assert review.order_lines == ()
+    assert review.consequences == ()  # no promise breaks and no value is lost
+    assert {row.causes[0].words for row in review.findings} == {
+        "the units lie elsewhere: 5 units at A2",
+        "the units lie elsewhere: 5 units at A1",
+    }
+
+
+def test_two_audits_open_on_the_same_record_each_post_once(shop):
+    shop.workflow.open_audit("AU1", scope=["A1"])
+    opening = shop.workflow.open_audit("AU2", scope=["A1"])
+    assert opening.overlaps == (("AU1", "A1"),)
+    shop.count("AU1", "A1", ("vase", 7))
+    shop.workflow.reconcile_audit("AU1")
+    shop.workflow.approve("AU1", "S01", "supervisor")
+    assert shop.workflow.post("AU1", "S01", "supervisor").new == 1
+    shop.count("AU2", "A1", ("vase", 7), operator="C02")
+    review = shop.workflow.reconcile_audit("AU2")
+    assert review.findings == ()  # what the first one posted reached the second one as a movement
+    assert shop.on_hand("vase", "A1") == 7
+
+
+def test_stock_picked_between_count_and_approval_stays_right(shop):
+    shop.workflow.open_audit("AU1", scope=["A1"])
+    shop.count("AU1", "A1", ("vase", 8))
+    shop.book("vase", "A1", -3)
+    shop.workflow.reconcile_audit("AU1")
+    shop.workflow.approve("AU1", "S01", "supervisor")
+    shop.book("vase", "A1", -1)
+    shop.workflow.post("AU1", "S01", "supervisor")
+    assert shop.on_hand("vase", "A1") == 10 - 2 - 3 - 1
+
+
+def test_a_reservation_of_a_cancelled_order_is_a_false_out_of_stock(shop):
+    gone = OrderLine(order_id="O9", item="vase", qty=5, due=DAY, status="cancelled")
+    shop.stock.put_orders([gone])
+    shop.stock.put_records([StockRecord(item="vase", location="A1", lot=None, qty=15)])
+    shop.stock.set_reservations([Reservation(item="vase", qty=5, order_id="O9")])
+    shop.stock.put_listings([Listing(channel="web", item="vase", state=ListingState.OUT_OF_STOCK)])
+    shop.workflow.open_audit("AU1", scope=["A1"])
+    shop.count("AU1", "A1", ("vase", 15))
+
+    review = shop.workflow.reconcile_audit("AU1")
+
+    assert review.findings == ()
+    assert [(row.kind, row.order_id, row.said, row.units) for row in review.notices] == [
+        ("STALE_RESERVATION", "O9", "cancelled", 5)
+    ]
+    assert [(row.kind, row.channel, row.units) for row in review.consequences] == [("FALSE_OUT_OF_STOCK", "web", 5)]
+
+
+def test_a_count_equal_to_the_record_still_marks_the_location_as_counted(shop):
+    shop.workflow.open_audit("AU1", scope=["A1", "A2"])
+    shop.count("AU1", "A1", ("vase", 10))
+    review = shop.workflow.reconcile_audit("AU1")
+    assert (review.findings, review.counted, review.not_counted) == ((), ("A1",), ("A2",))
+    assert [(row.expected, row.counted) for row in review.records] == [(10, 10)]
+
+
+def test_looking_again_after_posting_says_the_same(shop):
+    shop.workflow.open_audit("AU1", scope=["A1"])
+    shop.count("AU1", "A1", ("vase", 5))
+    before = shop.workflow.reconcile_audit("AU1")
+    shop.workflow.approve("AU1", "S01", "supervisor")
+    shop.workflow.post("AU1", "S01", "supervisor")
+    after = shop.workflow.review("AU1")
+    assert (after.findings, after.consequences) == (before.findings, before.consequences)
