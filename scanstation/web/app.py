@@ -27,7 +27,7 @@ from scanstation.web.door import Denied, Door
 from scanstation.web.guard import Guard, own_hosts
 from scanstation.web.messages import complaint
 from scanstation.web.office_door import OfficeDoor
-from scanstation.web.watch import keep_sessions, keep_the_seat, lasting
+from scanstation.web.watch import keep_sessions, keep_the_seat, lasting, look_at_closings
 
 STATIC = Path(__file__).resolve().parent / "static"
 
@@ -87,7 +87,8 @@ def create_app(
 def _lifespan(context: Context) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(lasting(watch, context)) for watch in (keep_sessions, keep_the_seat)]
+        watches = (keep_sessions, keep_the_seat, look_at_closings)
+        tasks = [asyncio.create_task(lasting(watch, context)) for watch in watches]
         try:
             yield
         finally:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
+from scanstation.station.closings import Closings
 from scanstation.station.desk import Desk
 from scanstation.station.office import Office
 from scanstation.station.progress import Progress
@@ -23,6 +24,7 @@ class BackOffice:
         self.office = office
         self.door = door
         self.progress = Progress(office.journal)
+        self.closings = Closings(office.stock, office.journal, clock=office.clock, policy=office.policy)
         self._station = station
         self._turn = asyncio.Lock()
 

@@ -190,6 +190,14 @@ async def report(audit: str, request: Request) -> Response:
     return await back.look(lambda: _json(back.office.report(audit)))
 
 
+@router.get("/api/office/{audit}/closings")
+async def closings(audit: str, request: Request) -> dict[str, Any]:
+    """What was found at the locations that closed lately, the latest first, before the count has ended."""
+    back = _back(request)
+    await back.door.admit(request, Permission.REVIEW, with_key=True)
+    return {"closings": [asdict(row) for row in await asyncio.to_thread(back.closings.of, audit)]}
+
+
 def _json(report: AuditReport) -> Response:
     return Response(to_json(report), media_type="application/json", headers={"cache-control": "no-store"})
 

@@ -32,6 +32,17 @@ async def keep_sessions(context: Context) -> None:
                 context.access.sessions.touch_badge(view.operator)
 
 
+async def look_at_closings(context: Context) -> None:
+    """Reconcile every location that closes, at once and beside the counting."""
+    if context.back is None:
+        return
+    closed = -1
+    async for view in context.station.changes():
+        if view.locations_closed != closed:
+            closed = view.locations_closed
+            await asyncio.to_thread(context.back.closings.catch_up)
+
+
 async def keep_the_seat(context: Context) -> None:
     """Sign the seat out when its operator's last session idled out.
 

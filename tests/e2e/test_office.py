@@ -115,6 +115,18 @@ async def test_a_supervisor_sees_what_breaks_approves_and_posts(page, office, ho
     assert house.station.view().operator == "1001"
 
 
+async def test_what_a_location_found_is_there_when_it_closes(page, office, house):
+    await sign_in(page, office, audit="#AU7")
+    await expect(page.locator("#review-title")).to_have_text("Lamps and mugs")
+    await house.station.choose_audit("AU7")
+    await house.station.reopen_location("A-01-02")
+    await house.station.close_location()
+    closing = page.locator("#closings li").first
+    await expect(closing).to_contain_text("A-01-02", timeout=30_000)
+    await expect(closing).to_contain_text("SO-1002")
+    await house.station.choose_audit("2026-11")
+
+
 async def test_chosen_places_are_counted_again_and_the_seat_knows(page, office, house):
     await sign_in(page, office, audit="#AU7")
     await page.locator("#variances label", has_text="A-01-02").locator("input").check()

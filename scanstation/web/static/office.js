@@ -2,7 +2,7 @@
 
 import { $, make, show, sync, text } from "/static/dom.js";
 import { drawDevices } from "/static/office_devices.js";
-import { drawReview, money } from "/static/office_review.js";
+import { drawClosings, drawReview, money } from "/static/office_review.js";
 import { plural, visible } from "/static/words.js";
 
 const POLL_MS = 4000;
@@ -89,6 +89,14 @@ async function list() {
   drawList();
   const shown = audits.find((audit) => audit.audit === report?.audit);
   if (shown && shown.state !== report.state) await load(shown.audit);
+  if (report?.state === "counting") await closings();
+  else drawClosings([]);
+}
+
+// What the places that closed lately have found, while counting goes on elsewhere.
+async function closings() {
+  const { status, answer } = await ask(`${encodeURIComponent(report.audit)}/closings`);
+  if (status === 200) drawClosings(answer.closings);
 }
 
 function drawList() {

@@ -56,6 +56,21 @@ export function drawReview(report, { changes, recount }) {
   show($("all-right"), !report.variances.length && !report.parked.length && !report.notices.length);
 }
 
+// What the count of each location found, the latest first: what breaks there, or how far it is wrong.
+export function drawClosings(closings) {
+  show($("box-closings"), closings.length > 0);
+  $("closings").replaceChildren(...closings.slice(0, 8).map(closingOf));
+}
+
+function closingOf({ location, findings, consequences }) {
+  const item = make("li");
+  const told = consequences.filter((row) => row.kind !== "MONEY").slice(0, 3).map((row) => row.words);
+  const wrong = findings.length ? `${findings.length} wrong ${findings.length === 1 ? "record" : "records"}` : "every record is right";
+  item.append(make("strong", "", visible(location)), ` ${wrong}${told.length || !findings.length ? "" : ", no promise breaks"}`);
+  item.append(...told.map((words) => make("span", "breaks", visible(words))));
+  return item;
+}
+
 function drawTiles(report, short, released) {
   const sum = (rows, key) => rows.reduce((total, row) => total + Math.abs(row[key]), 0);
   const units = sum(short, "short");

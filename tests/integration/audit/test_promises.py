@@ -71,8 +71,9 @@ def test_stock_10_orders_4_4_2_counted_5(shop):
     ]
     assert [row.words for row in found["OVERSOLD"]] == [
         (
-            "Order O2 (Bob), due 2025-10-10: 3 of 4 Vase go short; covered again on 2025-10-15, 5 days late; an "
-            "unintentional backorder: the record showed stock. Customer desk: tell the customer the new date 2025-10-15."
+            "Order O2 (Bob), due 2025-10-10: 3 of 4 Vase go short; covered again on 2025-10-15, 5 days late; "
+            "an unintentional backorder: the record showed stock. Customer desk: tell the customer "
+            "the new date 2025-10-15."
         ),
         (
             "Order O3 (Cleo), due 2025-10-11: 2 of 2 Vase go short; no receipt is due that would cover it; an "

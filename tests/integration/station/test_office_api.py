@@ -109,7 +109,7 @@ STEPS = {
     "/api/office/AU1/withdraw": {},
     "/api/office/AU1/post": {},
 }
-LOOKS = ["/api/office/audits", "/api/office/zones", "/api/office/AU1/report"]
+LOOKS = ["/api/office/audits", "/api/office/zones", "/api/office/AU1/report", "/api/office/AU1/closings"]
 
 
 async def test_from_open_to_posted_while_the_seat_counts(counted, scan):
@@ -128,6 +128,18 @@ async def test_from_open_to_posted_while_the_seat_counts(counted, scan):
     assert [row.qty for row in counted.station.stock.records(item="LAMP")] == [5]
     assert counted.kinds()[-3:] == [EventKind.AUDIT_OPENED, EventKind.APPROVED, EventKind.POSTED]
     assert counted.access.sessions.sweep() == () and not counted.access.sessions.live("S01")
+
+
+async def test_a_closed_location_says_at_once_what_it_breaks(counted):
+    async with asyncio.timeout(60):
+        while not (told := (await counted.get("/api/office/AU1/closings", headers=basic("S01"))).json()["closings"]):
+            await asyncio.sleep(0.05)
+    (closing,) = told
+    assert (closing["location"], closing["round"]) == ("A-01", 1)
+    assert [(row["item"], row["expected"], row["counted"]) for row in closing["findings"]] == [("LAMP", 7, 5)]
+    worst = closing["consequences"][0]
+    assert (worst["kind"], worst["order_id"], worst["units"]) == ("OVERSOLD", "SO-2", 2)
+    assert counted.kinds()[-1] is EventKind.LOCATION_CLOSED  # nobody has ended the count
 
 
 async def test_an_approval_can_be_taken_back_before_it_is_posted(counted, scan):
