@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from drivers.discovery.kinds import Kind
 from drivers.discovery.profiles import Profile, load_profiles, profile_of
+from drivers.protocols.hid_descriptor import is_scanner
 from drivers.sysfs import ROOT, Node, UsbDevice, nodes, serial_ports, text_of, usb_devices
 
 _CARD_READER = "0b"  # USB interface class "smart card" (CCID 1.1, section 4.3)
-_SCANNER = b"\x05\x8c\x09\x02"  # usage page 8C, usage 2: a bar code scanner (HID POS usage tables 1.02, section 4)
 _KEYS = sum(1 << key for key in (*range(2, 12), 28, 30))  # digits, Enter, A (linux/input-event-codes.h)
 _ORDINARY = (
     "looks like an ordinary keyboard: take it only if it is a scanner, since what is typed on it goes nowhere else then"
@@ -86,7 +86,7 @@ class _Look:
 
     def scanners(self) -> Iterator[Found]:
         for node in nodes("hidraw", "hidraw*", self._root):
-            if _SCANNER in _bytes_of(node.folder / "device/report_descriptor"):
+            if is_scanner(_bytes_of(node.folder / "device/report_descriptor")):
                 target = node.usb.ids if node.usb else node.path
                 yield self._found(Kind.HIDRAW, node, f"hidraw://{target}", {})
 

@@ -7,8 +7,8 @@ Everything else becomes a `Notice`, never a read.
 
 import codecs
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -40,6 +40,7 @@ class LineSettings:
     ``terminators``: any of them ends a line; empty lines are skipped, so ``(CR, LF)`` reads CR LF too.
     ``no_read``: the line with which a fixed reader reports that it saw nothing (Keyence: ``ERROR``); empty for none.
     ``charset``: a Python codec, or "" to accept any bytes.
+    ``replies``: what the scanner is sent when a read is durable, by its verdict; nothing for those left out.
     """
 
     prefix: bytes = b""
@@ -48,6 +49,7 @@ class LineSettings:
     aim: Aim = Aim.STRIP
     charset: str = "utf-8"
     longest: int = LONGEST_LINE
+    replies: Mapping[Verdict, bytes] = field(default_factory=dict)
 
 
 STX_ETX = LineSettings(prefix=b"\x02", terminators=(b"\x03",))
@@ -92,9 +94,10 @@ class LineProtocol:
         return output
 
     def ack(self, frame: Frame, verdict: Verdict) -> Sequence[bytes]:
-        """Say nothing: lines are not acknowledged on the wire."""
-        del frame, verdict
-        return ()
+        """What the settings say for this verdict: ACK, NAK, a beep; mostly nothing."""
+        del frame
+        reply = self._settings.replies.get(verdict, b"")
+        return (reply,) if reply else ()
 
     def idle(self, elapsed: float) -> Output:
         """Do nothing: a line may take as long as it takes."""
@@ -193,7 +196,11 @@ def lines_protocol(options: Options) -> LineProtocol:
 
 
 def line_settings(options: Options) -> LineSettings:
-    """The settings in a URL: ``framing prefix suffix no_read aim charset``."""
+    """The settings in a URL: ``framing prefix suffix no_read aim charset``, and what is sent back by verdict.
+
+    ``ok duplicate unknown refused error``: bytes for a scanner that waits for its host or beeps as that says, such as
+    ``ok=%06&error=%15`` (ACK and NAK; a scanner that takes NAK as a wish to send again is not to get it).
+    """
     framing = options.choice("framing", "any", FRAMINGS)
     suffix = options.octets("suffix", b"")
     charset = options.text("charset", "utf-8")
@@ -207,6 +214,7 @@ def line_settings(options: Options) -> LineSettings:
         no_read=options.octets("no_read", framing.no_read),
         aim=options.choice("aim", "strip", {mode.value: mode for mode in Aim}),
         charset="" if charset == "binary" else charset,
+        replies={verdict: options.octets(verdict.value, b"") for verdict in Verdict},
     )
 
 

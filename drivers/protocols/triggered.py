@@ -86,9 +86,8 @@ class TriggeredProtocol:
         return output
 
     def ack(self, frame: Frame, verdict: Verdict) -> Sequence[bytes]:
-        """Say nothing: these readers are not acknowledged."""
-        del frame, verdict
-        return ()
+        """What the settings of the lines say for this verdict; mostly nothing."""
+        return self._lines.ack(frame, verdict)
 
     def idle(self, elapsed: float) -> Output:
         """Ask whether the reader lives; in the end it is lost."""

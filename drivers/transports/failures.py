@@ -22,7 +22,7 @@ _PORT_REASONS = {
     errno.ECONNREFUSED: Reason.REFUSED,
 }
 _PORT_REMEDIES = {
-    Reason.NOT_FOUND: "plug the device in and check the cable; `scanstation devices` lists the ports that are there",
+    Reason.NOT_FOUND: "plug the device in and check the cable; `scanstation devices list` shows what is there",
     Reason.PERMISSION: "add yourself to group dialout (sudo usermod -aG dialout $USER) and sign in again",
     Reason.BUSY: "another program holds the port (a second station, a terminal, ModemManager): end it",
     Reason.UNPLUGGED: "plug the device in again; counting goes on by itself",
@@ -35,7 +35,7 @@ _FILE_REMEDIES = {
     Reason.PERMISSION: "let your user read the device: group input (sudo usermod -aG input $USER) for a keyboard, a"
     ' udev rule with TAG+="uaccess" for hidraw; then sign in or plug in again',
     Reason.BUSY: "another program has grabbed the device (a second station, a key remapper): end it",
-    Reason.PROTOCOL: "this file is no such device: `scanstation devices` lists what is plugged in",
+    Reason.PROTOCOL: "this file is no such device: `scanstation devices list` shows what is plugged in",
 }
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,16 @@ TRAITS = {
     "hidraw": Traits(deliver=barcode, garbage=random_bytes, group="udev"),
 }
 
+
+def traits_of(scheme: str) -> Traits:
+    """The traits of a scheme: from the table, or from a package of its own (entry point, a mapping of the fields)."""
+    if scheme in TRAITS:
+        return TRAITS[scheme]
+    for entry in entry_points(group="scanstation.contract", name=scheme):
+        return Traits(**entry.load())
+    pytest.fail(f"add the traits of {scheme} to this conftest, or to the package that brings its driver")
+
+
 SAME_WIRE = {"honeywell", "rdm6300", "id12", "r200", "uhfreader18", "thingmagic", "pn532", "tsl"}
 """Protocols on the serial wire: what concerns the wire alone is shown by ``serial``, and by them at full count."""
 
@@ -145,7 +156,7 @@ class Bench:
 
     @property
     def traits(self) -> Traits:
-        return TRAITS[self.scheme]
+        return traits_of(self.scheme)
 
     @property
     def payloads(self) -> list[bytes]:
@@ -221,7 +232,7 @@ OpenBench = Callable[[], AbstractAsyncContextManager[Bench]]
 def scheme(request: pytest.FixtureRequest) -> str:
     """Every scheme that has a simulator; a new one without traits fails here and so asks for them."""
     name = str(request.param)
-    assert name in TRAITS, f"add the traits of {name} to this conftest"
+    traits_of(name)
     return name
 
 

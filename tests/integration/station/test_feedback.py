@@ -38,7 +38,15 @@ def tsl(aim: str, code: str) -> bytes:
     return f"CS: .bc\r\nBC: {aim}{code}\r\nOK:\r\n\r\n".encode()
 
 
-KINDS = {"ssi": (ssi, ssi_heard), "tsl": (tsl, lambda verdict: ALERTS[verdict])}
+def line(aim: str, code: str) -> bytes:
+    return f"{aim}{code}\r".encode()
+
+
+KINDS = {
+    "ssi": (ssi, ssi_heard),
+    "tsl": (tsl, lambda verdict: ALERTS[verdict]),
+    "lines&" + "&".join(f"{verdict}=<{verdict}>" for verdict in Verdict): (line, lambda v: f"<{v}>".encode()),
+}
 
 
 class Terminal:

@@ -10,6 +10,7 @@ from drivers.protocols import DECODERS, decode, make_protocol
 from drivers.protocols.aim import split_aim, symbology
 from drivers.protocols.base import Output
 from drivers.protocols.lines import LONGEST_LINE, LineProtocol, LineSettings
+from drivers.read import Verdict
 from drivers.url import Options, parse_url
 
 
@@ -138,4 +139,18 @@ def test_wrong_options_are_all_reported_with_the_known_ones() -> None:
     assert "option aim=maybe is one of strip, keep, require" in text
     assert "klingon is not known" in text
     assert "option framing=tab is one of any, cr, lf, crlf, stx-etx" in text
-    assert "unknown option colour (known here: protocol, framing, suffix, charset, prefix, no_read, aim)" in text
+    assert "unknown option colour (known here: protocol, framing, suffix, charset, prefix, no_read, aim, " in text
+
+
+def test_the_scanner_is_told_what_its_settings_say_for_each_verdict() -> None:
+    protocol = lines("?ok=%06&duplicate=%06&error=BEEP%0D")
+    [frame] = protocol.feed(b"CODE\r").frames
+    told = {verdict: protocol.ack(frame, verdict) for verdict in Verdict}
+    assert told == {
+        Verdict.OK: (b"\x06",),
+        Verdict.DUPLICATE: (b"\x06",),
+        Verdict.ERROR: (b"BEEP\r",),
+        Verdict.UNKNOWN: (),
+        Verdict.REFUSED: (),
+    }
+    assert LineProtocol().ack(frame, Verdict.OK) == ()
