@@ -101,7 +101,7 @@ class EvdevProtocol(PacketProtocol):
         self._spoilt = ""
 
     def _key(self, code: int, pressed: bool, output: Output) -> None:
-        if pressed and code not in self._down:
+        if pressed:  # even of a key that is down: then its release was lost
             self._pressed(code, output)
         elif not pressed and code == ALT and self._digits:
             self._type(_of_digits(self._digits))

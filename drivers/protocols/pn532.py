@@ -23,6 +23,7 @@ LONGEST = 265
 ACK, NACK, SYNTAX_ERROR = (bytes.fromhex(frame) for frame in ("0000ff00ff00", "0000ffff0000", "0000ff01ff7f8100"))
 
 _LONG = (0xFF, 0xFF)
+_SHORT = 5  # bytes of ACK and NACK from the start code on
 _ISO_14443_4 = 0x20  # bit of SEL_RES
 _TYPE_A = frozenset({0x00, 0x10, 0x20})
 _WITH_STATUS = frozenset({0x45, 0x53, 0x55})  # deselect, release, select
@@ -43,8 +44,9 @@ def frame(direction: int, data: bytes) -> bytes:
 class Pn532Protocol(PolledProtocol):
     """The host's side: delivers the number (UID) of a card once for each time that it is held."""
 
-    header = re.compile(rb"\x00\x00\xff..", re.DOTALL)
-    header_size = 5
+    header = re.compile(rb"\x00\xff..", re.DOTALL)  # the zero before the start code is no part of it
+    header_size = 4
+    shared = 1  # where the zero at the end was lost, that before the next frame is taken for it
 
     def __init__(self, poll: bool = True, gap: float = PAUSE) -> None:
         super().__init__(poll)
@@ -65,16 +67,16 @@ class Pn532Protocol(PolledProtocol):
         return super().connected()
 
     def size(self, buffer: bytearray, at: int) -> int:
-        """Six bytes for ACK and NACK, else by the length, if its checksum is right; FF FF announces a long frame."""
-        length, check = buffer[at + 3], buffer[at + 4]
+        """Five bytes for ACK and NACK, else by the length, if its checksum is right; FF FF announces a long frame."""
+        length, check = buffer[at + 2], buffer[at + 3]
         if (length, check) in ((0, 0xFF), (0xFF, 0)):
-            return 6
+            return _SHORT
         if (length, check) == _LONG:
-            if len(buffer) < at + 8:
-                return 8
-            long = int.from_bytes(buffer[at + 5 : at + 7], "big")
-            return long + 10 if 2 <= long <= LONGEST and sum(buffer[at + 5 : at + 8]) & 0xFF == 0 else 0
-        return length + 7 if length and (length + check) & 0xFF == 0 else 0
+            if len(buffer) < at + 7:
+                return 7
+            long = int.from_bytes(buffer[at + 4 : at + 6], "big")
+            return long + 9 if 2 <= long <= LONGEST and sum(buffer[at + 4 : at + 7]) & 0xFF == 0 else 0
+        return length + 6 if length and (length + check) & 0xFF == 0 else 0
 
     def intact(self, packet: bytes) -> bool:
         """Sum zero, from the module, last byte zero."""
@@ -82,13 +84,13 @@ class Pn532Protocol(PolledProtocol):
             return False
         body = _body(packet)
         from_module = body[:1] == bytes([TO_HOST]) and len(body) >= 3
-        return len(packet) == 6 or (sum(body) & 0xFF == 0 and (from_module or packet == SYNTAX_ERROR))
+        return len(packet) == _SHORT or (sum(body) & 0xFF == 0 and (from_module or _refused(packet)))
 
     def take(self, packet: bytes, output: Output) -> None:
         """A card that is newly held is a read; then look again."""
-        if packet == SYNTAX_ERROR:
+        if _refused(packet):
             output.notices.append(Notice(kind="error", text="the module refused a command", fields={"error": 0x7F}))
-        if len(packet) == 6 or _body(packet)[1] != LIST_PASSIVE_TARGET + 1:
+        if len(packet) == _SHORT or _body(packet)[1] != LIST_PASSIVE_TARGET + 1:
             return
         cards = [fields for fields in self.describe(packet) if "uid" in fields]
         if not cards:
@@ -105,11 +107,14 @@ class Pn532Protocol(PolledProtocol):
         self._held.silence(elapsed)
         return super().idle(elapsed)
 
+    def _throw(self, data: bytes | bytearray) -> None:
+        super()._throw(data.strip(b"\0"))  # zeros between frames are no noise
+
     def describe(self, packet: bytes) -> list[dict[str, Any]]:
         """ACK, error, each card that was listed, or the command that was answered."""
-        if len(packet) == 6:
-            return [{"ack": packet[3] == 0}]
-        if packet == SYNTAX_ERROR:
+        if len(packet) == _SHORT:
+            return [{"ack": packet[2] == 0}]
+        if _refused(packet):
             return [{"error": 0x7F}]
         body = _body(packet)
         answered, data = body[1], body[2:-1]
@@ -129,7 +134,11 @@ class Pn532Protocol(PolledProtocol):
 
 def _body(packet: bytes) -> bytes:
     """From the direction to the second checksum."""
-    return packet[8:-1] if tuple(packet[3:5]) == _LONG else packet[5:-1]
+    return packet[7:-1] if tuple(packet[2:4]) == _LONG else packet[4:-1]
+
+
+def _refused(packet: bytes) -> bool:
+    return packet == SYNTAX_ERROR[1:]
 
 
 def _rest(data: bytes) -> dict[str, Any]:

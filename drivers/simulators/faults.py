@@ -6,6 +6,8 @@ from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from drivers.toml_file import Table
+
 FLUSH = 0.05
 """Seconds after which frames that wait to be joined go out although they are few."""
 
@@ -36,6 +38,19 @@ class Faults:
             return [data]
         cuts = [at for at in range(1, len(data)) if rng.random() < self.split]
         return [data[start:end] for start, end in zip([0, *cuts], [*cuts, len(data)], strict=True)]
+
+
+def read_faults(table: Table) -> Faults:
+    """The faults that a table of a scenario names; problems are noted in the table."""
+    faults = Faults(
+        split=table.number("split", 0.0, 0.0, 1.0),
+        merge=table.integer("merge", 1, 1, 1000),
+        spoil=table.number("spoil", 0.0, 0.0, 1.0),
+        noise=table.integer("noise", 0, 0, 100_000),
+        slow=table.number("slow", 0.0, 0.0, 60.0),
+    )
+    table.finish()
+    return faults
 
 
 def line_noise(rng: random.Random, size: int) -> bytes:

@@ -3,11 +3,11 @@
 import asyncio
 import contextlib
 import random
-import time
 from pathlib import Path
 
 from drivers.device import Clock
 from drivers.simulators.base import Delivery
+from drivers.simulators.clock import Clocked, DeviceClock, system_clock
 from drivers.simulators.documents import Documents
 from drivers.simulators.scanner import TcpScannerSimulator, half
 
@@ -15,16 +15,13 @@ _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nTransfer-Enco
 _BUSY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
-def _now() -> int:
-    return time.time_ns() // 1000
-
-
-class HttpStreamSimulator(TcpScannerSimulator):
+class HttpStreamSimulator(Clocked, TcpScannerSimulator):
     """The reader; what it has read before a host asks waits for that."""
 
-    def __init__(self, rng: random.Random, clock: Clock = _now) -> None:
+    def __init__(self, rng: random.Random, clock: Clock = system_clock) -> None:
         super().__init__(rng)
-        self._documents = Documents("impinj", f"{rng.getrandbits(48):012x}", clock)
+        self.clock = DeviceClock(clock)
+        self._documents = Documents("impinj", f"{rng.getrandbits(48):012x}", self.clock)
 
     @property
     def url(self) -> str:

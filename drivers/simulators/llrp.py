@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import random
 import socket
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from drivers.protocols.llrp.events import connection_attempt, connection_close
 from drivers.protocols.llrp.report import TagReport
 from drivers.protocols.llrp.wire import MessageType, message
 from drivers.simulators.base import Delivery
+from drivers.simulators.clock import Clocked, DeviceClock, system_clock
 from drivers.simulators.llrp_reader import SIMULATED, ReaderState
 from drivers.simulators.tag_field import GHOSTS_PER_READ, FieldTag, TagField, TagRead
 
@@ -24,10 +24,6 @@ _ACCEPTED, _ALREADY_CONNECTED, _ANOTHER_TRIED = 0, 2, 4
 _HOST = "127.0.0.1"
 
 
-def _now() -> int:
-    return time.time_ns() // 1000
-
-
 def _bind() -> socket.socket:
     """Return a socket on a free port of this machine that others of this process may share."""
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -35,18 +31,18 @@ def _bind() -> socket.socket:
     return bound
 
 
-class LlrpSimulator:
+class LlrpSimulator(Clocked):
     """An LLRP reader that `drivers.llrp` (or any other client) reads; a `drivers.simulators.base.Simulator`.
 
     ``clock`` gives the reader's own time (microseconds UTC).  Tags that are delivered while no inventory runs wait
     in the reader until one does.
     """
 
-    def __init__(self, rng: random.Random, *, clock: Clock = _now, reader: Capabilities = SIMULATED) -> None:
+    def __init__(self, rng: random.Random, *, clock: Clock = system_clock, reader: Capabilities = SIMULATED) -> None:
         self._rng = rng
-        self._clock = clock
+        self.clock = DeviceClock(clock)
         self._capabilities = reader
-        self._state = ReaderState(clock, reader)
+        self._state = ReaderState(self.clock, reader)
         # The port stays reserved while the reader is unplugged: bound, but not listening, so that clients are refused.
         self._anchor = _bind()
         self._anchor.bind((_HOST, 0))
@@ -88,7 +84,7 @@ class LlrpSimulator:
     async def plug(self) -> None:
         """Power on: the reader has forgotten its ROSpecs and listens on the same port."""
         if self._server is None:
-            self._state = ReaderState(self._clock, self._capabilities)
+            self._state = ReaderState(self.clock, self._capabilities)
             listener = _bind()
             listener.bind((_HOST, self.port))
             self._server = await asyncio.start_server(self._serve, sock=listener)
@@ -216,7 +212,7 @@ class LlrpSimulator:
             await client.drain()
 
     def _report_of(self, read: TagRead) -> TagReport:
-        now = self._clock()
+        now = self.clock()
         return TagReport(
             epc=read.epc,
             antenna=read.antenna,

@@ -11,6 +11,7 @@ from drivers.protocols import mqtt_packets as packets
 from drivers.protocols.mqtt_packets import Packets, Publication
 from drivers.simulators.base import Delivery, unplugged
 from drivers.simulators.broker import Broker, Publisher
+from drivers.simulators.clock import Clocked, DeviceClock, system_clock
 from drivers.simulators.documents import Documents
 from drivers.simulators.scanner import bound, half
 
@@ -21,23 +22,20 @@ _STEP = 0.005
 _HOST = "127.0.0.1"
 
 
-def _now() -> int:
-    return time.time_ns() // 1000
-
-
-class MqttSimulator:
+class MqttSimulator(Clocked):
     """A `Simulator` of one publisher; ``form`` is how it writes (json, impinj, zebra).
 
     `unplug` pulls the cable between the broker and the station: what is delivered meanwhile waits at the broker.
     `restart` restarts the broker itself.
     """
 
-    def __init__(self, rng: random.Random, folder: Path, form: str = "json", clock: Clock = _now) -> None:
+    def __init__(self, rng: random.Random, folder: Path, form: str = "json", clock: Clock = system_clock) -> None:
         self._rng = rng
         self._form = form
         self._broker = Broker(folder)
         self._publisher = Publisher(self._broker.port, TOPIC, "simulated-publisher")
-        self._documents = Documents(form, f"{rng.getrandbits(48):012x}", clock)
+        self.clock = DeviceClock(clock)
+        self._documents = Documents(form, f"{rng.getrandbits(48):012x}", self.clock)
         self._reserved = bound(0)
         self._server: asyncio.Server | None = None
         self._links: set[asyncio.StreamWriter] = set()

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import random
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import h11
 
 from drivers.device import Clock
 from drivers.simulators.base import Delivery, unplugged
+from drivers.simulators.clock import Clocked, DeviceClock, system_clock
 from drivers.simulators.documents import Documents
 from drivers.simulators.scanner import bound, half
 
@@ -19,22 +19,19 @@ _HOST, _PATH = "127.0.0.1", "/reads"
 _STEP = 0.02
 
 
-def _now() -> int:
-    return time.time_ns() // 1000
-
-
-class PosterSimulator:
+class PosterSimulator(Clocked):
     """A `Simulator` that calls a device which listens (`url`); ``form`` is how it writes (json, zebra).
 
     It keeps its connection, calls again when that breaks, and posts again what was not answered.  `answers` holds
     what the station said to the last post.
     """
 
-    def __init__(self, rng: random.Random, form: str, clock: Clock = _now) -> None:
+    def __init__(self, rng: random.Random, form: str, clock: Clock = system_clock) -> None:
         self._rng = rng
         self._form = form
         self._token = f"{rng.getrandbits(64):016x}"
-        self._documents = Documents(form, f"{rng.getrandbits(48):012x}", clock)
+        self.clock = DeviceClock(clock)
+        self._documents = Documents(form, f"{rng.getrandbits(48):012x}", self.clock)
         self._reserved = bound(0)
         self.port = int(self._reserved.getsockname()[1])
         self._link: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None

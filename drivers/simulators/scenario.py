@@ -14,7 +14,11 @@
 Steps: ``scan`` and ``photo`` (one delivery, or ``times`` with ``gap`` seconds between), ``sweep`` (rounds over a
 field of tags), ``duplicate`` (the last delivery of the device again, as a new one), ``resend`` (the last message again
 as it was, by a sender that heard no answer), ``noise`` (random bytes), ``garbage`` (given bytes), ``unplug`` (with
-``data``: in the middle of that delivery), ``plug``, ``restart`` (the broker), ``wait``.
+``data``: in the middle of that delivery), ``plug``, ``restart`` (the broker), ``wait``, ``silence`` (the device answers
+nothing for ``seconds``), ``clock`` (the clock of the device jumps by ``seconds``).
+
+A device on a byte stream may have ``[devices.scanner.faults]`` with ``split merge spoil noise slow``: frames are cut,
+joined, preceded by a damaged copy or by noise, and slow (`drivers.simulators.faults.Faults`).
 """
 
 import asyncio
@@ -28,7 +32,8 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from drivers.simulators.base import Delivery, Simulator, make_simulator, simulator_schemes
-from drivers.simulators.scenario_steps import Step, SweepPlan, check_order, read_step
+from drivers.simulators.faults import Faults, FaultyWire, read_faults
+from drivers.simulators.scenario_steps import WHOLE, Step, SweepPlan, check_order, read_step
 from drivers.simulators.tag_field import FieldTag, stray_of
 from drivers.toml_file import Problems, Table, load_toml
 
@@ -43,6 +48,7 @@ class Scenario:
     title: str
     seed: int
     devices: Mapping[str, str]
+    faults: Mapping[str, Faults] = field(default_factory=dict)
     steps: tuple[Step, ...] = field(default=())
 
 
@@ -69,6 +75,11 @@ class _Restarts(Protocol):
     async def restart(self) -> None: ...
 
 
+@runtime_checkable
+class _Jumps(Protocol):
+    def jump(self, seconds: float) -> None: ...
+
+
 def load_scenario(path: Path) -> Scenario:
     """Read and check a scenario; `DriverError` BAD_FILE with every error at once: file, table, key, why."""
     problems = Problems(path)
@@ -77,9 +88,14 @@ def load_scenario(path: Path) -> Scenario:
     seed = top.integer("seed", 1, 0, 2**63)
     named = top.table("devices")
     devices: dict[str, str] = {}
+    faults: dict[str, Faults] = {}
     for name in named.keys():  # noqa: SIM118  (a table, not a dict)
         device = named.table(name)
         devices[name] = device.choice("kind", simulator_schemes()) or ""
+        if "faults" in device.keys():  # noqa: SIM118
+            faults[name] = read_faults(device.table("faults"))
+            if devices[name] in WHOLE:
+                device.wrong("faults", f"{devices[name]} carries whole messages: it has none of these")
         device.finish()
     if not devices:
         problems.add("devices", "", 'there is none; write [devices.scanner] with kind = "serial"')
@@ -91,7 +107,7 @@ def load_scenario(path: Path) -> Scenario:
     top.finish()
     check_order(steps, problems)
     problems.finish(REMEDY)
-    return Scenario(title=title, seed=seed, devices=devices, steps=tuple(step for _, step in steps))
+    return Scenario(title=title, seed=seed, devices=devices, faults=faults, steps=tuple(step for _, step in steps))
 
 
 async def play(
@@ -108,6 +124,10 @@ async def play(
             delivery = step.delivery or last[step.device]
             last[step.device] = delivery
             await _deliver(simulator, delivery, step, sleep)
+        elif step.do == "silence" and isinstance(simulator, FaultyWire):
+            simulator.silent = True
+            await sleep(step.seconds)
+            simulator.silent = False
         elif step.sweep is not None and isinstance(simulator, _Sweeps):
             await _sweep(simulator, step.sweep, sleep, rng)
         else:
@@ -137,6 +157,8 @@ async def _disturb(simulator: Simulator, step: Step, rng: random.Random) -> None
         await simulator.garbage(step.data)
     elif step.do == "plug":
         await simulator.plug()
+    elif step.do == "clock" and isinstance(simulator, _Jumps):
+        simulator.jump(step.seconds)
     elif step.do == "resend" and isinstance(simulator, _Resends):
         await simulator.resend()
     elif step.do == "restart" and isinstance(simulator, _Restarts):
@@ -165,6 +187,8 @@ async def start_simulators(
                 place.mkdir(parents=True, exist_ok=True)
                 simulator = make_simulator(scheme, random.Random(rng.random()), place)
                 simulators[name] = simulator
+                if isinstance(simulator, FaultyWire):
+                    simulator.faults = scenario.faults.get(name, simulator.faults)
                 await simulator.start()
             yield simulators
         finally:

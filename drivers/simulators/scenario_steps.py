@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from drivers.simulators.base import Delivery
+from drivers.simulators.modules import MODULES
 from drivers.toml_file import Problems, Table
 
 
@@ -99,6 +100,14 @@ def _read_wait(table: Table, do: str, device: str) -> Step:
     return Step(do=do, device=device, seconds=table.number("seconds", None, 0.0, 86400.0))
 
 
+def _read_clock(table: Table, do: str, device: str) -> Step:
+    return Step(do=do, device=device, seconds=table.number("seconds", None, -1e9, 1e9))
+
+
+def _read_silence(table: Table, do: str, device: str) -> Step:
+    return Step(do=do, device=device, seconds=table.number("seconds", None, 0.0, 86400.0))
+
+
 def _read_sweep(table: Table, do: str, device: str) -> Step:
     low = table.integer("duplicates_from", 1, 1, 1000)
     plan = SweepPlan(
@@ -136,15 +145,22 @@ _READERS: dict[str, Callable[[Table, str, str], Step]] = {
     "unplug": _read_unplug,
     "plug": _read_plain,
     "wait": _read_wait,
+    "silence": _read_silence,
+    "clock": _read_clock,
 }
 _MQTT = ("mqtt", "mqtt-zebra", "mqtt-impinj")
+_POST = ("post", "post-zebra")
+WHOLE = frozenset({"camera", "llrp", "pcsc", *_MQTT, *_POST})
+"""Kinds whose wire carries whole messages, so that nothing can cut or join them."""
 _ONLY: dict[str, tuple[str, ...]] = {
     "photo": ("camera",),
     "sweep": ("llrp",),
-    "resend": (*_MQTT, "post", "post-zebra"),
+    "resend": (*_MQTT, *_POST),
     "restart": _MQTT,
+    "silence": tuple(kind for kind in MODULES if kind != "honeywell"),
+    "clock": ("evdev", "http", "llrp", *_MQTT, *_POST),
 }
-_NEED_PLUG = frozenset({"scan", "photo", "sweep", "duplicate", "resend", "noise", "garbage", "unplug"})
+_NEED_PLUG = frozenset({"scan", "photo", "sweep", "duplicate", "resend", "noise", "garbage", "silence", "unplug"})
 
 
 def check_order(steps: Sequence[tuple[str, Step]], problems: Problems) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from drivers import DriverError, Reason
 from drivers.simulators.base import Delivery, Simulator, simulator_schemes
+from drivers.simulators.faults import Faults, damaged
 from drivers.simulators.scenario import Scenario, Step, load_scenario, play
 
 GOOD = """
@@ -168,7 +169,7 @@ def test_every_mistake_is_told_at_once_with_table_key_and_why(tmp_path: Path) ->
         load_scenario(written(tmp_path, BAD))
     assert caught.value.reason is Reason.BAD_FILE
     kinds = ", ".join(simulator_schemes())
-    dances = "scan, photo, sweep, duplicate, noise, garbage, resend, restart, unplug, plug, wait"
+    dances = "scan, photo, sweep, duplicate, noise, garbage, resend, restart, unplug, plug, wait, silence, clock"
     assert str(caught.value).splitlines() == [
         "scenario.toml: [] seed: 'seven' is not a whole number",
         f"scenario.toml: [devices.scanner] kind: 'morse' is none of {kinds}",
@@ -218,3 +219,33 @@ def test_values_are_frozen() -> None:
         Step(do="wait").do = "scan"  # type: ignore[misc]
     with pytest.raises(AttributeError):
         Scenario(title="", seed=1, devices={}).seed = 2  # type: ignore[misc]
+
+
+def test_faults_silence_and_clock_are_checked(tmp_path: Path) -> None:
+    (tmp_path / "scenario.toml").write_text(
+        '[devices.a]\nkind = "camera"\n[devices.a.faults]\nsplit = 2\ncut = 1\n'
+        '[devices.b]\nkind = "serial"\n[[steps]]\ndo = "silence"\ndevice = "b"\nseconds = 1\n'
+        '[[steps]]\ndo = "clock"\ndevice = "b"\nseconds = -5\n'
+    )
+    with pytest.raises(DriverError) as caught:
+        load_scenario(tmp_path / "scenario.toml")
+    text = str(caught.value)
+    for words in (
+        "[devices.a.faults] split: 2 is not from 0.0 to 1.0",
+        "[devices.a.faults] cut: unknown key (known here: split, merge, spoil, noise, slow)",
+        "[devices.a] faults: camera carries whole messages",
+        "[steps 1] device: silence needs a device of kind rdm6300",
+        "[steps 2] device: clock needs a device of kind evdev",
+    ):
+        assert words in text
+
+
+def test_faults_are_the_same_for_the_same_seed_and_lose_nothing() -> None:
+    faults = Faults(split=0.3, spoil=0.5, noise=20)
+    wires = [
+        [faults.portions(faults.dirty(b"]C0ITEM-%d\r" % n, rng, damaged), rng) for n in range(50)]
+        for rng in (random.Random(5), random.Random(5), random.Random(6))
+    ]
+    assert wires[0] == wires[1] != wires[2]
+    assert all(b"".join(portions).endswith(b"]C0ITEM-%d\r" % n) for n, portions in enumerate(wires[0]))
+    assert any(len(portions) > 3 for portions in wires[0])

@@ -22,6 +22,16 @@ EXPECTED = {
     "unplug.toml": Counter({GTIN: 10}),
     "noise.toml": Counter({GTIN: 1, b"00106141411234567897": 3}),
     "network.toml": Counter({b"LOC-A-01": 1, GTIN: 8, NETWORK_TAG: 4}),
+    "modules.toml": Counter(
+        {
+            bytes.fromhex("3034257bf7194e4000000001"): 4,
+            bytes.fromhex("3034257bf7194e4000000002"): 2,
+            bytes.fromhex("3034257bf7194e4000000003"): 1,
+            b"00106141411234567897": 4,
+            GTIN: 2,
+            bytes.fromhex("67003b51c6"): 1,
+        }
+    ),
     "camera.toml": Counter({GTIN: 1, b"LOC-A-01": 2}),
 }
 TAGS = [bytes.fromhex(f"3034257BF7194E40{number:08X}") for number in range(1, 10)]
