@@ -58,6 +58,8 @@ def grab(descriptor: int, ioctl: Ioctl = fcntl.ioctl) -> bytes:
 def hidraw_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> WireDevice:
     """``hidraw:///dev/hidraw3``, ``hidraw://0c2e:0b6a`` (USB ids), ``hidraw://any`` (the first scanner).
 
+    ``hidraw://0c2e:0b6a:SERIAL`` tells two of one model apart by their serial number.
+
     Options: those of the protocol ``hid-pos``.
     """
     parsed = parse_url(url, HIDRAW_EXAMPLE)
@@ -65,7 +67,7 @@ def hidraw_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> W
     protocol = make_protocol(options, "hid-pos")
     options.finish()
     target = parsed.target.lower()
-    if target != "any" and not re.fullmatch(r"[0-9a-f]{4}:[0-9a-f]{4}", target) and "/" not in target:
+    if target != "any" and not re.fullmatch(r"[0-9a-f]{4}:[0-9a-f]{4}(:.+)?", target) and "/" not in target:
         raise bad_url(url, f"{parsed.target!r} is neither a file, nor vendor:product in hex, nor any", HIDRAW_EXAMPLE)
 
     def locate() -> str:
@@ -76,7 +78,7 @@ def hidraw_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> W
 
 
 def find_scanner(ids: str, *, sys: Path = SYS_HIDRAW, dev: Path = DEV) -> str:
-    """The device file of the first scanner in HID POS mode, with USB ids ``vendor:product`` unless empty.
+    """The device file of the first scanner in HID POS mode, with USB ids ``vendor:product[:serial]`` unless empty.
 
     ``sys`` and ``dev`` are the folders of the system.  Raises `DriverError` NOT_FOUND.
     """
@@ -88,7 +90,9 @@ def find_scanner(ids: str, *, sys: Path = SYS_HIDRAW, dev: Path = DEV) -> str:
             continue
         match = re.search(r"^HID_ID=[0-9A-F]+:0{4}([0-9A-F]{4}):0{4}([0-9A-F]{4})$", said, re.MULTILINE)
         found = f"{match[1]}:{match[2]}".lower() if match else ""
-        if is_scanner(descriptor) and ids in ("", found):
+        unique = re.search(r"^HID_UNIQ=(.+)$", said, re.MULTILINE)
+        with_serial = f"{found}:{unique[1].strip()}".lower() if unique else ""
+        if is_scanner(descriptor) and ids in ("", found, with_serial):
             return str(dev / entry.name)
     which = f"with USB ids {ids}" if ids else "at all"
     remedy = "plug it in, and scan the code 'USB HID POS' of its manual: a scanner that types is opened by evdev://"

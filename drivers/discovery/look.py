@@ -87,7 +87,9 @@ class _Look:
     def scanners(self) -> Iterator[Found]:
         for node in nodes("hidraw", "hidraw*", self._root):
             if is_scanner(_bytes_of(node.folder / "device/report_descriptor")):
-                target = node.usb.ids if node.usb else node.path
+                target = node.path
+                if node.usb is not None:
+                    target = quote(f"{node.usb.ids}:{node.usb.serial_number}".rstrip(":"), safe=":")
                 yield self._found(Kind.HIDRAW, node, f"hidraw://{target}", {})
 
     def cameras(self) -> Iterator[Found]:

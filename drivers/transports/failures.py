@@ -68,7 +68,10 @@ def file_error(what: str, path: str, error: OSError) -> DriverError:
     """The `DriverError` of a device file of kind ``what`` that could not be opened."""
     not_such = error.errno in (errno.EINVAL, errno.ENOTTY)
     reason = Reason.PROTOCOL if not_such else _PORT_REASONS.get(error.errno or 0, Reason.UNPLUGGED)
-    return DriverError(reason, f"{what} {path}: {_words(error)}", _FILE_REMEDIES.get(reason) or _PORT_REMEDIES[reason])
+    remedy = _FILE_REMEDIES.get(reason) or _PORT_REMEDIES[reason]
+    if reason is Reason.BUSY and (holders := holders_of(path)):
+        remedy = f"{', '.join(holders)} holds the device: end it"
+    return DriverError(reason, f"{what} {path}: {_words(error)}", remedy)
 
 
 def file_unplugged(what: str, path: str) -> DriverError:

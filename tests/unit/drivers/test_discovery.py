@@ -175,13 +175,18 @@ def test_a_scanner_that_types_is_told_from_a_keyboard_of_a_person_and_from_a_mou
 
 def test_hid_scanners_cameras_and_card_readers(machine: Machine) -> None:
     machine.hidraw(0, machine.usb("1-1", "0c2e:0b6a", "Xenon", "Honeywell"), POS)
+    machine.hidraw(2, machine.usb("1-5", "0c2e:0b6a", "Xenon", "Honeywell", "S 2"), POS)
     machine.hidraw(1, machine.usb("1-2", "046d:c077", "Mouse"), MOUSE)
     camera = machine.usb("1-3", "046d:0825", "Webcam C270")
     machine.video(0, camera, 0, "C270")
     machine.video(1, camera, 1, "C270")
     machine.usb("1-4", "072f:2200", "ACR122U PICC Interface", "ACS", interface="0b")
-    assert [(found.kind, found.name, found.url) for found in machine.find()] == [
+    plugged_in = machine.find()
+    for found in plugged_in:
+        assert open_device(found.url, clock=lambda: 0, rng=random.Random(1)).url == found.url
+    assert [(found.kind, found.name, found.url) for found in plugged_in] == [
         (Kind.HIDRAW, "Honeywell Xenon", "hidraw://0c2e:0b6a"),
+        (Kind.HIDRAW, "Honeywell Xenon", "hidraw://0c2e:0b6a:S%202"),
         (Kind.CAMERA, "Webcam C270", "camera://0"),
         (Kind.CARD_READER, "ACS ACR122U PICC Interface", "pcsc://ACR122U%20PICC%20Interface"),
     ]

@@ -64,6 +64,18 @@ def test_the_scanner_is_found_among_other_devices_and_under_its_new_number(tmp_p
     assert "USB HID POS" in caught.value.remedy
 
 
+def test_two_of_one_model_are_told_apart_by_their_serial_number(tmp_path: Path) -> None:
+    for number in (1, 2):
+        hidraw(tmp_path, f"hidraw{number}", "0c2e:0b6a", POS)
+        with (tmp_path / f"hidraw{number}/device/uevent").open("a") as uevent:
+            uevent.write(f"HID_PHYS=usb-1\nHID_UNIQ=S {number}\n")
+    assert find_scanner("0c2e:0b6a:s 2", sys=tmp_path) == "/dev/hidraw2"
+    (tmp_path / "hidraw2").rename(tmp_path / "hidraw0")
+    assert find_scanner("0c2e:0b6a:s 2", sys=tmp_path) == "/dev/hidraw0"
+    with pytest.raises(DriverError, match="s 3"):
+        find_scanner("0c2e:0b6a:s 3", sys=tmp_path)
+
+
 class Kernel:
     """Answers the ioctls of hidraw and evdev as Linux does (linux/hidraw.h, linux/input.h)."""
 
