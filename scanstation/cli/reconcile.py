@@ -26,6 +26,7 @@ def reconcile(
     engine: Annotated[EngineName, typer.Option(help="What runs the steps.")] = EngineName.DUCKDB,
     dsn: Annotated[str, typer.Option(help="Server of --engine postgres; without it the PG... variables.")] = "",
     master: Annotated[str, typer.Option(help="Master of --engine spark; without it this machine.")] = "",
+    partitions: Annotated[int, typer.Option(min=1, max=90, help="Shares of the items: more need less memory.")] = 1,
     fingerprint: Annotated[bool, typer.Option(help="Add the canonical SHA-256 of the results to the summary.")] = False,
 ) -> None:
     """Write one Parquet file an answer, and summary.json."""
@@ -33,13 +34,17 @@ def reconcile(
     from scanstation.reconcile.engines import engine_of
     from scanstation.settings import load_policy
 
+    own = engine is not EngineName.DUCKDB
     summary = run_folder(
         data,
         out,
         fingerprint=fingerprint,
         full=not core,
         policy=load_policy().consequences,
-        engine=engine_of(engine, dsn=dsn, master=master),
+        engine=None
+        if engine is EngineName.DUCKDB
+        else engine_of(engine, dsn=dsn, master=master, partitions=partitions),
+        partitions=partitions,
     )
     if as_json:
         emit(summary)

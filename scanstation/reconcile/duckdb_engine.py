@@ -45,6 +45,11 @@ class DuckDBEngine:
         with self._translated(f"step {name}"):
             self._con.execute(f"CREATE TEMP {'TABLE' if keep else 'VIEW'} {name} AS {select}")
 
+    def run(self, statement: str, doing: str) -> None:
+        """Run a statement of DuckDB's own."""
+        with self._translated(doing):
+            self._con.execute(statement)
+
     def rows(self, select: str) -> list[tuple[Any, ...]]:
         """Return the rows of a select statement."""
         with self._translated("reading an answer"):

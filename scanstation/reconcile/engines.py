@@ -15,7 +15,7 @@ class EngineName(StrEnum):
     SPARK = "spark"  # on many machines
 
 
-def engine_of(name: EngineName, *, dsn: str = "", master: str = "", partitions: int | None = None) -> Engine:
+def engine_of(name: EngineName, *, dsn: str = "", master: str = "", partitions: int = 1) -> Engine:
     """Return a new engine; ``dsn`` names the server of postgres, ``master`` that of spark.
 
     :raises ReconcileError: reason ENGINE, with the remedy, where an extra, Java or the server is missing.
@@ -31,5 +31,5 @@ def engine_of(name: EngineName, *, dsn: str = "", master: str = "", partitions: 
     if name is EngineName.SPARK:
         from scanstation.reconcile.spark_engine import LOCAL, SparkEngine
 
-        return SparkEngine(master or LOCAL, partitions=partitions)
+        return SparkEngine(master or LOCAL, partitions=partitions if partitions > 1 else None)
     return DuckDBEngine()

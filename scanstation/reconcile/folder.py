@@ -12,6 +12,7 @@ from scanstation.reconcile.canonical import COLUMNS
 from scanstation.reconcile.canonical import fingerprint as fingerprint_of
 from scanstation.reconcile.engine import Engine
 from scanstation.reconcile.errors import Fault, ReconcileError, ReconcileReason, input_error
+from scanstation.reconcile.parts import reconcile_in_parts
 from scanstation.reconcile.run import OnStep, Outcome, reconcile
 from scanstation.reconcile.street import ANSWERS
 from scanstation.reconcile.tables import TABLES
@@ -28,6 +29,7 @@ def run_folder(
     on_step: OnStep | None = None,
     fingerprint: bool = False,
     engine: Engine | None = None,
+    partitions: int = 1,
     full: bool = True,
     policy: ConsequencePolicy | None = None,
 ) -> dict[str, Any]:
@@ -39,19 +41,18 @@ def run_folder(
     bad) and summary.json.  ``fingerprint`` adds the SHA-256 of the canonical form of every answer (it sorts them in
     memory).  A run that fails leaves ``out`` as it was.
 
+    ``partitions`` above 1 runs the items in so many shares, one after the other (on DuckDB; another engine splits by
+    itself).
+
     :raises ReconcileError: INPUT (every fault at once), ENGINE or OUTPUT.
     """
     inputs, snapshot_ts, as_of_ts = _inputs(data)
-    outcome = reconcile(
-        inputs,
-        snapshot_ts=snapshot_ts,
-        as_of_ts=as_of_ts,
-        policy=policy,
-        full=full,
-        engine=engine,
-        on_step=on_step,
-        where=str(data),
-    )
+    how: dict[str, Any] = {"snapshot_ts": snapshot_ts, "as_of_ts": as_of_ts, "policy": policy, "full": full}
+    how |= {"on_step": on_step, "where": str(data)}
+    if partitions > 1 and engine is None:
+        outcome = reconcile_in_parts(inputs, partitions, **how)
+    else:
+        outcome = reconcile(inputs, engine=engine, **how)
     try:
         summary: dict[str, Any] = {
             "snapshot_ts": snapshot_ts,

@@ -1,7 +1,7 @@
 """The runner: inputs on an engine, one step after the other, and the outcome."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from scanstation.reconcile.duckdb_engine import DuckDBEngine
 from scanstation.reconcile.engine import Engine
 from scanstation.reconcile.inputs import attach_facts, attach_inputs
+from scanstation.reconcile.screening import KeptOut
 from scanstation.reconcile.street import ANSWERS, CORE, CORE_ANSWERS, STREET
 from scanstation.reconcile.summary import summarise
 from scanstation.reconcile.tables import TABLES
@@ -112,14 +113,24 @@ def reconcile(
             step.run(engine)
             if step.keep:
                 seconds[step.name] = time.perf_counter() - began
-        summary = {**summarise(engine, absent, full=full), "kept_out": kept_out.counts}
+        summary = told(engine, absent, kept_out, full=full)
     except BaseException:
         engine.close()
         raise
+    return Outcome(engine, tuple(absent), answers_of(absent, full=full), seconds, summary)
+
+
+def answers_of(absent: Collection[str], *, full: bool) -> dict[str, str]:
+    """Return the relation of each answer by its name."""
     answers = dict(ANSWERS if full else CORE_ANSWERS)
     if "listings" in absent:
         del answers["listings"]
-    return Outcome(engine, tuple(absent), answers, seconds, summary)
+    return answers
+
+
+def told(engine: Engine, absent: Sequence[str], kept_out: KeptOut, *, full: bool) -> dict[str, Any]:
+    """Return the summary of an outcome, with the rows that were kept out by table and reason."""
+    return {**summarise(engine, absent, full=full), "kept_out": kept_out.counts}
 
 
 __all__ = ["TABLES", "OnStep", "Outcome", "reconcile"]
