@@ -41,9 +41,7 @@ def reconcile(
         fingerprint=fingerprint,
         full=not core,
         policy=load_policy().consequences,
-        engine=None
-        if engine is EngineName.DUCKDB
-        else engine_of(engine, dsn=dsn, master=master, partitions=partitions),
+        engine=engine_of(engine, dsn=dsn, master=master, partitions=partitions) if own else None,
         partitions=partitions,
     )
     if as_json:

@@ -24,12 +24,17 @@ if TYPE_CHECKING:
     import pyarrow
 
 
+_BUFFERED = 16_384
+"""Rows of each part that are held before they are written."""
+
+
 class _Whole(DuckDBEngine):
     """The engine that holds the whole: the inputs, and what the parts left in ``folder``, which goes when it closes."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.folder = folder
+        self.run(f"SET partitioned_write_flush_threshold = {_BUFFERED}", "splitting")
 
     def split(self, name: str, partitions: int) -> None:
         """Write a relation into one folder a part, by hash(item); one without items into one file."""
