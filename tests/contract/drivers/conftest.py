@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from drivers import Read, Verdict
+from drivers import DriverError, Read, Verdict
 from drivers.device import Device, State, Status
 from drivers.registry import open_device
+from drivers.simulators.badge_reader import BadgeReaderSimulator
 from drivers.simulators.base import Delivery, Simulator, make_simulator, simulator_schemes
 from drivers.simulators.faults import line_noise
 
@@ -212,7 +213,7 @@ class Bench:
 async def bench(scheme: str, folder: Path, seed: int = 1) -> AsyncIterator[Bench]:
     """A started simulator and an unconnected driver; both are gone at the end."""
     simulator = make_simulator(scheme, random.Random(seed), folder)
-    await simulator.start()
+    await _start(simulator)
     device = open_device(simulator.url, name="under test", clock=now, rng=random.Random(seed + 1))
     made = Bench(scheme, simulator, device, random.Random(seed + 2))
     try:
@@ -223,6 +224,16 @@ async def bench(scheme: str, folder: Path, seed: int = 1) -> AsyncIterator[Bench
             task.cancel()
         await asyncio.gather(*made.tasks, return_exceptions=True)
         await simulator.stop()
+
+
+async def _start(simulator: Simulator) -> None:
+    """Start it; where this machine lacks the badge reader's service or its rights, skip, but fail under CI=true."""
+    try:
+        await simulator.start()
+    except DriverError as error:
+        if isinstance(simulator, BadgeReaderSimulator) and os.environ.get("CI") != "true":
+            pytest.skip(f"{error}; {error.remedy}")
+        raise
 
 
 OpenBench = Callable[[], AbstractAsyncContextManager[Bench]]
