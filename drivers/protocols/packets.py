@@ -28,8 +28,6 @@ class PacketProtocol(ABC):
 
     header: ClassVar[re.Pattern[bytes]]
     header_size: ClassVar[int]
-    shared: ClassVar[int] = 0
-    """Bytes at the end of a packet that may be the begin of the next one as well."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
@@ -111,7 +109,7 @@ class PacketProtocol(ABC):
                 break
             packet = bytes(buffer[at : at + size])
             if size and len(packet) == size and self.intact(packet):
-                at += size - self.shared
+                at += size
                 yield packet
                 continue
             if size:

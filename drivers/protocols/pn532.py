@@ -44,9 +44,9 @@ def frame(direction: int, data: bytes) -> bytes:
 class Pn532Protocol(PolledProtocol):
     """The host's side: delivers the number (UID) of a card once for each time that it is held."""
 
-    header = re.compile(rb"\x00\xff..", re.DOTALL)  # the zero before the start code is no part of it
+    # the zero before the start code is no part of it: where the one at the end was lost, it is taken for that
+    header = re.compile(rb"\x00\xff..", re.DOTALL)
     header_size = 4
-    shared = 1  # where the zero at the end was lost, that before the next frame is taken for it
 
     def __init__(self, poll: bool = True, gap: float = PAUSE) -> None:
         super().__init__(poll)

@@ -217,3 +217,14 @@ def test_tsl_polls_only_when_it_is_told_to() -> None:
     assert TslProtocol().feed(closed).replies == []
     output = TslProtocol(poll=True).feed(closed)
     assert (output.replies, output.notices) == ([b".iv -ron\r\n"], [])
+
+
+def test_a_lost_zero_between_frames_of_the_pn532_costs_neither() -> None:
+    protocol = Pn532Protocol(poll=False, gap=0)
+    first, second = card(b"\x01\x02\x03\x04"), card(b"\x05\x06\x07\x08")
+    assert [frame.payload[0] for frame in protocol.feed(first[:-1] + second + first).frames] == [1, 5, 1]
+
+
+def test_a_pn532_that_refuses_a_command_says_so() -> None:
+    output = Pn532Protocol().feed(pn532.SYNTAX_ERROR + pn532.NACK)
+    assert (output.frames, [notice.kind for notice in output.notices]) == ([], ["error"])
