@@ -106,7 +106,7 @@ def _named_tag(parameters: bytes) -> tuple[dict[str, Any], bytes] | None:
 
 
 def _is_tag(packet: bytes) -> bool:
-    return packet[1] == NOTICE and packet[2] == POLL
+    return packet[1] == NOTICE and packet[2] in (POLL, POLL_MANY)  # makers differ in what a row's notices name
 
 
 def _tag(parameters: bytes) -> dict[str, Any] | None:
