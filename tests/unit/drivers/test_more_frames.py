@@ -42,7 +42,7 @@ FRAMES: list[tuple[str, bytes, list[dict[str, Any]]]] = [
     ("zebra-ssi", scanner(0xF3, b"\x03ABC", status=3), [{"retransmit": True, "more": True, "data": "ABC"}]),
     ("zebra-ssi", scanner(0xF3, b"\xfeABC"), [{"code_type": 0xFE, "symbology": None, "data": "ABC"}]),
     ("r200", r200.frame(1, 0xFF, b"\x09" + TAG), [{"error": 9, "epc": EPC, "pc": "3400"}]),
-    ("r200", r200.frame(2, 0x27, bytes.fromhex("c93400" + EPC + "3a76")), [{"command": 0x27, "epc": EPC, "rssi_dbm": -55}]),
+    ("r200", r200.frame(2, 0x27, bytes.fromhex("c93400" + EPC + "3a76")), [{"epc": EPC, "rssi_dbm": -55}]),
     ("r200", r200.frame(1, 0xFF, b"\x17"), [{"error": 0x17}]),
     ("r200", r200.frame(1, 0x49, TAG + b"\0"), [{"command": 0x49, "epc": EPC, "status": 0}]),
     ("r200", r200.frame(1, 0x82, TAG + b"\0"), [{"command": 0x82, "epc": EPC, "status": 0}]),
