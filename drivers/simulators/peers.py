@@ -70,11 +70,16 @@ class Talk:
         """Seconds that the host's next bytes may be waited for."""
         return 0.0 if self._waiting and self.module.free else _STEP
 
-    async def serve(self, hear: Callable[[], Awaitable[bytes]], say: Callable[[bytes], Awaitable[None]]) -> None:
-        """Answer the host and give reads, until the wire breaks or the task is cancelled."""
+    async def serve(self, hear: Callable[[], Awaitable[bytes | None]], say: Callable[[bytes], Awaitable[None]]) -> None:
+        """Answer the host and give reads, until the wire breaks or the task is cancelled.
+
+        ``hear`` gives the host's bytes; None while the device is silent.
+        """
         loop = asyncio.get_running_loop()
         while True:
-            for answer in self.module.hear(await hear()):
+            if (heard := await hear()) is None:
+                continue
+            for answer in self.module.hear(heard):
                 await say(answer)
             if said := self.turn(loop.time()):
                 await say(said)
@@ -119,13 +124,14 @@ class SerialPeer(ScannerSimulator):
         with contextlib.suppress(OSError):
             await self.talk.serve(self._hear, self.say)
 
-    async def _hear(self) -> bytes:
+    async def _hear(self) -> bytes | None:
         master = self._master
         if master is None:
             raise OSError("unplugged")
         if self.silent:
             await asyncio.sleep(_STEP)
-        return os.read(master, 4096) if not self.silent and await ready(master, self.talk.patience) else b""
+            return None
+        return os.read(master, 4096) if await ready(master, self.talk.patience) else b""
 
     def _swallow(self) -> None:
         """What the host sent waits for the module."""
@@ -167,11 +173,11 @@ class TcpPeer(TcpScannerSimulator):
             await super().plug()
             self._task = asyncio.create_task(self.talk.serve(self._hear, self.say))
 
-    async def _hear(self) -> bytes:
-        await asyncio.sleep(self.talk.patience)
+    async def _hear(self) -> bytes | None:
         if self.silent:
             await asyncio.sleep(_STEP)
-            return b""
+            return None
+        await asyncio.sleep(self.talk.patience)
         heard = bytes(self.received)
         self.received.clear()
         return heard
