@@ -81,9 +81,8 @@ $("sign-out").addEventListener("click", async () => {
 // the list
 
 async function list() {
-  const devices = await ask("devices");
+  const [devices, { status, answer }] = await Promise.all([ask("devices"), ask("audits")]);
   if (devices.status === 200) drawDevices(devices.answer);
-  const { status, answer } = await ask("audits");
   if (status !== 200) return;
   audits = answer.audits.reverse();
   drawList();
