@@ -2,7 +2,7 @@
 
     python bench/camera.py [FOLDER] [--every N]   pictures with ground truth (FOLDER/manifest.csv: file, symbology,
                                                   expected_text, also_present); the shared ones by default
-    python bench/camera.py --stream [SECONDS]     frames a second on rendered 1080p frames, with a label and without
+    python bench/camera.py --stream [--quick]     streams of 1080p instead: bench/camera_stream.py
 
 Times are medians and means of wall time from file to result, the engines taking turns picture by picture.
 """
@@ -10,26 +10,24 @@ Times are medians and means of wall time from file to result, the engines taking
 import argparse
 import csv
 import os
-import random
 import re
 import statistics
+import sys
 import time
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import cv2
-import numpy as np
 import zxingcpp
+from camera_stream import measure
 
-from drivers.camera import read_frame, read_image
+from drivers.camera import read_image
+from drivers.camera.images import load_gray
+from drivers.camera.read import Reader
 from drivers.camera.retail import expand_upc_e
-from drivers.camera.zbar import Zbar
-from drivers.simulators.rendering import compose, draw_label
 
 Texts = set[str]
-ENGINES = ("ours", "zxing-cpp", "pyzbar")
 
 
 def comparable(text: str, symbology: str) -> str:
@@ -59,7 +57,15 @@ def decoders() -> dict[str, Callable[[str], list[tuple[str, str]]]]:
         found = zxingcpp.read_barcodes(cv2.imread(path, cv2.IMREAD_GRAYSCALE), text_mode=zxingcpp.TextMode.Plain)
         return [(one.text, str(one.format)) for one in found]
 
-    functions: dict[str, Callable[[str], list[tuple[str, str]]]] = {"ours": read_image, "zxing-cpp": zxing}
+    def without_zbar(path: str) -> list[tuple[str, str]]:
+        found = Reader(None).read(load_gray(path), thorough=True)
+        return [(one.text, one.symbology) for one in found]
+
+    functions: dict[str, Callable[[str], list[tuple[str, str]]]] = {
+        "ours": read_image,
+        "no zbar": without_zbar,
+        "zxing-cpp": zxing,
+    }
     try:
         from pyzbar.pyzbar import decode
     except ImportError:
@@ -115,51 +121,21 @@ def judged(row: dict[str, str], found: list[tuple[str, str]]) -> tuple[bool, boo
     return bool(texts & expected), bool(texts - known)
 
 
-def stream(seconds: float) -> None:
-    """Print frames a second on 1080p frames for each engine, the engines taking turns."""
-    rng = random.Random(1)
-    size = (1920, 1080)
-    frames = {
-        "empty": compose([], size, rng),
-        "one label": compose([draw_label(b"4006381333931")], size, rng),
-        "three labels": compose(
-            [draw_label(text) for text in (b"4006381333931", b"BIN-A-01-02", b"96385074")], size, rng
-        ),
-    }
-    zbar = Zbar()
-    engines: dict[str, Callable[[Any], Any]] = {
-        "ours, live": lambda frame: read_frame(frame, thorough=False),
-        "zxing-cpp": lambda frame: zxingcpp.read_barcodes(frame, text_mode=zxingcpp.TextMode.Plain),
-        "zbar (own process)": zbar.read,
-    }
-    for title, frame in frames.items():
-        spent = {name: [0.0, 0] for name in engines}
-        for name in (name for _ in range(5) for name in engines):
-            until = time.perf_counter() + seconds / 15
-            while (start := time.perf_counter()) < until:
-                engines[name](np.ascontiguousarray(frame))
-                spent[name][0] += time.perf_counter() - start
-                spent[name][1] += 1
-        print(
-            f"{title:13}"
-            + "   ".join(f"{name} {count / total:6.1f} frames/s" for name, (total, count) in spent.items())
-        )
-    zbar.close()
-
-
 def main() -> None:
     """Parse the arguments and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--every", type=int, default=1, help="take every Nth picture")
-    parser.add_argument("--stream", nargs="?", const=9.0, type=float, metavar="SECONDS")
+    parser.add_argument("--stream", action="store_true", help="measure streams instead")
+    parser.add_argument("--quick", action="store_true", help="with --stream: about a minute")
     options = parser.parse_args()
+    if options.stream:
+        sys.exit(measure(options.quick))
     cv2.setNumThreads(1)
-    folder = options.folder or (None if options.stream else shared_pictures())
-    if folder:
-        pictures(folder, options.every)
-    if options.stream or not folder:
-        stream(options.stream or 9.0)
+    folder = options.folder or shared_pictures()
+    if folder is None:
+        sys.exit("no pictures: name a folder with a manifest.csv")
+    pictures(folder, options.every)
 
 
 if __name__ == "__main__":

@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 WHOLE_EVERY = 15
 """Of so many frames one is read whole: a label too faint to stand out from the ground is found there."""
 
-ANEW_EVERY = 5
+ANEW_EVERY = 10
 """Of so many frames one is searched although nothing changed in it: what noise hid once it may show now."""
+
+BESIDE_EVERY = 5
+"""Of so many frames one has its regions read with every effort although a label was read there: for one beside it."""
 
 
 @dataclass(slots=True)
@@ -72,12 +75,14 @@ class LiveReader:
         gray = to_gray(frame)
         until = time.monotonic() + self.budget
         height, width = gray.shape
+        beside = self.spent.frames % BESIDE_EVERY == 0
         anew = self.spent.frames % ANEW_EVERY == 0
         fresh = boxes_of_interest(gray, self._memory, all_anew=anew)
         boxes = merged([*fresh, *self._known], width, height)
         regions = [self._looked_at(gray, box) for box in boxes]
         for region in regions:
-            self._try_hard(region, until)
+            if beside or not region.verdict:
+                self._try_hard(region, until)
         found = [one for region in regions for one in region.placed()]
         if self.spent.frames % WHOLE_EVERY == 0 and boxes != [(0, 0, width, height)]:
             faint = self._looked_at(gray, (0, 0, width, height)).verdict
