@@ -26,7 +26,7 @@ def reconcile(
     engine: Annotated[EngineName, typer.Option(help="What runs the steps.")] = EngineName.DUCKDB,
     dsn: Annotated[str, typer.Option(help="Server of --engine postgres; without it the PG... variables.")] = "",
     master: Annotated[str, typer.Option(help="Master of --engine spark; without it this machine.")] = "",
-    partitions: Annotated[int, typer.Option(min=1, max=90, help="Shares of the items: more need less memory.")] = 1,
+    partitions: Annotated[int, typer.Option(min=1, help="Shares of the items: more need less memory.")] = 1,
     fingerprint: Annotated[bool, typer.Option(help="Add the canonical SHA-256 of the results to the summary.")] = False,
 ) -> None:
     """Write one Parquet file an answer, and summary.json."""
