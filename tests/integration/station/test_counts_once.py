@@ -33,6 +33,15 @@ async def opened(stock: StockStore, folder: Path) -> AsyncIterator[Station]:
             yield made
 
 
+@pytest.fixture
+async def dock(tmp_path: Path) -> AsyncIterator[MqttSimulator]:
+    """A publisher at a broker."""
+    simulator = MqttSimulator(random.Random(1), tmp_path / "broker")
+    await simulator.start()
+    yield simulator
+    await simulator.stop()
+
+
 @pytest.mark.parametrize("name", ["hand scanner", "../../gate 7"])
 async def test_a_scan_that_was_journaled_but_not_acknowledged_counts_once(
     stock: StockStore, tmp_path: Path, name: str
@@ -41,7 +50,7 @@ async def test_a_scan_that_was_journaled_but_not_acknowledged_counts_once(
     scanner = SsiSimulator(random.Random(1), tmp_path / "wire", resend_after=0.05)
     await scanner.start()
     settings = DeviceSettings(name=name, url=scanner.url)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         async with opened(stock, tmp_path) as station:
             device = station.open(settings)
             scan = asyncio.create_task(scanner.deliver(LAMP))
@@ -64,12 +73,10 @@ async def test_a_scan_that_was_journaled_but_not_acknowledged_counts_once(
 
 
 async def test_what_could_not_be_journaled_stays_at_the_broker(
-    stock: StockStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stock: StockStore, tmp_path: Path, dock: MqttSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dock = MqttSimulator(random.Random(1), tmp_path / "broker")
-    await dock.start()
     settings = DeviceSettings(name="dock", url=dock.url)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         async with opened(stock, tmp_path) as station:
             station.add_device(settings)
             await dock.deliver(LAMP)
@@ -87,17 +94,16 @@ async def test_what_could_not_be_journaled_stays_at_the_broker(
             while dock.acknowledged < 3:
                 await asyncio.sleep(0.01)
             assert station.view().location_units == 3
-    await dock.stop()
 
 
 def _disk_full(events: object) -> None:
     raise JournalError(JournalReason.DISK_FULL, "the disk is full")
 
 
-async def test_a_publisher_that_says_it_twice_counts_once(stock: StockStore, tmp_path: Path) -> None:
-    dock = MqttSimulator(random.Random(1), tmp_path / "broker")
-    await dock.start()
-    async with asyncio.timeout(60), opened(stock, tmp_path) as station:
+async def test_a_publisher_that_says_it_twice_counts_once(
+    stock: StockStore, tmp_path: Path, dock: MqttSimulator
+) -> None:
+    async with asyncio.timeout(120), opened(stock, tmp_path) as station:
         station.add_device(DeviceSettings(name="dock", url=dock.url))
         for _ in range(3):
             await dock.deliver(LAMP)
@@ -105,4 +111,3 @@ async def test_a_publisher_that_says_it_twice_counts_once(stock: StockStore, tmp
         while dock.acknowledged < 6:
             await asyncio.sleep(0.01)
         assert station.view().location_units == 3
-    await dock.stop()
