@@ -86,13 +86,17 @@ def _configuration(name: str, load: Callable[[], object]) -> Check:
     return Check(name=name, ok=True, found="valid", needed_for="tolerances and approval", essential=True)
 
 
+_WITHOUT_ZBAR = "93.3 % of 506 photos are read without it, 94.7 % with it"
+"""Measured by bench/camera.py (its lines "ours" and "no zbar")."""
+
+
 def _zbar() -> Check:
     found = ctypes.util.find_library("zbar")
     engine = importlib.util.find_spec("pyzbar") is not None
     missing = "libzbar0" if not found else "pyzbar"
     return Check(
         name="zbar", ok=bool(found) and engine, found=found or "missing",
-        needed_for="a second opinion on camera frames (zxing-cpp alone reads them too)",
+        needed_for=f"a second opinion on camera frames: {_WITHOUT_ZBAR}",
         remedy="sudo apt-get install -y libzbar0" if missing == "libzbar0" else "pip install pyzbar",
     )  # fmt: skip
 
