@@ -88,7 +88,7 @@ class SqliteJournal:
     def __init__(self, path: Path, *, min_free_bytes: int = 16_000_000) -> None:
         self.path = Path(path)
         self.on_commit: Callable[[int, float], None] | None = None
-        """Told by the writer after each commit: how many events it stored, and its seconds with the fsync."""
+        """Told by the writer after each commit, before those who wait: events stored, seconds with the fsync."""
         self._min_free = min_free_bytes
         self._wake = threading.Condition()
         self._queue: list[_Waiting] = []
@@ -230,10 +230,10 @@ class SqliteJournal:
         self._store(values)
         took = time.perf_counter() - began
         self._head = (seq, prev)
-        for (submission, _), links in zip(batch, chains, strict=True):
-            submission.settle(links)
         if self.on_commit is not None:
             self.on_commit(len(values) // 3, took)
+        for (submission, _), links in zip(batch, chains, strict=True):
+            submission.settle(links)
 
     def _store(self, values: list[int | str]) -> None:
         """Insert rows in one transaction, many rows a statement.
