@@ -169,14 +169,14 @@ def engines() -> "dict[str, Callable[[Pixels], set[str]]]":
 
 def throughput(quick: bool) -> list[str]:
     """Print the table of throughput and return the bars that were missed."""
-    missed, count = [], 15 if quick else 45
-    print(
-        f"{'1080p, ' + str(count) + ' frames a row':34}{'ours':>20} {'zxing-cpp':>20} {'pyzbar':>20}  times zxing-cpp"
-    )
+    missed = []
+    print(f"{'1080p':34}{'ours':>20} {'zxing-cpp':>20} {'pyzbar':>20}  times zxing-cpp")
     print(f"{'ground     camera   labels':34}" + "  frames/s CPU ms read" * 3)
     for held in (False, True):
         for name in GROUNDS:
             for labels in LABELS if not quick or not held else (0, 5):
+                # The first frame of a stream is searched whole: a row of empty frames must be long enough.
+                count = (30 if labels == 0 else 8) if quick else 45
                 ratio = case(name, held, labels, count)
                 if labels == 0 and ratio < FASTER and not (held and name == "cluttered"):
                     missed.append(f"empty {name} frames: {ratio:.1f} times the rate of zxing-cpp, not {FASTER}")
