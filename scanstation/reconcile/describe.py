@@ -25,9 +25,9 @@ _HEAD = re.compile(r"-- (?P<name>\w+): (?P<title>.*?)\n--\n(?P<parts>(?:--.*\n)+
 _PART = re.compile(r"(in|out|rule) +(.*)")
 _INDENT = len("-- rule   ")
 _READS = re.compile(r"(?:FROM|JOIN) ([a-z_]+)")
-_MONEY = {"unit_cost", "variance_value", "value_at_risk", "margin", "handling", "write_off", "money"}
-_MOMENTS = {"ts", "count_ts"}
-_DAYS = {"due", "day"}
+_MONEY = {"unit_cost", "variance_value", "value_at_risk", "margin", "handling", "write_off", "money", "price"}
+_MOMENTS = {"ts", "count_ts", "received_at"}
+_DAYS = {"due", "day", "period_start", "opened", "expires"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _example() -> Iterator[str]:
     yield _EXAMPLE
     for name, columns in INPUTS.items():
         yield f"`{name}`: {TOLD[name]}\n"
-        yield _markdown([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)])
+        yield markdown([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)])
     yield _CONCLUSION
     tables = {name: as_table(name, columns) for name, columns in INPUTS.items()}
     outcome = reconcile(tables, snapshot_ts=NINE)
@@ -132,15 +132,16 @@ def _example() -> Iterator[str]:
             )
             if rows:
                 yield f"`{answer}`\n"
-                yield _markdown(rows)
+                yield markdown(rows)
     finally:
         outcome.close()
     yield _AFTERWORD
 
 
-def _markdown(rows: Sequence[Mapping[str, Any]]) -> str:
-    names = list(rows[0])
-    lines = [names, ["---"] * len(names), *([_cell(name, row[name]) for name in names] for row in rows)]
+def markdown(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return rows as a Markdown table, days and money as people write them; a column that any row has is shown."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    lines = [names, ["---"] * len(names), *([_cell(name, row.get(name)) for name in names] for row in rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 

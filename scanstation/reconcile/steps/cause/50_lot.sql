@@ -20,6 +20,10 @@ JOIN (
   GROUP BY item
   HAVING sum(variance) = 0 AND sum(abs(variance)) > 0
 ) AS anywhere ON anywhere.item = d.item
+LEFT JOIN (
+  SELECT item, location FROM discrepancies GROUP BY item, location HAVING count(*) > 1 AND sum(variance) = 0
+) AS here ON here.item = d.item AND here.location = d.location
+WHERE here.item IS NULL
 UNION ALL
 SELECT d.item, d.location, d.lot, 'LOT' AS cause, d.counted AS units, 0 AS exact, 'expired' AS about,
        d.lot AS reference, '' AS place, l.expires * 86400000000 AS ts, 0 AS ratio

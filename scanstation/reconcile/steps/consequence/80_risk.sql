@@ -1,10 +1,10 @@
 -- risk: SERVICE, stock runs out sooner than the record lets one think
 --
 -- in     service (item, before_risk, after_risk, lead_days, short), stock, planning (item, safety_stock), worth
--- out    a consequence an item: units expected to be short in the lead time, of_units (chance of a stockout by the record,
---        in 1/1000), days (of the lead time), note (breach where safety stock is used up, else risk)
+-- out    a consequence an item: units expected to be short in the lead time, of_units (the chance of a stockout in
+--        truth, in 1/1000), days (of the lead time), note (breach where safety stock is used up, else risk)
 -- rule   Told where the chance is greater in truth than by the record, or where the safety stock was whole by the record
---        and is not in truth.  margin = expected units short x margin.  The chance in truth stands in service.
+--        and is not in truth.  margin = expected units short x margin.  The chance by the record stands in service.
 SELECT 'SERVICE' AS kind, s.item, '' AS order_id, '' AS customer, '' AS channel, '' AS po, '' AS line, '' AS supplier,
        COALESCE(r.short, 0) AS units, COALESCE(r.after_risk, 0) AS of_units, CAST(NULL AS BIGINT) AS due,
        CAST(NULL AS BIGINT) AS day, r.lead_days AS days,
