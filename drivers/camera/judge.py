@@ -22,6 +22,11 @@ UNCHECKED = frozenset({"ITF", "Codabar", "Code 39"})
 """Symbologies without a check that the decoder can rely on."""
 
 
+EDGES_MOVED = ("sharpened", "smoothed")
+"""Ends of the names of stages that change the widths of narrow bars, on every scan line in the same way: a Code 128 can
+then be wrong in many characters and right in its check character."""
+
+
 class Opinion(Enum):
     """What the fit of the whole profile makes of a claimed number."""
 
@@ -112,6 +117,8 @@ class Bench:
         if one.symbology == "PDF417":
             # Code words that could not be read use up the redundancy that would prove the others (ISO/IEC 15438).
             return first_pass or again
+        if one.symbology not in ERROR_CORRECTED and thin(one) and one.stage.endswith(EDGES_MOVED):
+            return self._engines(one) > 1
         return first_pass or one.aim != "]C0" or one.text.isprintable() or again
 
     def _number_convinces(self, one: Found, key: tuple[str, str], *, clear: bool) -> bool:

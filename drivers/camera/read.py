@@ -16,7 +16,7 @@ from drivers.camera.images import load_gray, to_gray
 from drivers.camera.judge import Bench
 from drivers.camera.live import LiveReader
 from drivers.camera.quads import scaled
-from drivers.camera.rectify import doubled, equalised, halved, inverted, sharpened
+from drivers.camera.rectify import doubled, equalised, halved, inverted, sharpened, smoothed
 from drivers.camera.work import INVERTED, FrameInWork
 from drivers.camera.zbar import Zbar
 
@@ -117,6 +117,7 @@ def _passes(frame: FrameInWork, thorough: bool) -> "Iterator[tuple[bool, Pass]]"
     small = frame.gray.size <= SMALL
     yield False, partial(zxing_read, frame.gray, REMAINDER)
     yield True, partial(frame.crops_by_zxing, sharpened, "crop sharpened")
+    yield True, partial(frame.crops_by_zxing, smoothed, "crop smoothed")
     yield True, partial(frame.crops_by_zxing, inverted, INVERTED)
     yield True, partial(frame.crops_by_zbar, equalised, "crop equalised")
     yield False, partial(frame.zbar, _same, "frame")
@@ -128,6 +129,7 @@ def _passes(frame: FrameInWork, thorough: bool) -> "Iterator[tuple[bool, Pass]]"
     yield True, frame.crops_by_fit
     if small:
         yield False, partial(frame.zxing, equalised, "equalised")
+        yield False, partial(frame.zxing, smoothed, "smoothed")
     if small and min(frame.gray.shape) <= NARROW:
         yield False, partial(frame.zxing, doubled, "doubled", 2.0)
         yield False, partial(frame.zxing, _doubled_equalised, "doubled equalised", 2.0)

@@ -66,6 +66,13 @@ def sharpened(gray: "Pixels") -> "Pixels":
     return cv2.addWeighted(gray, 2.5, soft, -1.5, 0)  # type: ignore[return-value]
 
 
+def smoothed(gray: "Pixels") -> "Pixels":
+    """Return ``gray`` without its finest detail: the noise of a sensor, the pattern within printed modules."""
+    import cv2
+
+    return cv2.GaussianBlur(gray, (0, 0), 2.0)  # type: ignore[return-value]
+
+
 def equalised(gray: "Pixels") -> "Pixels":
     """Return ``gray`` with its contrast equalised region by region (CLAHE): glare and shade lose their weight."""
     import cv2

@@ -49,7 +49,6 @@ _KINDS = {
     "CODE128": ("Code 128", ""),
     "CODABAR": ("Codabar", "]F0"),
     "DATABAR": ("GS1 DataBar", "]e0"),
-    "DATABAR_EXP": ("GS1 DataBar Expanded", "]e0"),
     "QRCODE": ("QR", ""),
 }
 

@@ -125,6 +125,14 @@ def test_without_a_check_many_scan_lines_or_two_engines_are_needed(symbology):
     assert heard((QUAD, "zxing", "crop")) == 1
 
 
+def test_a_code_128_on_few_scan_lines_of_a_sharpened_picture_needs_a_second_engine():
+    bench = Bench()
+    bench.hear([Found("33c6%780", b"33c6%780", "]C0", "Code 128", line(5.0), "zxing", "crop sharpened")])
+    assert bench.verdict() == []
+    bench.hear([Found("33c6%780", b"33c6%780", "", "Code 128", QUAD, "zbar", "frame")])
+    assert [one.text for one in bench.verdict()] == ["33c6%780"]
+
+
 def test_a_pdf417_read_only_in_a_changed_picture_must_be_read_so_twice():
     bench = Bench()
     bench.hear([Found("LOT 7", b"LOT 7", "]L2", "PDF417", QUAD, "zxing", "doubled")])
