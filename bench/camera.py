@@ -20,7 +20,6 @@ from pathlib import Path
 
 import cv2
 import zxingcpp
-from camera_stream import measure
 
 from drivers.camera import read_image
 from drivers.camera.images import load_gray
@@ -130,6 +129,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="with --stream: about a minute")
     options = parser.parse_args()
     if options.stream:
+        from camera_stream import measure  # beside this program, which tests load from elsewhere
+
         sys.exit(measure(options.quick))
     cv2.setNumThreads(1)
     folder = options.folder or shared_pictures()

@@ -8,13 +8,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
+from scanstation.audit.following import Followed
 from scanstation.audit.inputs import engine_inputs
 from scanstation.audit.model import Closing
 from scanstation.audit.ports import AuditBook
 from scanstation.audit.reviewing import Reviewer
-from scanstation.audit.trail import Trail
 from scanstation.counting.ports import Journal
-from scanstation.counting.tally import Tally, Tallying
+from scanstation.counting.tally import Tally
 from scanstation.reconcile import reconcile
 from scanstation.reconcile.sqlite_engine import SQLiteEngine
 from scanstation.settings import Policy
@@ -30,8 +30,7 @@ class LiveAudit:
         self, book: AuditBook, journal: Journal, audit: str, *, clock: Callable[[], int], policy: Policy
     ) -> None:
         self.book, self.journal, self.audit, self.clock, self.policy = book, journal, audit, clock, policy
-        self._tallying = Tallying(audit)
-        self._trail = Trail(audit)
+        self._followed = Followed(journal, audit)
         self._lock = threading.Lock()
 
     def closing(self, location: str) -> Closing | None:
@@ -41,12 +40,13 @@ class LiveAudit:
             return None
         places = (location, *self.book.near(location))
         with self._lock:
-            self._catch_up()
-            if not self._trail.round_of(location):
+            self._followed.catch_up()
+            tallying, trail = self._followed.tallying, self._followed.trail
+            number = trail.round_of(location)
+            if not number:
                 return None
-            items = self.book.items_of(self.audit, places) | self._tallying.items_at(places)
-            counted, number = only(self._tallying.sum_up(), items), self._trail.round_of(location)
-            trail = self._trail
+            items = self.book.items_of(self.audit, places) | tallying.items_at(places)
+            counted = only(tallying.sum_up(), items)
         stock = self.book.reconcile_inputs(self.audit, items)
         outcome = reconcile(
             engine_inputs(stock, counted, found.t0),
@@ -64,15 +64,6 @@ class LiveAudit:
             return Closing(audit=self.audit, location=location, round=number, findings=findings, consequences=broken)
         finally:
             outcome.close()
-
-    def _catch_up(self) -> None:
-        after = self._tallying.head[0]
-        if self.journal.head[0] == after:
-            return
-        for event in self.journal.events(after=after):
-            self._tallying.take(event)
-            if event.audit == self.audit:
-                self._trail.add(event)
 
 
 def only(tally: Tally, items: set[str]) -> Tally:

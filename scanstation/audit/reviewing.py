@@ -1,7 +1,7 @@
 """From the outcome of a reconciliation to a review: findings with their consequences, the worst first."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -83,13 +83,13 @@ class Reviewer:
 
     def notices(self) -> tuple[Notice, ...]:
         """What was found beside wrong records: reservations of orders that are gone, listings that drifted."""
-        found = [self._named(row) for row in records_of(self.outcome.answer("findings"))]
+        found = [self._named(row) for row in self._answer("findings")]
         found.sort(key=lambda row: (row["kind"], row["item"], row["order_id"], row["channel"]))
         return tuple(Notice(words=notice_words(row), **row) for row in found)
 
     def transfers(self) -> tuple[Transfer, ...]:
         """What to book over, by item."""
-        found = [Transfer(**row) for row in records_of(self.outcome.answer("transfers"))]
+        found = [Transfer(**row) for row in self._answer("transfers")]
         return tuple(sorted(found, key=lambda row: (row.item, row.lot or "", row.source, row.target)))
 
     def findings(self) -> tuple[Finding, ...]:
@@ -166,11 +166,15 @@ class Reviewer:
             action=action,
         )
 
+    def _answer(self, name: str) -> Iterator[dict[str, Any]]:
+        """The rows of an answer; none where the reconciliation stopped after the promises."""
+        return records_of(self.outcome.answer(name)) if name in self.outcome.answers else iter(())
+
     def _consequences(self) -> tuple[Consequence, ...]:
         behind: dict[str, list[RecordKey]] = defaultdict(list)
         for item, *place in sorted(rows(self.outcome.discrepancies, *KEY), key=repr):
             behind[item].append((item, place[0], place[1]))
-        named = (self._named(row) for row in records_of(self.outcome.answer("consequences")))
+        named = (self._named(row) for row in self._answer("consequences"))
         found = [Consequence(words=consequence_words(row), behind=tuple(behind[row["item"]]), **row) for row in named]
         return tuple(sorted(found, key=_breaks_most_first))
 
@@ -180,18 +184,16 @@ class Reviewer:
     def _causes(self) -> dict[RecordKey, tuple[Cause, ...]]:
         """By record, the causes with their evidence, the best first."""
         evidence: dict[tuple[Any, ...], list[Evidence]] = defaultdict(list)
-        for *key, units, about, reference, place, ts, ratio in rows(
-            self.outcome.answer("evidence"), *KEY, "cause", "units", "about", "reference", "place", "ts", "ratio"
-        ):
-            piece = Evidence(about=about, reference=reference, place=place, units=units, ts=ts, ratio=ratio)
-            evidence[tuple(key)].append(piece)
+        for row in self._answer("evidence"):
+            key = (row["item"], row["location"], row["lot"], row["cause"])
+            names = ("about", "reference", "place", "units", "ts", "ratio")
+            evidence[key].append(Evidence(**{name: row[name] for name in names}))
         causes: dict[RecordKey, list[tuple[int, Cause]]] = defaultdict(list)
-        for item, location, lot, cause, rank, exact in rows(
-            self.outcome.answer("causes"), *KEY, "cause", "rank", "exact"
-        ):
-            pieces = tuple(sorted(evidence[item, location, lot, cause], key=repr))
-            found = Cause(cause=cause, exact=bool(exact), words=cause_words(cause, pieces), evidence=pieces)
-            causes[item, location, lot].append((rank, found))
+        for row in self._answer("causes"):
+            record, cause = (row["item"], row["location"], row["lot"]), row["cause"]
+            pieces = tuple(sorted(evidence[*record, cause], key=repr))
+            found = Cause(cause=cause, exact=bool(row["exact"]), words=cause_words(cause, pieces), evidence=pieces)
+            causes[record].append((row["rank"], found))
         return {key: tuple(cause for _, cause in sorted(ranked, key=_rank)) for key, ranked in causes.items()}
 
     def _order_effects(self) -> tuple[OrderEffect, ...]:

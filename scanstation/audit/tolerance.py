@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from scanstation.settings import Tolerance
 
+NONE = Tolerance()
+"""A class of which nothing is said: no variance is allowed."""
+
 
 def within(tolerances: Mapping[str, Tolerance], abc_class: str, *, expected: int, variance: int, value: int) -> bool:
     """Return whether a record is accurate: every bound that is set for its class must hold.
@@ -23,7 +26,7 @@ def within(tolerances: Mapping[str, Tolerance], abc_class: str, *, expected: int
         return True
     if expected <= 0 or variance <= -expected:
         return False
-    bounds = tolerances.get(abc_class, Tolerance())
+    bounds = tolerances.get(abc_class, NONE)
     if bounds.units is None and bounds.percent is None and bounds.value is None:
         return False
     return (

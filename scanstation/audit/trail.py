@@ -1,6 +1,5 @@
 """What the journal says of one audit besides quantities: rounds, people, recounts, approvals."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from scanstation.counting.events import CountEvent, EventKind
@@ -48,7 +47,7 @@ class LocationTrail:
 
 @dataclass(slots=True)
 class Trail:
-    """One audit, as far as its events were seen; `of` passes events on, so that one reading of the journal serves."""
+    """One audit, as far as its events were seen."""
 
     audit: str
     locations: dict[str, LocationTrail] = field(default_factory=dict)
@@ -56,13 +55,6 @@ class Trail:
     opened: bool = False
     approved: CountEvent | None = None  # the last approval since the audit last went back to counting
     posted: CountEvent | None = None
-
-    def of(self, events: Iterable[CountEvent]) -> Iterator[CountEvent]:
-        """Take note of each event and hand it on."""
-        for event in events:
-            if event.audit == self.audit:
-                self.add(event)
-            yield event
 
     def add(self, event: CountEvent) -> None:
         """Take note of one event of this audit."""

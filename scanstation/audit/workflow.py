@@ -10,6 +10,7 @@ from dataclasses import replace
 from scanstation.access.roles import Permission, Role, may
 from scanstation.audit.approving import ApprovedPart, adjustments_of, approval_of, approved_adjustments, fingerprint
 from scanstation.audit.errors import AuditError, AuditReason
+from scanstation.audit.following import Followed
 from scanstation.audit.inputs import engine_inputs, moved_while_open
 from scanstation.audit.model import Approval, Audit, AuditState, Opening, Posting, RecordKey, Review
 from scanstation.audit.ports import AuditBook
@@ -17,12 +18,15 @@ from scanstation.audit.reviewing import Reviewer, accuracy_by_class
 from scanstation.audit.trail import Trail
 from scanstation.counting.events import CountEvent, EventKind, Source
 from scanstation.counting.ports import Journal
-from scanstation.counting.tally import Tally, tally
+from scanstation.counting.tally import Tally
 from scanstation.reconcile import OnStep, reconcile
 from scanstation.settings import Policy
 
 OPEN = (AuditState.COUNTING, AuditState.RECONCILED, AuditState.APPROVED)
 """States in which an audit is under way."""
+
+KEPT = 4
+"""So many audits are followed; another is read anew from the journal."""
 
 
 class AuditWorkflow:
@@ -35,6 +39,7 @@ class AuditWorkflow:
         self, book: AuditBook, journal: Journal, *, station: str, clock: Callable[[], int], policy: Policy
     ) -> None:
         self.book, self.journal, self.station, self.clock, self.policy = book, journal, station, clock, policy
+        self._followed: dict[str, Followed] = {}  # the audit looked at last comes last
 
     # -- before the count -------------------------------------------------------------------------------------
 
@@ -101,7 +106,7 @@ class AuditWorkflow:
         _allowed(role, Permission.REVIEW, operator, "ask for a recount")
         counted, trail = self._counted(audit)
         if locations is None:
-            locations = _worth_a_recount(self._review(found, counted, trail), trail)
+            locations = _worth_a_recount(self._review(found, counted, trail, full=False), trail)
         due = sorted(place for place in set(locations) if not trail.recount_due(place))
         _counted_places(audit, due, trail)
         if not due:
@@ -133,7 +138,7 @@ class AuditWorkflow:
         """
         found = self._require(audit, AuditState.RECONCILED)
         _allowed(role, Permission.APPROVE, operator, "approve")
-        review = self._review(found, *self._counted(audit))
+        review = self._review(found, *self._counted(audit), full=False)
         if review.recounts_due:
             raise AuditError(
                 AuditReason.RECOUNT_DUE,
@@ -172,7 +177,7 @@ class AuditWorkflow:
         found = self._require(audit, AuditState.APPROVED, AuditState.POSTED)
         _allowed(role, Permission.APPROVE, operator, "post")
         counted, trail = self._counted(audit)
-        review = self._review(found, counted, trail)
+        review = self._review(found, counted, trail, full=False)
         new = 0
         if found.state == AuditState.APPROVED and not self._posted_keys(audit):
             rows = approved_adjustments(review, trail.approved)
@@ -244,10 +249,17 @@ class AuditWorkflow:
             )
 
     def _counted(self, audit: str) -> tuple[Tally, Trail]:
-        trail = Trail(audit)
-        return tally(trail.of(self.journal.events()), audit), trail
+        followed = self._followed.pop(audit, None) or Followed(self.journal, audit)
+        self._followed[audit] = followed
+        if len(self._followed) > KEPT:
+            del self._followed[next(iter(self._followed))]
+        followed.catch_up()
+        return followed.tallying.sum_up(), followed.trail
 
-    def _review(self, found: Audit, counted: Tally, trail: Trail, on_step: OnStep | None = None) -> Review:
+    def _review(
+        self, found: Audit, counted: Tally, trail: Trail, *, full: bool = True, on_step: OnStep | None = None
+    ) -> Review:
+        """Compare; not ``full`` leaves out what changes no adjustment: causes, consequences, records that are right."""
         stock = self.book.reconcile_inputs(found.audit)
         inputs = engine_inputs(stock, counted, found.t0 or 0)
         scope, closed = self.book.scope(found.audit), tuple(counted.counts["location"])
@@ -256,12 +268,13 @@ class AuditWorkflow:
             snapshot_ts=found.t0 or 0,
             as_of_ts=self.clock(),
             policy=self.policy.consequences,
+            full=full,
             on_step=on_step,
             where=f"audit {found.audit}",
         )
         try:
             reviewer = Reviewer(outcome, stock, trail=trail, parked=counted.parked, policy=self.policy)
-            records = reviewer.records()
+            records = reviewer.records() if full else ()
             return Review(
                 audit=found.audit,
                 name=found.name,

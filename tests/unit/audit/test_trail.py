@@ -1,18 +1,20 @@
 """Rounds, people and recounts as the journal tells them."""
 
+from scanstation.audit.following import Followed
 from scanstation.audit.trail import Trail
-from scanstation.counting.events import CountEvent, EventKind
+from scanstation.counting.events import CountEvent, EventKind, Source
+from scanstation.store.journal import SqliteJournal
 
 
 def trail(*steps):
-    """Build a trail from (kind, location, round, operator)."""
+    """Build a trail from (kind, location, round, operator), as one who follows a journal does."""
     events = [
         CountEvent(kind=kind, ts=number, station="ST01", audit="AU1", location=place, round=number_, operator=who)
         for number, (kind, place, number_, who) in enumerate(steps, 1)
     ]
-    other = CountEvent(kind=EventKind.POSTED, ts=99, station="ST01", audit="AU2")
     made = Trail("AU1")
-    assert list(made.of([*events, other])) == [*events, other]
+    for event in events:
+        made.add(event)
     return made
 
 
@@ -44,8 +46,21 @@ def test_who_asks_for_a_recount_did_not_count():
     assert trail(*steps).counters == {"C1", "C2"}
 
 
-def test_another_audits_events_are_not_its_own():
-    assert trail((OPENED, "A1", 1, "C1")).posted is None
+def test_what_a_journal_says_of_one_audit_is_read_once_and_kept_up(tmp_path):
+    def event(kind, audit, **more):
+        return CountEvent(kind=kind, ts=1, station="ST01", audit=audit, source=Source.SCAN, **more)
+
+    with SqliteJournal(tmp_path / "journal.db", min_free_bytes=0) as journal:
+        followed = Followed(journal, "AU1")
+        journal.submit([event(OPENED, "AU1", location="A1"), event(EventKind.POSTED, "AU2")]).result()
+        followed.catch_up()
+        assert followed.trail.posted is None  # another audit's
+        assert followed.tallying.sum_up().counts["location"] == []
+        journal.submit([event(CLOSED, "AU1", location="A1")]).result()
+        for _ in range(2):
+            followed.catch_up()
+            assert followed.tallying.sum_up().counts["location"] == ["A1"]
+            assert followed.tallying.head == journal.head
 
 
 def test_an_approval_ends_when_it_is_withdrawn():
