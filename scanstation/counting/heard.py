@@ -13,6 +13,10 @@ _PASSES, _ENOUGH_SHARED = 10, 5  # learning what an antenna adds
 _PRIOR_READS, _PRIOR_SPREAD_DB = 20.0, 2.0  # RSSI from read to read, until a sweep has shown its own
 
 
+PAUSE = 2_000_000
+"""A longer silence, in microseconds, takes no more of the maps than this: people pause between two sweeps."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What was heard of one tag.
@@ -89,6 +93,7 @@ class Hearing:
         self.tags: dict[str, HeardTag] = {}
         self._start: int | None = None
         self._shift = FIRST_SHIFT
+        self._latest = self._paused = 0
 
     def add(self, epc: str, ts: int, antenna: int | None, rssi: float | None) -> bool:
         """Take one read; whether the tag is new."""
@@ -96,9 +101,15 @@ class Hearing:
         new = tag is None
         if tag is None:
             tag = self.tags[epc] = HeardTag(ts, self._shift)
-        moment = ts >> self._shift
-        if moment != tag.moment:
-            moment = self._mark(tag, ts)
+        if ts > self._latest:
+            if ts - self._latest > PAUSE and self._start is not None:
+                self._paused += ts - self._latest - PAUSE
+            self._latest = ts
+        at = ts - self._paused
+        moment = at >> self._shift
+        if moment != tag.moment or tag.shift != self._shift:
+            moment = self._mark(tag, at)
+            tag.first, tag.last = min(tag.first, ts), max(tag.last, ts)
         tag.reads += 1
         loudness = tag.antennas.get(antenna)
         if loudness is None:
@@ -113,17 +124,16 @@ class Hearing:
             self._catch_up(tag)
         return count_rounds([tag.bits for tag in self.tags.values()], self._start or 0, self._shift)
 
-    def _mark(self, tag: HeardTag, ts: int) -> int:
+    def _mark(self, tag: HeardTag, at: int) -> int:
         if self._start is None:
-            self._start = ts
-        if ts < self._start:
-            self._begin_at(ts)
-        while (ts >> self._shift) - (self._start >> self._shift) >= MOMENTS:
+            self._start = at
+        if at < self._start:
+            self._begin_at(at)
+        while (at >> self._shift) - (self._start >> self._shift) >= MOMENTS:
             self._shift += 1
         self._catch_up(tag)
-        tag.moment = ts >> self._shift
+        tag.moment = at >> self._shift
         tag.bits |= 1 << (tag.moment - (self._start >> self._shift))
-        tag.first, tag.last = min(tag.first, ts), max(tag.last, ts)
         return tag.moment
 
     def _catch_up(self, tag: HeardTag) -> None:
@@ -132,16 +142,16 @@ class Hearing:
             tag.bits = coarser(tag.bits, self._start, tag.shift)
             tag.shift += 1
 
-    def _begin_at(self, ts: int) -> None:
+    def _begin_at(self, at: int) -> None:
         """Make room for a read that is earlier than all before."""
         assert self._start is not None
-        last = max(tag.last for tag in self.tags.values())
-        while (last >> self._shift) - (ts >> self._shift) >= MOMENTS:
+        last = self._latest - self._paused
+        while (last >> self._shift) - (at >> self._shift) >= MOMENTS:
             self._shift += 1
         for tag in self.tags.values():
             self._catch_up(tag)
-            tag.bits <<= (self._start >> self._shift) - (ts >> self._shift)
-        self._start = ts
+            tag.bits <<= (self._start >> self._shift) - (at >> self._shift)
+        self._start = at
 
 
 @dataclass(frozen=True, slots=True)

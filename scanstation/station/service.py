@@ -325,7 +325,7 @@ class Station:
             if began.outcome is not Outcome.OK:
                 return Verdict(began.outcome.value)
             self.watches.sweeps_started += 1
-            self.sweep = self.sweep or LocationSweep(self.stock, self.session.location, self._memory)
+            self.sweep = self.sweep or LocationSweep.begin(self.stock, self.session, self._memory)
         if self.sweep.take(read) is not None:
             self.bus.changed()
         return Verdict.OK

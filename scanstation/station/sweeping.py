@@ -25,20 +25,36 @@ class SweptTag:
 
 @dataclass(slots=True)
 class Memory:
-    """What earlier sweeps of this station taught: how loud tags in place are, and where tags were found already."""
+    """What earlier sweeps of this station taught: how loud tags in place are, and where tags were found already.
+
+    ``last`` is the sweep that was settled last: its location may be reopened and swept again, as the station asks.
+    """
 
     usual_dbm: float | None = None
     places: dict[str, str] = field(default_factory=dict)  # EPC -> location
+    last: "LocationSweep | None" = None
 
 
 class LocationSweep:
     """Collects the tags of one open location; what each names is looked up once."""
 
-    def __init__(self, catalogue: Catalogue, location: str, memory: Memory) -> None:
+    def __init__(self, catalogue: Catalogue, location: str, memory: Memory, count: tuple[str | None, int]) -> None:
+        """``count`` is audit and round: the next round is another count and must not know this one's evidence."""
+        self.count = count
+        self._counted: frozenset[str] = frozenset()
         elsewhere = {epc for epc, place in memory.places.items() if place != location}
         self._catalogue, self._location, self._memory = catalogue, location, memory
         self._sweep = Sweep(memory.usual_dbm, elsewhere)
         self._tags: dict[str, SweptTag] = {}
+
+    @classmethod
+    def begin(cls, catalogue: Catalogue, session: CountSession, memory: Memory) -> "LocationSweep":
+        """Begin the sweep of the open location, or go on with it where it was reopened: evidence of both adds up."""
+        location, count = session.location or "", (session.audit, session.round)
+        last = memory.last
+        if last is not None and (last._location, last.count) == (location, count):
+            return last
+        return cls(catalogue, location, memory, count)
 
     def take(self, read: Read) -> SweptTag | None:
         """Add one tag read; the tag when it is new to this sweep, else None."""
@@ -67,6 +83,10 @@ class LocationSweep:
         self._memory.usual_dbm = result.centre_dbm if result.centre_dbm is not None else self._memory.usual_dbm
         left_out = f"; {len(result.rejected)} tags of other places left out" if result.rejected else ""
         advice = f": {result.advice}" if result.again else ""
+        gone = len(self._counted - set(result.accepted))
+        left_out += f"; {gone} tags that count here lie elsewhere after all: check them" if gone else ""
+        self._counted |= set(result.accepted)
+        self._memory.last = self
         text = f"{counted.text}, {result.completeness.text}{advice}{left_out}."
         return replace(counted, events=tuple(events), text=text)
 

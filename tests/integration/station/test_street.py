@@ -107,6 +107,31 @@ async def test_a_sweep_counts_each_tag_once_when_the_location_closes(counting: S
     ]
 
 
+async def test_a_location_that_is_swept_again_is_judged_by_both_sweeps(counting: Station, scan: Scan) -> None:
+    """One read each is too little to be sure; reopened and swept again, the evidence of both is."""
+    tags = [format_sgtin96(TAGGED, serial, 7) for serial in range(1, 6)]
+
+    async def sweep(rounds: int) -> None:
+        start = counting.clock.now()
+        for turn in range(rounds):
+            for tag in tags:
+                now = start + turn * 100_000
+                read = Read(payload=tag, device="reader", received_at=now, carrier=Carrier.EPC, antenna=1, rssi_dbm=-50)
+                await counting.take(read)
+
+    await counting.take(scan("LOC-A-02"))
+    await sweep(1)
+    first = await counting.close_location()
+    assert "sweep again here: " in first.text
+    await counting.reopen_location("A-02")
+    await sweep(15)
+    second = await counting.close_location()
+    assert "sweep again" not in second.text
+    assert "100.0 % complete (100.0 % to 100.0 %)" in second.text
+    counted = [event.serial for event in counting.journal.events() if event.kind is EventKind.COUNTED]
+    assert sorted(counted) == ["1", "2", "3", "4", "5"]
+
+
 async def test_a_station_that_restarts_goes_on_where_it_was(counting: Station, scan: Scan) -> None:
     await counting.take(scan("LOC-A-02"))
     await counting.take(scan(GTIN[1:], "]E0"))

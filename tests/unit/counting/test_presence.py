@@ -141,6 +141,25 @@ def test_a_sweep_may_go_on_after_it_was_settled() -> None:
     assert (list(result.accepted), result.again) == (here, False)
 
 
+def test_a_long_pause_between_two_sweeps_costs_no_evidence() -> None:
+    sweep = Sweep()
+    for ts in (*range(0, 20 * SECOND, SECOND), *range(90_000 * SECOND, 90_020 * SECOND, SECOND)):
+        for number in range(30):
+            sweep.seen(f"T{number}", ts + number, 1, -50.0)
+    evidence = sweep.settle().evidence["T7"]
+    assert (evidence.rounds, evidence.reads) == (40, 40)
+    assert (evidence.first, evidence.last) == (7, 90_019 * SECOND + 7)
+
+
+def test_fifty_answers_of_one_round_are_one_round() -> None:
+    sweep = Sweep()
+    for turn in range(20):
+        for number in range(30):
+            for answer in range(50 if number % 3 else 1):
+                sweep.seen(f"T{number}", turn * SECOND + answer, 1, -50.0)
+    assert {evidence.rounds for evidence in sweep.settle().evidence.values()} == {20}
+
+
 def test_the_order_of_reads_changes_nothing() -> None:
     reads = [(f"T{n % 30}", n, 1, -50.0 - n % 7 - (12 if n % 30 == 7 else 0)) for n in range(600)]
     settled = []
