@@ -8,7 +8,7 @@ Two figures, each against its bar:
   causes and consequences (p95 over the locations, bar 250 ms).  Every item has order lines, a listing, a purchase order
   and movements.
 - 10,000 counted lines, of which a share is wrong: reconcile, approve and post, durable in stock file and journal, a
-  line (bar 0.1 ms).  Measured elsewhere on such lists, milliseconds a line: InvenTree 3.5, Odoo 4.2, Tryton 12 to 21;
+  line (median of five, bar 0.1 ms).  Measured elsewhere on such lists, milliseconds a line: InvenTree 3.5, Odoo 4.2, Tryton 12 to 21;
   published for ERPNext: 120.
 
 Everything is made in a temporary folder from a fixed seed.  Exit code 1 when a bar is missed.
@@ -29,6 +29,7 @@ from scanstation.settings import ConsequencePolicy, Policy, Tolerance
 from scanstation.store.journal import SqliteJournal
 from scanstation.store.stock import StockStore, open_stock
 
+ROUNDS = 5
 LINES = 100
 """Lines a location."""
 CLOSING_BAR_MS, LINE_BAR_MS = 250.0, 0.1
@@ -49,7 +50,9 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         closing = closings(Path(folder) / "large", options.records, options.locations, options.wrong)
-        line = posting(Path(folder) / "lines", options.lines, options.wrong)
+        rounds = [posting(Path(folder) / f"lines-{at}", options.lines, options.wrong) for at in range(ROUNDS)]
+    line = statistics.median(rounds)
+    print(f"median of {ROUNDS}: {line:.3f} ms a line, bar {LINE_BAR_MS}: {'met' if line <= LINE_BAR_MS else 'missed'}")
     return int(closing > CLOSING_BAR_MS or line > LINE_BAR_MS)
 
 
@@ -106,10 +109,7 @@ def posting(folder: Path, lines: int, wrong: float) -> float:
         adjusted = sum(1 for _ in stock.adjustments("A"))
     line = 1_000 * sum(steps.values()) / lines
     told = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in steps.items())
-    print(
-        f"{lines:,} counted lines, {adjusted} adjustments posted: {line:.3f} ms a line, bar {LINE_BAR_MS}: "
-        f"{'met' if line <= LINE_BAR_MS else 'missed'} ({told})"
-    )
+    print(f"{lines:,} counted lines, {adjusted} adjustments posted: {line:.3f} ms a line ({told})")
     return line
 
 

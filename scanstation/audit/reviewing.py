@@ -171,10 +171,12 @@ class Reviewer:
         return records_of(self.outcome.answer(name)) if name in self.outcome.answers else iter(())
 
     def _consequences(self) -> tuple[Consequence, ...]:
+        named = [self._named(row) for row in self._answer("consequences")]
+        if not named:
+            return ()
         behind: dict[str, list[RecordKey]] = defaultdict(list)
         for item, *place in sorted(rows(self.outcome.discrepancies, *KEY), key=repr):
             behind[item].append((item, place[0], place[1]))
-        named = (self._named(row) for row in self._answer("consequences"))
         found = [Consequence(words=consequence_words(row), behind=tuple(behind[row["item"]]), **row) for row in named]
         return tuple(sorted(found, key=_breaks_most_first))
 

@@ -61,7 +61,9 @@ def attach_inputs(
     types: dict[str, dict[str, str]] = {}
     for name, table in TABLES.items():
         source = inputs.get(name)
-        if source is not None:
+        if table.switches_off is not None and _holds_nothing(source):
+            _empty(engine, name, table)
+        elif source is not None:
             types[name], wrong = _attach(engine, name, table, source)
             faults += wrong
         elif table.switches_off is None:
@@ -106,6 +108,11 @@ def _attach(
     except ReconcileError as error:
         return {}, [Fault(table=name, column="", why=f"cannot be read as a Parquet table: {error}")]
     return types, _type_faults(name, table, types)
+
+
+def _holds_nothing(source: "Path | pyarrow.Table | None") -> bool:
+    """Whether a table in memory was given and has no rows: there is nothing to look at in it."""
+    return source is not None and not isinstance(source, Path) and source.num_rows == 0
 
 
 def _empty(engine: Engine, name: str, table: Table) -> None:
