@@ -8,8 +8,8 @@ Two figures, each against its bar:
   causes and consequences (p95 over the locations, bar 250 ms).  Every item has order lines, a listing, a purchase order
   and movements.
 - 10,000 counted lines, of which a share is wrong: reconcile, approve and post, durable in stock file and journal, a
-  line (median of five, bar 0.1 ms).  Measured elsewhere on such lists, milliseconds a line: InvenTree 3.5, Odoo 4.2, Tryton 12 to 21;
-  published for ERPNext: 120.
+  line (median of five, bar 0.1 ms).  Measured elsewhere on such lists, milliseconds a line: InvenTree 3.5, Odoo 4.2,
+  Tryton 12 to 21; published for ERPNext: 120.
 
 Everything is made in a temporary folder from a fixed seed.  Exit code 1 when a bar is missed.
 """
