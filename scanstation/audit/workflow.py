@@ -10,23 +10,17 @@ from dataclasses import replace
 from scanstation.access.roles import Permission, Role, may
 from scanstation.audit.approving import ApprovedPart, adjustments_of, approval_of, approved_adjustments, fingerprint
 from scanstation.audit.errors import AuditError, AuditReason
-from scanstation.audit.following import Followed
-from scanstation.audit.inputs import engine_inputs, moved_while_open
 from scanstation.audit.model import Approval, Audit, AuditState, Opening, Posting, RecordKey, Review
 from scanstation.audit.ports import AuditBook
-from scanstation.audit.reviewing import Reviewer, accuracy_by_class
+from scanstation.audit.reviews import Reviews
 from scanstation.audit.trail import Trail
 from scanstation.counting.events import CountEvent, EventKind, Source
 from scanstation.counting.ports import Journal
-from scanstation.counting.tally import Tally
-from scanstation.reconcile import OnStep, reconcile
+from scanstation.reconcile import OnStep
 from scanstation.settings import Policy
 
 OPEN = (AuditState.COUNTING, AuditState.RECONCILED, AuditState.APPROVED)
 """States in which an audit is under way."""
-
-KEPT = 4
-"""So many audits are followed; another is read anew from the journal."""
 
 
 class AuditWorkflow:
@@ -39,7 +33,7 @@ class AuditWorkflow:
         self, book: AuditBook, journal: Journal, *, station: str, clock: Callable[[], int], policy: Policy
     ) -> None:
         self.book, self.journal, self.station, self.clock, self.policy = book, journal, station, clock, policy
-        self._followed: dict[str, Followed] = {}  # the audit looked at last comes last
+        self.reviews = Reviews(book, journal, clock=clock, policy=policy)
 
     # -- before the count -------------------------------------------------------------------------------------
 
@@ -79,17 +73,17 @@ class AuditWorkflow:
         found = self._require(audit)
         if found.t0 is None:
             raise _wrong_state(found, "be reviewed: it has no snapshot")
-        return self._review(found, *self._counted(audit), on_step=on_step)
+        return self.reviews.review(found, *self.reviews.counted(audit), on_step=on_step)
 
     def reconcile_audit(self, audit: str, *, on_step: OnStep | None = None) -> Review:
         """End the count: compare, and move the audit to ``reconciled``; it goes on counting while a recount is due."""
         found = self._require(audit, AuditState.COUNTING, AuditState.RECONCILED)
-        counted, trail = self._counted(audit)
+        counted, trail = self.reviews.counted(audit)
         if not counted.counts["location"]:
             raise AuditError(
                 AuditReason.NOTHING_COUNTED, f"audit {audit} has no closed location", "Count and close one location."
             )
-        review = self._review(found, counted, trail, on_step=on_step)
+        review = self.reviews.review(found, counted, trail, on_step=on_step)
         state = AuditState.COUNTING if review.recounts_due else AuditState.RECONCILED
         self.book.set_audit_state(audit, state, at=self.clock())
         return replace(review, state=state.value)
@@ -104,9 +98,9 @@ class AuditWorkflow:
         """
         found = self._require(audit, AuditState.RECONCILED, AuditState.COUNTING)
         _allowed(role, Permission.REVIEW, operator, "ask for a recount")
-        counted, trail = self._counted(audit)
+        counted, trail = self.reviews.counted(audit)
         if locations is None:
-            locations = _worth_a_recount(self._review(found, counted, trail, full=False), trail)
+            locations = _worth_a_recount(self.reviews.review(found, counted, trail, full=False), trail)
         due = sorted(place for place in set(locations) if not trail.recount_due(place))
         _counted_places(audit, due, trail)
         if not due:
@@ -138,7 +132,7 @@ class AuditWorkflow:
         """
         found = self._require(audit, AuditState.RECONCILED)
         _allowed(role, Permission.APPROVE, operator, "approve")
-        review = self._review(found, *self._counted(audit), full=False)
+        review = self.reviews.review(found, *self.reviews.counted(audit), full=False)
         if review.recounts_due:
             raise AuditError(
                 AuditReason.RECOUNT_DUE,
@@ -176,8 +170,8 @@ class AuditWorkflow:
         """
         found = self._require(audit, AuditState.APPROVED, AuditState.POSTED)
         _allowed(role, Permission.APPROVE, operator, "post")
-        counted, trail = self._counted(audit)
-        review = self._review(found, counted, trail, full=False)
+        counted, trail = self.reviews.counted(audit)
+        review = self.reviews.review(found, counted, trail, full=False)
         new = 0
         if found.state == AuditState.APPROVED and not self._posted_keys(audit):
             rows = approved_adjustments(review, trail.approved)
@@ -247,62 +241,6 @@ class AuditWorkflow:
                 f"{self.policy.currency} (limit {self.policy.four_eyes_above / 10_000:.2f})",
                 "Have a supervisor approve who did not count.",
             )
-
-    def _counted(self, audit: str) -> tuple[Tally, Trail]:
-        followed = self._followed.pop(audit, None) or Followed(self.journal, audit)
-        self._followed[audit] = followed
-        if len(self._followed) > KEPT:
-            del self._followed[next(iter(self._followed))]
-        followed.catch_up()
-        return followed.tallying.sum_up(), followed.trail
-
-    def _review(
-        self, found: Audit, counted: Tally, trail: Trail, *, full: bool = True, on_step: OnStep | None = None
-    ) -> Review:
-        """Compare; not ``full`` leaves out what changes no adjustment: causes, consequences, records that are right."""
-        stock = self.book.reconcile_inputs(found.audit)
-        inputs = engine_inputs(stock, counted, found.t0 or 0)
-        scope, closed = self.book.scope(found.audit), tuple(counted.counts["location"])
-        outcome = reconcile(
-            inputs,
-            snapshot_ts=found.t0 or 0,
-            as_of_ts=self.clock(),
-            policy=self.policy.consequences,
-            full=full,
-            on_step=on_step,
-            where=f"audit {found.audit}",
-        )
-        try:
-            reviewer = Reviewer(outcome, stock, trail=trail, parked=counted.parked, policy=self.policy)
-            records = reviewer.records() if full else ()
-            return Review(
-                audit=found.audit,
-                name=found.name,
-                t0=found.t0 or 0,
-                state=found.state,
-                findings=reviewer.findings(),
-                consequences=reviewer.consequences,
-                notices=reviewer.notices(),
-                transfers=reviewer.transfers(),
-                order_lines=reviewer.order_lines,
-                listings=reviewer.listings,
-                records=records,
-                accuracy=accuracy_by_class(records),
-                parked=counted.parked,
-                damaged=counted.damaged,
-                quarantined=counted.quarantined,
-                counted=closed,
-                not_counted=tuple(place for place in scope if place not in set(closed)),
-                recounts_due=trail.recounts_due(),
-                disturbed=tuple(sorted(moved_while_open(stock["movements"], trail.spans()))),
-                overlaps=tuple(pair for pair in self.book.audits_of(scope) if pair[0] != found.audit),
-                counters=frozenset(trail.counters),
-                switched_off=outcome.summary["switched_off"],
-                summary=outcome.summary,
-                head=counted.head,
-            )
-        finally:
-            outcome.close()
 
     def _require(self, audit: str, *states: AuditState) -> Audit:
         found = self.book.audit(audit)

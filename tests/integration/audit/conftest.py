@@ -46,6 +46,13 @@ class Site:
         """A seat that knows what the journal knows."""
         self.session = CountSession("ST01", self.workflow.clock, events=self.journal.events())
 
+    def decide(self, **changes):
+        """Let the site decide otherwise from now on."""
+        policy = self.workflow.policy.model_copy(update=changes)
+        self.workflow = AuditWorkflow(
+            self.stock, self.journal, station="ST01", clock=self.workflow.clock, policy=policy
+        )
+
     def do(self, decision):
         """Journal what was decided; it must not be a refusal."""
         assert decision.outcome in ("ok", "unknown", "duplicate"), decision.text

@@ -190,7 +190,7 @@ def test_four_eyes_above_the_limit(site):
     site.count("AU1", "A2", operator="C02")  # mugs and tea: 28.0000
     review = site.workflow.reconcile_audit("AU1")
     assert review.gross_value == 1_000_000 + 100_000 + 180_000
-    site.workflow.policy = site.workflow.policy.model_copy(update={"four_eyes_above": review.gross_value - 1})
+    site.decide(four_eyes_above=review.gross_value - 1)
     for operator in ("S01", "C02"):
         with pytest.raises(AuditError) as caught:
             site.workflow.approve("AU1", operator, "supervisor")
@@ -205,7 +205,7 @@ def test_at_the_limit_two_eyes_are_enough(site):
     opened(site)
     site.count("AU1", "A2", operator="S01")
     review = site.workflow.reconcile_audit("AU1")
-    site.workflow.policy = site.workflow.policy.model_copy(update={"four_eyes_above": review.gross_value})
+    site.decide(four_eyes_above=review.gross_value)
     assert site.workflow.approve("AU1", *SUPERVISOR).amount == review.gross_value
 
 
@@ -239,7 +239,7 @@ def test_a_slip_in_a_rejection_is_refused(site):
 
 
 def test_variances_within_tolerance_stay_where_the_policy_says_so(site):
-    site.workflow.policy = site.workflow.policy.model_copy(update={"post_within_tolerance": False})
+    site.decide(post_within_tolerance=False)
     counted(site)
     site.workflow.approve("AU1", *SUPERVISOR)
     posting = site.workflow.post("AU1", *SUPERVISOR)

@@ -1,0 +1,128 @@
+"""From what was counted and what the books say to a review: the comparison itself, done no more often than needed."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from scanstation.audit.following import Followed
+from scanstation.audit.inputs import engine_inputs, moved_while_open
+from scanstation.audit.model import Audit, Review
+from scanstation.audit.ports import AuditBook
+from scanstation.audit.reviewing import Reviewer, accuracy_by_class
+from scanstation.audit.trail import Trail
+from scanstation.counting.ports import Journal
+from scanstation.counting.tally import Tally
+from scanstation.reconcile import OnStep, reconcile
+from scanstation.settings import Policy
+
+if TYPE_CHECKING:
+    import pyarrow
+
+KEPT = 4
+"""So many audits are followed; another is read anew from the journal."""
+
+
+class Reviews:
+    """Reviews audits.  ``clock`` gives microseconds UTC."""
+
+    def __init__(self, book: AuditBook, journal: Journal, *, clock: Callable[[], int], policy: Policy) -> None:
+        self._book, self._journal, self._clock, self._policy = book, journal, clock, policy
+        self._followed: dict[str, Followed] = {}  # the audit looked at last comes last
+        self._last: tuple[bytes, Review] | None = None
+
+    def counted(self, audit: str) -> tuple[Tally, Trail]:
+        """What was counted up to now, and by whom."""
+        followed = self._followed.pop(audit, None) or Followed(self._journal, audit)
+        self._followed[audit] = followed
+        if len(self._followed) > KEPT:
+            del self._followed[next(iter(self._followed))]
+        followed.catch_up()
+        return followed.tallying.sum_up(), followed.trail
+
+    def review(
+        self, found: Audit, counted: Tally, trail: Trail, *, full: bool = True, on_step: OnStep | None = None
+    ) -> Review:
+        """Compare; not ``full`` leaves out what changes no adjustment: causes, consequences, records that are right.
+
+        Where not even the inputs have changed since the last review, such a one is taken from that.
+        """
+        stock = self._book.reconcile_inputs(found.audit)
+        inputs = engine_inputs(stock, counted, found.t0 or 0)
+        mark = fingerprint(found.audit, inputs, {place: trail.round_of(place) for place in trail.locations})
+        if not full and self._last is not None and self._last[0] == mark:
+            return replace(
+                self._last[1],
+                state=found.state,
+                recounts_due=trail.recounts_due(),
+                counters=frozenset(trail.counters),
+                head=counted.head,
+            )
+        review = self._compare(found, stock, inputs, counted, trail, full, on_step)
+        self._last = (mark, review)
+        return review
+
+    def _compare(
+        self,
+        found: Audit,
+        stock: "Mapping[str, pyarrow.Table]",
+        inputs: "Mapping[str, pyarrow.Table]",
+        counted: Tally,
+        trail: Trail,
+        full: bool,
+        on_step: OnStep | None,
+    ) -> Review:
+        scope, closed = self._book.scope(found.audit), tuple(counted.counts["location"])
+        outcome = reconcile(
+            inputs,
+            snapshot_ts=found.t0 or 0,
+            as_of_ts=self._clock(),
+            policy=self._policy.consequences,
+            full=full,
+            on_step=on_step,
+            where=f"audit {found.audit}",
+        )
+        try:
+            reviewer = Reviewer(outcome, stock, trail=trail, parked=counted.parked, policy=self._policy)
+            records = reviewer.records() if full else ()
+            return Review(
+                audit=found.audit,
+                name=found.name,
+                t0=found.t0 or 0,
+                state=found.state,
+                findings=reviewer.findings(),
+                consequences=reviewer.consequences,
+                notices=reviewer.notices(),
+                transfers=reviewer.transfers(),
+                order_lines=reviewer.order_lines,
+                listings=reviewer.listings,
+                records=records,
+                accuracy=accuracy_by_class(records),
+                parked=counted.parked,
+                damaged=counted.damaged,
+                quarantined=counted.quarantined,
+                counted=closed,
+                not_counted=tuple(place for place in scope if place not in set(closed)),
+                recounts_due=trail.recounts_due(),
+                disturbed=tuple(sorted(moved_while_open(stock["movements"], trail.spans()))),
+                overlaps=tuple(pair for pair in self._book.audits_of(scope) if pair[0] != found.audit),
+                counters=frozenset(trail.counters),
+                switched_off=outcome.summary["switched_off"],
+                summary=outcome.summary,
+                head=counted.head,
+            )
+        finally:
+            outcome.close()
+
+
+def fingerprint(audit: str, inputs: "Mapping[str, pyarrow.Table]", rounds: Mapping[str, int]) -> bytes:
+    """Return a hash of everything that decides the findings of an audit."""
+    digest = hashlib.blake2b(repr((audit, sorted(rounds.items()))).encode())
+    for name, table in sorted(inputs.items()):
+        digest.update(f"{name} {table.schema} {table.num_rows}".encode())
+        for column in table.columns:
+            for chunk in column.chunks:
+                digest.update(str(chunk.offset).encode())
+                for buffer in chunk.buffers():
+                    digest.update(b"-" if buffer is None else memoryview(buffer))
+    return digest.digest()
