@@ -22,12 +22,10 @@ def profile_of(pixels: "Pixels") -> "Array":
     """Return the mean grey of every column after the slant that shows the bars best."""
     import numpy as np
 
-    height = pixels.shape[0]
     mean: Array
-    band = pixels[int(BAND[0] * height) : max(int(BAND[1] * height), int(BAND[0] * height) + 1)].astype(np.float32)
+    band = _band(pixels)
     if len(band) < 4:
-        mean = band.mean(axis=0)
-        return mean
+        return upright_profile_of(pixels)
     slices = _slices(band)
     best: Any = None
     contrast = -1.0
@@ -38,6 +36,20 @@ def profile_of(pixels: "Pixels") -> "Array":
             best, contrast = profile, edges
     mean = best
     return mean
+
+
+def upright_profile_of(pixels: "Pixels") -> "Array":
+    """Return the mean grey of every column: of bars that stand upright already, at a tenth of the time."""
+    mean: Array = _band(pixels).mean(axis=0)
+    return mean
+
+
+def _band(pixels: "Pixels") -> Any:
+    import numpy as np
+
+    height = pixels.shape[0]
+    first = int(BAND[0] * height)
+    return pixels[first : max(int(BAND[1] * height), first + 1)].astype(np.float32)
 
 
 BETWEEN = (0.2, 0.4, 0.6, 0.8)

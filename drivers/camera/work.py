@@ -10,7 +10,7 @@ from drivers.camera.fit import Fit, agrees_at_once, fit_profile
 from drivers.camera.found import ERROR_CORRECTED, Found, Quad
 from drivers.camera.judge import Opinion
 from drivers.camera.locate import locate, locate_all
-from drivers.camera.profiles import profile_of, same_bars
+from drivers.camera.profiles import profile_of, same_bars, upright_profile_of
 from drivers.camera.quads import centre, holds, midline, parallel, scaled, sides, taller, with_height
 from drivers.camera.rectify import Crop, equalised, halved, inverted, rectify
 from drivers.camera.retail import EAN8, EAN13, UPC_E, Layout, compress_upc_e
@@ -136,10 +136,10 @@ class FrameInWork:
             quads += [crop.whole() for crop in self.crops if holds(crop.whole(), centre(found.quad))][:1]
         gray = inverted(self.gray) if found.stage == INVERTED else self.gray
         for crop in (rectify(gray, quad) for quad in quads):
-            profile = profile_of(crop.pixels)
-            if certain and agrees_at_once(profile, layout, crop.first, crop.last, text):
+            upright = upright_profile_of(crop.pixels)
+            if certain and agrees_at_once(upright, layout, crop.first, crop.last, text):
                 return Opinion.AGREES
-            fit = fit_profile(profile, layout, crop.first, crop.last, certain=certain)
+            fit = fit_profile(profile_of(crop.pixels), layout, crop.first, crop.last, certain=certain)
             if (opinion := _opinion_of(fit, layout, text)) is not Opinion.NONE:
                 return opinion
         return Opinion.NONE
