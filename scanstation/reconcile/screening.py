@@ -18,8 +18,8 @@ LISTED = 1_000
 KEPT_OUT = ("source", "row_key", "reason", "detail", "remedy")
 """The columns of the relation ``kept_out``; ``source`` is the input table."""
 
-_KNOWING = ("items", "recorded", "reads", "movements")
-"""The tables that make an item known."""
+_LISTING, _MENTIONING = ("items", "recorded"), ("reads", "movements")
+"""The tables that make an item known: those that list items, and the long ones, asked only about what is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +145,19 @@ class KeptOut:
         promised = [name for name in self._types if TABLES[name].of_known_items]
         if not promised:
             return False
-        every = " UNION ALL ".join(f"SELECT item FROM {name}_given WHERE item IS NOT NULL" for name in promised)
+        listing = [name for name in _LISTING if name in self._types]
+        sides = [*((name, 0) for name in promised), *((name, 1) for name in listing)]
+        every = " UNION ALL ".join(f"SELECT item, {known} AS listed FROM {name}_given" for name, known in sides)
+        unlisted = f"SELECT item FROM ({every}) AS e WHERE item IS NOT NULL GROUP BY item HAVING max(listed) = 0"
+        self._engine.define("unlisted_items", unlisted, keep=True)
+        if not self._engine.rows("SELECT count(*) FROM unlisted_items")[0][0]:
+            return False
         known = " AND ".join(
             f"NOT EXISTS (SELECT 1 FROM {name}_given AS k WHERE k.item = p.item)"
-            for name in _KNOWING
+            for name in _MENTIONING
             if name in self._types
         )
-        unknown = f"SELECT DISTINCT p.item FROM ({every}) AS p WHERE {known}"
+        unknown = f"SELECT p.item FROM unlisted_items AS p WHERE {known or '1 = 1'}"
         self._engine.define("unknown_items", unknown, keep=True)
         return bool(self._engine.rows("SELECT count(*) FROM unknown_items")[0][0])
 
