@@ -197,6 +197,17 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptOut:
+    """A row of the input tables that was not used, why, and how to mend it; ``row_key`` names it in its ``source``."""
+
+    source: str
+    row_key: str
+    reason: str
+    detail: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A discrepancy with its consequences and the action that mends it.
 
@@ -269,7 +280,7 @@ class Review:
     """Everything that one reconciliation of an audit says, worst finding first.
 
     ``consequences`` are what the findings break, the worst first; ``notices`` stand without a variance; ``transfers``
-    are proposed to bring misplaced units together in the books.
+    are proposed to bring misplaced units together in the books; ``kept_out`` are rows that were bad and not used.
     ``not_counted`` are locations of the scope without a closed count; ``recounts_due`` were asked to be counted again;
     ``disturbed`` had a movement booked while their count was open; ``overlaps`` names other open audits (audit,
     location) of the same places; ``parked`` holds the codes that wait, by location; ``damaged`` and ``quarantined``
@@ -298,6 +309,7 @@ class Review:
     disturbed: tuple[str, ...]
     overlaps: tuple[tuple[str, str], ...]
     counters: frozenset[str]
+    kept_out: tuple[KeptOut, ...]
     switched_off: Mapping[str, str]
     summary: Mapping[str, Any]
     head: tuple[int, str]

@@ -14,6 +14,7 @@ from scanstation.audit.model import (
     CountedRecord,
     Evidence,
     Finding,
+    KeptOut,
     ListingEffect,
     Notice,
     OrderEffect,
@@ -86,6 +87,10 @@ class Reviewer:
         found = [self._named(row) for row in self._answer("findings")]
         found.sort(key=lambda row: (row["kind"], row["item"], row["order_id"], row["channel"]))
         return tuple(Notice(words=notice_words(row), **row) for row in found)
+
+    def kept_out(self) -> tuple[KeptOut, ...]:
+        """The rows that were bad and not used."""
+        return tuple(KeptOut(**row) for row in records_of(self.outcome.engine.table("kept_out")))
 
     def transfers(self) -> tuple[Transfer, ...]:
         """What to book over, by item."""

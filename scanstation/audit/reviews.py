@@ -107,6 +107,7 @@ class Reviews:
                 disturbed=tuple(sorted(moved_while_open(stock["movements"], trail.spans()))),
                 overlaps=tuple(pair for pair in self._book.audits_of(scope) if pair[0] != found.audit),
                 counters=frozenset(trail.counters),
+                kept_out=reviewer.kept_out(),
                 switched_off=outcome.summary["switched_off"],
                 summary=outcome.summary,
                 head=counted.head,

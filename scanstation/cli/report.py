@@ -69,6 +69,8 @@ def show_report(report: "AuditReport") -> None:
             (row.name or row.item, row.location, row.lot, row.expected, row.counted, f"{row.variance:+d}",
              money(row.value), row.kind) for row in report.variances
         ])  # fmt: skip
+    for bad in report.kept_out:
+        say(f"not used: {bad.source} {bad.row_key}: {bad.detail}; {bad.remedy}")
     for notice in report.notices:
         say(notice.words)
     for code in report.parked:

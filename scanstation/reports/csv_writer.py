@@ -63,6 +63,10 @@ def _tables(report: AuditReport) -> dict[str, tuple[Sequence[str], Rows]]:
             [(row.location, row.round, " ".join(row.operators), ", ".join(row.devices), moment(row.opened_at),
               moment(row.closed_at), row.lines, row.units, row.parked, row.counts) for row in report.sheets],
         ),
+        "kept_out.csv": (
+            ("table", "row", "reason", "detail", "remedy"),
+            [(row.source, row.row_key, row.reason, row.detail, row.remedy) for row in report.kept_out],
+        ),
         "parked.csv": (
             ("event", "location", "payload", "why", "time"),
             [(row.seq, row.location, row.payload, row.why, moment(row.ts)) for row in report.parked],

@@ -7,7 +7,7 @@ count (ISA 501 and PCAOB AS 2510: scope and cut-off, who counted, what was found
 
 from dataclasses import dataclass
 
-from scanstation.audit.model import Cause, Consequence, Notice, Transfer
+from scanstation.audit.model import Cause, Consequence, KeptOut, Notice, Transfer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +206,7 @@ class AuditReport:
     approvals: tuple[Approval, ...]
     postings: tuple[Posting, ...]
     accuracy: Accuracy
+    kept_out: tuple[KeptOut, ...]
     switched_off: tuple[str, ...]
     journal_events: int
     journal_head: str

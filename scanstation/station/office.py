@@ -99,6 +99,7 @@ class Office:
             accuracy=measure(
                 CountedRecord(row.abc_class, row.expected, row.counted, row.in_tolerance) for row in review.records
             ),
+            kept_out=review.kept_out,
             switched_off=tuple(review.switched_off),
             journal_events=review.head[0],
             journal_head=review.head[1],

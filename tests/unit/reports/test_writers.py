@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanstation.audit.model import Cause, Consequence, Evidence, Notice, Transfer
+from scanstation.audit.model import Cause, Consequence, Evidence, KeptOut, Notice, Transfer
 from scanstation.reports import AuditReport, CountedRecord, measure, to_csv, to_html, to_json
 from scanstation.reports.model import (
     Approval,
@@ -78,6 +78,7 @@ def report(text: str = "Lamp") -> AuditReport:
         approvals=(Approval(operator=text, at=4, reason_code=text, amount=1_496_000),),
         postings=(Posting(item=text, location="A-01", lot=None, delta=-4, reason_code=text),),
         accuracy=measure([CountedRecord("A", 12, 8, False), CountedRecord("B", 5, 5, True)]),
+        kept_out=(KeptOut(source="orders", row_key=text, reason="quantity", detail=text, remedy=text),),
         switched_off=(), journal_events=9, journal_head="ab" * 32,
     )  # fmt: skip
 
