@@ -34,18 +34,20 @@ def _bind() -> socket.socket:
 class LlrpSimulator(Clocked):
     """An LLRP reader that `drivers.llrp` (or any other client) reads; a `drivers.simulators.base.Simulator`.
 
-    ``clock`` gives the reader's own time (microseconds UTC).  Tags that are delivered while no inventory runs wait
-    in the reader until one does.
+    ``port`` 0 takes a free one.  ``clock`` gives the reader's own time (microseconds UTC).  Tags that are delivered
+    while no inventory runs wait in the reader until one does.
     """
 
-    def __init__(self, rng: random.Random, *, clock: Clock = system_clock, reader: Capabilities = SIMULATED) -> None:
+    def __init__(
+        self, rng: random.Random, *, port: int = 0, clock: Clock = system_clock, reader: Capabilities = SIMULATED
+    ) -> None:
         self._rng = rng
         self.clock = DeviceClock(clock)
         self._capabilities = reader
         self._state = ReaderState(self.clock, reader)
         # The port stays reserved while the reader is unplugged: bound, but not listening, so that clients are refused.
         self._anchor = _bind()
-        self._anchor.bind((_HOST, 0))
+        self._anchor.bind((_HOST, port))
         self._server: asyncio.Server | None = None
         self._client: asyncio.StreamWriter | None = None
         self._keepalives: asyncio.Task[None] | None = None

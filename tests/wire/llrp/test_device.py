@@ -2,12 +2,16 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from drivers.device import State
+from drivers.devices.wire import Backoff
 from drivers.errors import DriverError, Reason
 from drivers.llrp import llrp_device
 from drivers.read import Carrier
@@ -15,6 +19,7 @@ from drivers.simulators.base import Delivery
 from drivers.simulators.llrp import FieldTag, LlrpSimulator
 
 Open = Callable[[str], Any]
+READER = Path(__file__).resolve().parents[3] / "bench/peers/llrp_reader.py"
 
 
 def tag(number: int) -> bytes:
@@ -130,6 +135,36 @@ async def test_broken_off_in_mid_frame_many_times_no_read_is_lost_or_twice(
         await host.until(lambda: len(host.reads) >= len(sent))
         await asyncio.sleep(0.05)
         assert host.payloads == sent
+
+
+@asynccontextmanager
+async def reader_process(port: int, run: int) -> AsyncIterator[int]:
+    """A simulated reader in a process of its own, killed at the end; gives its port once it listens."""
+    command = [sys.executable, str(READER), str(port), str(run)]
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    try:
+        assert process.stdout
+        yield int(await process.stdout.readline())
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def test_a_killed_reader_is_read_again_when_it_is_back(station: Open) -> None:
+    async with AsyncExitStack() as opened:
+        async with reader_process(0, 0) as port:
+            host = await opened.enter_async_context(station(f"llrp://127.0.0.1:{port}"))
+            await host.until(lambda: len(host.reads) >= 3)
+        await host.until_state(State.LOST)
+        await host.until(lambda: [status.state for status in host.statuses].count(State.LOST) >= 3)
+        before = len(host.reads)
+        async with reader_process(port, 1):
+            await host.until(lambda: len(host.reads) >= before + 3)
+        assert {payload[1] for payload in host.payloads[:before]} == {0}
+        assert [payload[1:] for payload in host.payloads[before : before + 3]] == [
+            bytes([1]) + number.to_bytes(10, "big") for number in range(3)
+        ]
+    assert Backoff().cap < 1.0, "a reader that is back is called within a second"
 
 
 @pytest.mark.parametrize(
