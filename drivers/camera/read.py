@@ -94,6 +94,11 @@ def live_reader(budget: float = LIVE_BUDGET, plausible: Plausible | None = None)
     return LiveReader(_shared_zbar(), budget, plausible)
 
 
+def pictures_lost() -> int:
+    """Return the pictures on which the second engine of this process died or took too long; only rises."""
+    return _shared_zbar().lost
+
+
 @lru_cache(maxsize=1)
 def _shared_reader() -> Reader:
     return Reader(_shared_zbar())

@@ -15,7 +15,7 @@ def register(root: typer.Typer) -> None:
     """Add ``backup`` and ``restore`` to the root command."""
     root.command(
         "backup",
-        help="Copy journal and stock file of a running station, verified.",
+        help="Copy journal, stock file and pictures of a running station, verified.",
         epilog="Example: scanstation backup /mnt/safe/monday",
     )(backup_station)
     root.command(
@@ -67,21 +67,24 @@ def show(after: Annotated[int, typer.Option(help="Only events with a higher numb
 
 
 def backup_station(target: Annotated[Path, typer.Argument(help="A new folder.")]) -> None:
-    """Copy both files consistently while the station runs, then verify the copy."""
+    """Copy journal, stock file and pictures consistently while the station runs, then verify the copy."""
     from scanstation.store.backup import backup
 
     settings = Settings()
-    result = backup(settings.journal_path, settings.stock_path, target)
-    say(f"{result.events} events, head {result.head_hash[:16]}, saved to {target}")
+    result = backup(settings.journal_path, settings.stock_path, target, pictures=settings.pictures_path)
+    say(f"{result.events} events, head {result.head_hash[:16]}, and {result.pictures} pictures saved to {target}")
+    if result.altered:
+        say(f"{result.altered} pictures had been altered before: they were copied as they are")
 
 
 def restore_station(
     source: Annotated[Path, typer.Argument(help="The folder of a backup.")],
     force: Annotated[bool, typer.Option(help="Also over a journal that has events the backup lacks.")] = False,
 ) -> None:
-    """Restore both files; refuses to lose events that the backup does not hold."""
+    """Restore journal, stock file and pictures; refuses to lose events that the backup does not hold."""
     from scanstation.store.backup import restore
 
     settings = Settings()
-    result = restore(source, settings.journal_path, settings.stock_path, force=force)
-    say(f"{result.events} events restored to {settings.data_dir}")
+    files = settings.journal_path, settings.stock_path
+    result = restore(source, *files, pictures=settings.pictures_path, force=force)
+    say(f"{result.events} events and {result.pictures} pictures restored to {settings.data_dir}")

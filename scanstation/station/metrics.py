@@ -18,6 +18,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+from drivers.camera.read import pictures_lost
 from drivers.device import Device, State
 from scanstation import __version__
 from scanstation.station.service import Station
@@ -146,6 +147,9 @@ def _cameras(devices: dict[str, Device]) -> Iterator[Metric]:
             regions.add_metric([name], device.spent.regions)
             given_up.add_metric([name], device.spent.given_up)
     yield from (frames, regions, given_up)
+    yield _counter(
+        "scanstation_camera_zbar_lost", "Pictures on which zbar died or took too long.", float(pictures_lost())
+    )
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:

@@ -1,10 +1,11 @@
 """Backup of a running station, and restore.
 
-A backup is a folder with a copy of the journal, a copy of the stock file, and ``backup.json``: when it was made, the
-journal's head and the SHA-256 of both copies.  Copies are made by SQLite's own backup interface, so that the station
-goes on counting.  The journal is copied first: should an audit be posted in between, the stock copy holds the posting
-and the journal lacks its event, which heals at the next start; the other way round a posting would be recorded that
-never reached the stock.
+A backup is a folder with a copy of the journal, of the stock file and of the pictures that counts rest on, and
+``backup.json``: when it was made, the journal's head and the SHA-256 of the copies. Copies of the files are made by
+SQLite's own backup interface, so that the station goes on counting. The journal is copied first: should an audit be
+posted in between, the stock copy holds the posting and the journal lacks its event, which heals at the next start;
+the other way round a posting would be recorded that never reached the stock. Pictures are copied last: those that the
+copied events name are durable before them.
 """
 
 import json
@@ -25,10 +26,11 @@ from scanstation.store.backup_files import (
     swap_in,
     sync,
 )
+from scanstation.store.backup_pictures import copy_pictures, describe_pictures, put_back
 from scanstation.store.journal_file import WriterLock
 from scanstation.store.journal_verify import Verification, verify
 
-JOURNAL_COPY, STOCK_COPY, MANIFEST = "journal.db", "stock.db", "backup.json"
+JOURNAL_COPY, STOCK_COPY, PICTURES_COPY, MANIFEST = "journal.db", "stock.db", "pictures", "backup.json"
 
 _FORMAT = 1
 
@@ -56,7 +58,9 @@ class BackupError(ScanstationError):
 class Backup:
     """What ``backup.json`` says.  ``made_at`` is microseconds UTC; ``events`` and ``head_hash`` are the journal's head.
 
-    ``stock_sha256`` is empty where the station had no stock file.
+    ``stock_sha256`` is empty where the station had no stock file.  ``pictures`` were copied, ``altered`` of them not
+    what their names say, already at the station; ``pictures_sha256`` is that of the list of names and contents, empty
+    where there are none.
     """
 
     made_at: int
@@ -64,12 +68,21 @@ class Backup:
     head_hash: str
     journal_sha256: str
     stock_sha256: str
+    pictures: int = 0
+    altered: int = 0
+    pictures_sha256: str = ""
 
 
 def backup(
-    journal: Path, stock: Path, target: Path, *, now: int | None = None, progress: Progress | None = None
+    journal: Path,
+    stock: Path,
+    target: Path,
+    *,
+    pictures: Path | None = None,
+    now: int | None = None,
+    progress: Progress | None = None,
 ) -> Backup:
-    """Copy a station's journal and stock file, running or not, into the new folder ``target``, and verify the copies.
+    """Copy a station's journal, stock file and pictures, running or not, into the new folder ``target``; verify them.
 
     ``now`` (microseconds UTC) is the system's time where it is not given.  Raises `BackupError`: EXISTS when
     ``target`` holds something, MISSING without a journal, UNSOUND when a copy does not verify (it stays for
@@ -84,6 +97,8 @@ def backup(
         copy_database(journal, target / JOURNAL_COPY, progress)
         if stock.exists():
             copy_database(stock, target / STOCK_COPY, progress)
+        if pictures is not None:
+            copy_pictures(pictures, target / PICTURES_COPY)
         made = _describe(target, time.time_ns() // 1_000 if now is None else now)
         text = json.dumps({"format": _FORMAT, **asdict(made)}, indent=1) + "\n"
         (target / MANIFEST).write_text(text, "utf-8")
@@ -111,10 +126,11 @@ def check_backup(source: Path) -> Backup:
     return said
 
 
-def restore(source: Path, journal: Path, stock: Path, *, force: bool = False) -> Backup:
-    """Put the backup in ``source`` in the place of a station's journal and stock file.
+def restore(source: Path, journal: Path, stock: Path, *, pictures: Path | None = None, force: bool = False) -> Backup:
+    """Put the backup in ``source`` in the place of a station's journal, stock file and pictures.
 
-    What was there is kept beside it (``journal.db.before-restore-1`` and so on).  Raises `BackupError`: MISSING and
+    What was there is kept beside it (``journal.db.before-restore-1`` and so on); pictures that
+    the backup lacks stay.  Raises `BackupError`: MISSING and
     UNSOUND as `check_backup`; IN_USE when a station runs on these files (``force`` does not help: stop it); NEWER
     when the journal there holds events that the backup lacks, unless ``force``; IO (then restore again: each file is
     either the old or the new one).
@@ -127,6 +143,8 @@ def restore(source: Path, journal: Path, stock: Path, *, force: bool = False) ->
     try:
         if journal.exists() and not force:
             _require_nothing_newer(journal, source / JOURNAL_COPY, made)
+        if pictures is not None:
+            put_back(source / PICTURES_COPY, pictures)
         swap_in(source / JOURNAL_COPY, journal)
         if made.stock_sha256:
             swap_in(source / STOCK_COPY, stock)
@@ -144,12 +162,16 @@ def _describe(folder: Path, now: int) -> Backup:
     stock = folder / STOCK_COPY
     if stock.exists() and (fault := fault_of_database(stock)):
         raise BackupError(BackupReason.UNSOUND, f"The stock copy {stock} is damaged: {fault}.", "Use another backup.")
+    pictures, altered, digest = describe_pictures(folder / PICTURES_COPY)
     return Backup(
         made_at=now,
         events=answer.events,
         head_hash=answer.head_hash,
         journal_sha256=sha256(folder / JOURNAL_COPY),
         stock_sha256=sha256(stock),
+        pictures=pictures,
+        altered=altered,
+        pictures_sha256=digest,
     )
 
 

@@ -4,12 +4,17 @@ import json
 import sqlite3
 import threading
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+from drivers.read import Picture
+from scanstation.station.picture_folder import PictureFolder
 from scanstation.store.backup import BackupError, BackupReason, backup, check_backup, restore
 from scanstation.store.journal import SqliteJournal, read_events
 from scanstation.store.journal_verify import verify
+
+FIRST, SECOND = b"a picture", b"another picture"
 
 
 @pytest.fixture
@@ -161,3 +166,61 @@ def test_a_damaged_journal_is_not_called_a_backup(written, sql, stock, tmp_path)
     sql("DELETE FROM event WHERE seq = 7")
     assert reason(backup, written, stock, tmp_path / "safe") is BackupReason.UNSOUND
     assert not (tmp_path / "safe" / "backup.json").exists()
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    """Two pictures as a station keeps them, and a third that it is writing."""
+    folder = PictureFolder(tmp_path / "pictures")
+    for jpeg in (FIRST, SECOND):
+        folder.keep(Picture.of(jpeg))
+    (folder.path / f"{'0' * 64}.part").write_bytes(b"half")
+    return folder
+
+
+def test_the_pictures_come_back_as_they_were(written, stock, pictures, tmp_path):
+    safe, place = tmp_path / "safe", tmp_path / "new"
+    made = backup(written, stock, safe, pictures=pictures.path)
+    assert (made.pictures, made.altered, check_backup(safe)) == (2, 0, made)
+    restore(safe, place / "journal.db", place / "stock.db", pictures=place / "pictures")
+    assert len(list((place / "pictures").iterdir())) == 2
+    restored = PictureFolder(place / "pictures")
+    assert [restored.find(Picture.of(jpeg).sha256) for jpeg in (FIRST, SECOND)] == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "harm", [lambda p: p.write_bytes(b"other"), Path.unlink, lambda p: p.rename(p.with_stem("a" * 64))]
+)
+def test_a_backup_with_a_picture_altered_or_gone_is_refused(written, stock, pictures, tmp_path, harm):
+    backup(written, stock, tmp_path / "safe", pictures=pictures.path)
+    harm(next((tmp_path / "safe" / "pictures").iterdir()))
+    place = tmp_path / "new"
+    refused = reason(restore, tmp_path / "safe", place / "journal.db", stock, pictures=place / "pictures")
+    assert refused is BackupReason.UNSOUND
+    assert not (place / "pictures").exists()
+
+
+def test_a_picture_altered_at_the_station_is_told_and_hinders_no_backup(written, stock, pictures, tmp_path):
+    (pictures.path / f"{Picture.of(FIRST).sha256}.jpg").write_bytes(b"other")
+    made = backup(written, stock, tmp_path / "safe", pictures=pictures.path)
+    assert (made.pictures, made.altered) == (2, 1)
+    assert check_backup(tmp_path / "safe") == made
+
+
+def test_restore_mends_what_was_altered_since_and_takes_no_picture_away(written, stock, pictures, tmp_path):
+    backup(written, stock, tmp_path / "safe", pictures=pictures.path)
+    (pictures.path / f"{Picture.of(FIRST).sha256}.jpg").write_bytes(b"other")
+    pictures.keep(Picture.of(b"later"))
+    restore(tmp_path / "safe", written, stock, pictures=pictures.path)
+    for jpeg in (FIRST, SECOND, b"later"):
+        assert pictures.find(Picture.of(jpeg).sha256) == jpeg
+    (kept,) = pictures.path.glob("*.before-restore-1")
+    assert kept.read_bytes() == b"other"
+
+
+def test_a_backup_from_before_there_were_pictures_is_good(saved, tmp_path):
+    document = json.loads((saved / "backup.json").read_text())
+    for name in ("pictures", "altered", "pictures_sha256"):
+        del document[name]
+    (saved / "backup.json").write_text(json.dumps(document))
+    assert check_backup(saved).pictures == 0

@@ -3,15 +3,18 @@
 import asyncio
 import random
 import re
+import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.requests import Request
 
 from drivers import Carrier, Read
+from drivers.camera.zbar import Zbar
 from drivers.simulators.base import Delivery
 from drivers.simulators.scanner import ScannerSimulator, scanner_simulator
 from scanstation.access import Access, Role, system_access
@@ -142,6 +145,18 @@ async def test_frames_and_what_was_given_up(station: Station, client: httpx.Asyn
     assert found["scanstation_camera_frames_total", "shelf camera"] == 12
     assert found["scanstation_camera_regions_total", "shelf camera"] == 30
     assert found["scanstation_camera_regions_given_up_total", "shelf camera"] == 4
+
+
+async def test_a_picture_that_ends_zbar_is_counted(
+    client: httpx.AsyncClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = tmp_path / "worker.py"
+    worker.write_text("import sys; print('ready', flush=True); sys.stdin.buffer.read(8)")
+    mortal = Zbar([sys.executable, str(worker)])
+    monkeypatch.setattr("drivers.camera.read._shared_zbar", lambda: mortal)
+    assert (await figures(client))["scanstation_camera_zbar_lost_total",] == 0
+    assert mortal.read(np.zeros((40, 40), np.uint8)) == []
+    assert (await figures(client))["scanstation_camera_zbar_lost_total",] == 1
 
 
 async def test_the_page_of_the_figures_names_them_all(station: Station, client: httpx.AsyncClient) -> None:
