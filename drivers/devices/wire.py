@@ -121,6 +121,11 @@ class WireDevice(Device):
         if self._pump is not None and not self._pump.cancelled():
             self._pump.result()  # a defect of the driver is shown, not hidden
 
+    @property
+    def held(self) -> int:
+        """Reads in hand: those that wait for the consumer and those whose acknowledgement is open."""
+        return max(len(self._inbox), len(self._unanswered))
+
     async def ack(self, read: Read, verdict: Verdict) -> None:
         """Tell the device that ``read`` is durable; nothing is sent when the connection it came by is gone."""
         entry = self._unanswered.pop(id(read), None)

@@ -40,6 +40,9 @@ log = structlog.get_logger()
 
 Decide = Callable[[], Decision]
 
+TURN = 16
+"""Reads of one device after which the others have their turn: a tag waits for nothing, so it would give none."""
+
 WEDGE = "keyboard wedge"
 """The device name of scans that were typed into the page."""
 
@@ -85,6 +88,7 @@ class Station:
         self._repairs = {WEDGE: _repair(settings.wedge.repair)}
         self._operators = StoredOperatorBook(stock.engine)
         self._seat = asyncio.Lock()
+        self._beginning = asyncio.Lock()  # several readers hear their first tags at once: that is one sweep
         self._applied = 0  # number of the last journal event that the session knows
         self._memory = Memory()
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -156,7 +160,11 @@ class Station:
             device.set_status(State.LOST, None, text, "restart the station; if it fails again, report it with the log")
 
     async def _take_reads(self, device: Device) -> None:
+        taken = 0
         async for read in device.reads():
+            taken += 1
+            if taken % TURN == 0:
+                await asyncio.sleep(0)
             try:
                 verdict = await self.take(read)
             except Exception:
@@ -320,15 +328,23 @@ class Station:
             return Verdict.ERROR
         if self.session.location is None:
             return Verdict.REFUSED
-        if self.sweep is None:
-            began = await self.settle(lambda: start_sweep(self.session, self.clock.now(), read.device))
-            if began.outcome is not Outcome.OK:
-                return Verdict(began.outcome.value)
-            self.watches.sweeps_started += 1
-            self.sweep = self.sweep or LocationSweep.begin(self.stock, self.session, self._memory)
+        if self.sweep is None and (began := await self._begin_sweep(read.device)) is not Outcome.OK:
+            return Verdict(began.value)
+        if self.sweep is None:  # closed meanwhile
+            return Verdict.REFUSED
         if self.sweep.take(read) is not None:
             self.bus.changed()
         return Verdict.OK
+
+    async def _begin_sweep(self, device: str) -> Outcome:
+        async with self._beginning:
+            if self.sweep is not None:
+                return Outcome.OK
+            began = await self.settle(lambda: start_sweep(self.session, self.clock.now(), device))
+            if began.outcome is Outcome.OK:
+                self.watches.sweeps_started += 1
+                self.sweep = LocationSweep.begin(self.stock, self.session, self._memory)
+            return began.outcome
 
     # what the operator does
 

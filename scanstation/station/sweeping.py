@@ -9,7 +9,7 @@ from scanstation.counting.events import CountEvent, EventKind, Source
 from scanstation.counting.presence import Sweep
 from scanstation.counting.session import CountSession
 from scanstation.identity import IdentityError, Names, identify
-from scanstation.stock.catalogue import Catalogue, Found, Unresolved
+from scanstation.stock.catalogue import Catalogue, Found, RememberedCatalogue, Unresolved
 from scanstation.stock.resolve import resolve
 
 
@@ -43,7 +43,7 @@ class LocationSweep:
         self.count = count
         self._counted: frozenset[str] = frozenset()
         elsewhere = {epc for epc, place in memory.places.items() if place != location}
-        self._catalogue, self._location, self._memory = catalogue, location, memory
+        self._catalogue, self._location, self._memory = RememberedCatalogue(catalogue), location, memory
         self._sweep = Sweep(memory.usual_dbm, elsewhere)
         self._tags: dict[str, SweptTag] = {}
 

@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Protocol
 
 from scanstation.stock.model import Item, Location
+
+REMEMBERED = 10_000
+"""Answers of each kind that a `RememberedCatalogue` keeps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,16 @@ class Catalogue(Protocol):
 
     def contents(self, sscc: str) -> Sequence[Content]:
         """What the logistic unit of this SSCC (18 digits) holds by its advance shipping notice; empty if none came."""
+
+
+class RememberedCatalogue:
+    """A catalogue that is asked once for each code: thousands of tags of one sweep name few items."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.codes = lru_cache(REMEMBERED)(catalogue.codes)
+        self.item = lru_cache(REMEMBERED)(catalogue.item)
+        self.location = lru_cache(REMEMBERED)(catalogue.location)
+        self.contents = lru_cache(REMEMBERED)(catalogue.contents)
 
 
 class WhyUnknown(StrEnum):
