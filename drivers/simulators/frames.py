@@ -6,10 +6,12 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import StreamRequestHandler
 from typing import TYPE_CHECKING, Any
 
 from drivers.simulators.base import Delivery
@@ -27,6 +29,8 @@ AWAY = 0.4
 
 BOUNDARY = "frame"
 
+Write = Callable[[bytes], Any]
+
 
 @dataclass(slots=True)
 class _Scene:
@@ -35,15 +39,24 @@ class _Scene:
     pictures: list[bytes] = field(default_factory=list)
     raw: bytes = b""
     cut: bool = False
+    held: bool = False
     done: threading.Event = field(default_factory=threading.Event)
 
 
 class FrameServer:
-    """An HTTP camera.  It shows an empty bench, and each scene in turn once somebody watches."""
+    """An HTTP camera.  It shows an empty bench, and each scene in turn once somebody watches.
+
+    ``silent``: it accepts and answers, and sends no frame.
+    """
+
+    scheme = "http"
+    colour = False
+    handler: "type[StreamRequestHandler]"
 
     def __init__(self, rng: random.Random, *, size: tuple[int, int] = SIZE, fps: float = 30.0) -> None:
-        self._size, self._pause = size, 1.0 / fps
-        self._empty = _jpeg(compose([], size, rng))
+        self.rng, self.fps, self._pause = rng, fps, 1.0 / fps
+        self.silent = False
+        self._empty = self.encoded(compose([], size, rng))
         self._scenes: deque[_Scene] = deque()
         self._lock = threading.Condition()
         self._server: ThreadingHTTPServer | None = None
@@ -57,13 +70,19 @@ class FrameServer:
     @property
     def url(self) -> str:
         """The HTTP address of the stream."""
-        return f"http://127.0.0.1:{self.port}/stream"
+        return f"{self.scheme}://127.0.0.1:{self.port}/stream"
+
+    def encoded(self, pixels: "Pixels") -> bytes:
+        """A picture as this camera sends it."""
+        import cv2
+
+        return _jpeg(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR) if self.colour else pixels)
 
     def start(self) -> None:
         """Listen, unless it does already."""
         if self._server is not None:
             return
-        handler = type("_Handler", (_StreamHandler,), {"camera": self})
+        handler = type("_Handler", (self.handler,), {"camera": self})
         self._server = _Server(("127.0.0.1", self.port), handler)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), name="frame-server", daemon=True).start()
 
@@ -89,17 +108,18 @@ class FrameServer:
         with self._lock:
             self._scenes.append(scene)
 
-    def stream_to(self, client: socket.socket, write: Any) -> None:
-        """Send frames to one watcher until it leaves."""
+    def stream_to(self, client: socket.socket, write: Write, packed: Callable[[bytes], bytes]) -> None:
+        """Send frames, each ``packed``, to one watcher until it leaves."""
         with self._lock:
             self._clients.append(client)
         due = time.monotonic()
         while self._server is not None:
-            self._send_next(client, write)
+            if not self.silent:
+                self._send_next(client, write, packed)
             due = max(due + self._pause, time.monotonic() - self._pause)
             time.sleep(max(0.0, due - time.monotonic()))
 
-    def _send_next(self, client: socket.socket, write: Any) -> None:
+    def _send_next(self, client: socket.socket, write: Write, packed: Callable[[bytes], bytes]) -> None:
         """Send one frame; a scene that this watcher did not get in full is shown to the next."""
         with self._lock:
             scene = self._scenes[0] if self._scenes else None
@@ -107,10 +127,10 @@ class FrameServer:
         if scene and scene.raw:
             write(scene.raw)
         elif scene and scene.cut:
-            part = _part(picture)
+            part = packed(picture)
             write(part[: len(part) // 2])
         else:
-            write(_part(picture))
+            write(packed(picture))
         if scene:
             self._sent(scene)
             if scene.cut:
@@ -118,6 +138,8 @@ class FrameServer:
 
     def _sent(self, scene: _Scene) -> None:
         with self._lock:
+            if scene.held and len(scene.pictures) == 1:
+                return
             del scene.pictures[:1]
             if not scene.pictures and self._scenes and self._scenes[0] is scene:
                 self._scenes.popleft()
@@ -143,7 +165,7 @@ class _StreamHandler(BaseHTTPRequestHandler):
             self.send_response(200)
             self.send_header("Content-Type", f"multipart/x-mixed-replace; boundary={BOUNDARY}")
             self.end_headers()
-            self.camera.stream_to(self.connection, self.wfile.write)
+            self.camera.stream_to(self.connection, self.wfile.write, _part)
         except OSError:
             return
 
@@ -151,13 +173,16 @@ class _StreamHandler(BaseHTTPRequestHandler):
         """Say nothing: a watcher that leaves is no news."""
 
 
+FrameServer.handler = _StreamHandler
+
+
 class CameraSimulator:
     """A camera on loopback that is shown labels; one `Simulator` of a scenario."""
 
-    def __init__(self, rng: random.Random, sight: Sight | None = None) -> None:
+    def __init__(self, rng: random.Random, sight: Sight | None = None, camera: FrameServer | None = None) -> None:
         self._rng, self._sight = rng, sight or Sight()
-        self._camera = FrameServer(rng)
-        self._empty = [_jpeg(compose([], SIZE, rng, self._sight)) for _ in range(3)]
+        self._camera = camera or FrameServer(rng)
+        self._empty = [self._camera.encoded(compose([], SIZE, rng, self._sight)) for _ in range(3)]
         self._gone: dict[bytes, float] = {}
 
     @property
@@ -200,12 +225,30 @@ class CameraSimulator:
         """Throw ``data`` between the frames."""
         await self._shown(_Scene(raw=data))
 
+    def mute(self, silent: bool = True) -> None:
+        """Keep the connection and send nothing, or go on."""
+        self._camera.silent = silent
+
+    @asynccontextmanager
+    async def held(self, delivery: Delivery) -> AsyncIterator[None]:
+        """Keep the label in view as long as the block lasts, and take it out again; needs a watcher to end."""
+        label = draw_label(delivery.payload, delivery.aim)
+        scene = _Scene(await asyncio.to_thread(self._pictures, label, 3), held=True)
+        self._camera.show(scene)
+        yield
+        scene.pictures += self._empty
+        scene.held = False
+        await self._until(scene)
+
     async def hostile(self, picture: bytes) -> None:
         """Send ``picture``, whatever it is, as one frame."""
         await self._shown(_Scene([picture]))
 
     async def _shown(self, scene: _Scene) -> None:
         self._camera.show(scene)
+        await self._until(scene)
+
+    async def _until(self, scene: _Scene) -> None:
         while not scene.done.is_set():
             await asyncio.sleep(0.01)
 
@@ -216,7 +259,7 @@ class CameraSimulator:
 
     def _pictures(self, label: "Pixels", count: int) -> list[bytes]:
         """Render few different views and repeat them: rendering is slower than watching."""
-        views = [_jpeg(compose([label], SIZE, self._rng, self._sight)) for _ in range(min(count, 3))]
+        views = [self._camera.encoded(compose([label], SIZE, self._rng, self._sight)) for _ in range(min(count, 3))]
         return [views[n % len(views)] for n in range(count)]
 
 
@@ -258,7 +301,7 @@ def write_video(
     writer.release()
 
 
-def _jpeg(pixels: "Pixels") -> bytes:
+def _jpeg(pixels: Any) -> bytes:
     import cv2
 
     _good, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 85])

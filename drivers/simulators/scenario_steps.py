@@ -150,10 +150,10 @@ _READERS: dict[str, Callable[[Table, str, str], Step]] = {
 }
 _MQTT = ("mqtt", "mqtt-zebra", "mqtt-impinj")
 _POST = ("post", "post-zebra")
-WHOLE = frozenset({"camera", "llrp", "pcsc", *_MQTT, *_POST})
+WHOLE = frozenset({"camera", "rtsp", "llrp", "pcsc", *_MQTT, *_POST})
 """Kinds whose wire carries whole messages, so that nothing can cut or join them."""
 _ONLY: dict[str, tuple[str, ...]] = {
-    "photo": ("camera",),
+    "photo": ("camera", "rtsp"),
     "sweep": ("llrp",),
     "resend": (*_MQTT, *_POST),
     "restart": _MQTT,

@@ -94,6 +94,7 @@ TRAITS = {
     "tcp": Traits(deliver=barcode, garbage=line_noise, without=NETWORK),
     "llrp": Traits(deliver=tag, garbage=random_bytes, without=LLRP),
     "camera": Traits(deliver=barcode, garbage=random_bytes, many=4, without=CAMERA),
+    "rtsp": Traits(deliver=barcode, garbage=random_bytes, many=4, without=CAMERA),
     "ssi": Traits(deliver=barcode, garbage=random_bytes, many=100, group="dialout"),
     "http": Traits(deliver=tag, garbage=random_bytes, without=NETWORK),
     "post": Traits(deliver=barcode, garbage=random_bytes, many=100, without=POSTS),
@@ -253,6 +254,6 @@ def open_bench(scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
     Labels are held before the camera longer than the demo does: on a loaded machine few of the frames get looked at.
     """
-    if scheme == "camera":
+    if scheme in ("camera", "rtsp"):
         monkeypatch.setattr("drivers.simulators.frames.FRAMES_SHOWN", 45)
     return lambda: bench(scheme, tmp_path)

@@ -178,7 +178,7 @@ def test_every_mistake_is_told_at_once_with_table_key_and_why(tmp_path: Path) ->
         "scenario.toml: [steps 2] device: 'nobody' is none of scanner, camera, portal",
         "scenario.toml: [steps 2] data: is missing; it is text",
         "scenario.toml: [steps 3] times: 0 is not from 1 to 1000000",
-        "scenario.toml: [steps 3] device: photo needs a device of kind camera, portal is llrp",
+        "scenario.toml: [steps 3] device: photo needs a device of kind camera or rtsp, portal is llrp",
         "scenario.toml: [steps 4] tags: 'zz' is not an EPC in hex",
         "scenario.toml: [steps 4] probability: 1.5 is not from 0.0 to 1.0",
         "scenario.toml: [steps 4] device: sweep needs a device of kind llrp, camera is camera",
