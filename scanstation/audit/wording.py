@@ -84,6 +84,12 @@ def _again(row: Row) -> str:
     return f"covered again on {date(row['day'])}{late}"
 
 
+def _rest(row: Row) -> str:
+    if row["day"] is None:
+        return "no receipt is due for the rest"
+    return f"the rest on {date(row['day'])}"
+
+
 def _name(row: Row) -> str:
     return str(row["name"] or row["item"])
 
@@ -126,9 +132,7 @@ _BREAKS: Mapping[str, Callable[[Row], str]] = {
         f"Purchase order {row['po']}/{row['line']}: {row['units']} of {row['of_units']} {_name(row)} are not needed."
     ),
     "LATE_PROMISE": lambda row: f"{_order(row)}: the date for {_name(row)} cannot be kept; {_again(row)}.",
-    "PARTIAL": lambda row: (
-        f"{_order(row)}: {row['units']} of {row['of_units']} {_name(row)} can go now, the rest: {_again(row)}."
-    ),
+    "PARTIAL": lambda row: f"{_order(row)}: {row['units']} of {row['of_units']} {_name(row)} can go now, {_rest(row)}.",
     "SERVICE": _service,
     "MONEY": lambda row: (
         f"The books hold {units(abs(row['units']))} of {_name(row)} too {'many' if row['units'] < 0 else 'few'}."
