@@ -78,6 +78,19 @@ class Device(ABC):
         """Keep in the file ``path`` what must outlive the process, if anything; to be called before `reads`."""
         del path
 
+    def capture_in(self, path: Path, most_bytes: int) -> None:
+        """Keep what the wire says in the file ``path``, for ``replay:``, and no more than that; before `reads`.
+
+        A device without such a wire says so in a notice.
+        """
+        del path, most_bytes
+        self.tell(Notice(kind="capture", text="this device cannot be captured"))
+
+    @property
+    def capture_dropped(self) -> int:
+        """Lines of the capture that were lost, by its bound or by the disk."""
+        return 0
+
     @abstractmethod
     def reads(self) -> AsyncIterator[Read]:
         """Yield reads in order until `close`."""

@@ -57,11 +57,15 @@ class RepairSettings(_Strict):
 
 
 class DeviceSettings(_Strict):
-    """One device of the station."""
+    """One device of the station.
+
+    With ``capture_mb`` above 0 all that its wire says is kept in at most so many megabytes, to be played back.
+    """
 
     name: str
     url: str
     repair: RepairSettings = RepairSettings()
+    capture_mb: int = Field(default=0, ge=0, le=100_000)
 
 
 class LabelSettings(_Strict):
@@ -180,6 +184,10 @@ class Settings(BaseSettings):
     def memory_path(self, device: str) -> Path:
         """What a device must remember over a restart, in a file of its own; the name may hold any characters."""
         return self.data_dir / "devices" / f"{quote(device, safe='')}.memory"
+
+    def capture_path(self, device: str) -> Path:
+        """The capture of a device that is to be captured."""
+        return self.data_dir / "captures" / f"{quote(device, safe='')}.jsonl"
 
 
 def load_policy() -> Policy:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from drivers.protocols.base import (
 )
 from drivers.read import Read, Verdict
 from drivers.transports.base import Transport
+from drivers.transports.replay import CaptureTransport
 from drivers.transports.slot import FileSlot
 from drivers.url import masked
 
@@ -93,6 +95,7 @@ class WireDevice(Device):
         self._sending = asyncio.Lock()
         self._pump: asyncio.Task[None] | None = None
         self._closed = False
+        self._capture: CaptureTransport | None = None
 
     def remember_in(self, path: Path) -> None:
         """Give the protocol a file as its memory if it needs one; the folder is made."""
@@ -100,6 +103,15 @@ class WireDevice(Device):
             with contextlib.suppress(OSError):  # writing into it fails too, and is told
                 path.parent.mkdir(parents=True, exist_ok=True)
             self.protocol.remember(FileSlot(path))
+
+    def capture_in(self, path: Path, most_bytes: int) -> None:
+        """Write every portion of bytes that comes by the wire to a capture file."""
+        self.transport = self._capture = CaptureTransport(self.transport, path, time.monotonic, most_bytes)
+
+    @property
+    def capture_dropped(self) -> int:
+        """Lines of the capture that were lost."""
+        return self._capture.dropped if self._capture else 0
 
     async def reads(self) -> AsyncIterator[Read]:
         """Yield reads in order until `close`, or until a source that can end (a capture) has ended.

@@ -13,6 +13,8 @@ from drivers.transports.base import Transport
 
 Sleep = Callable[[float], Awaitable[object]]
 
+_FRAME = 40  # characters of a line beside its bytes, at the most
+
 
 @dataclass(frozen=True, slots=True)
 class Portion:
@@ -104,37 +106,44 @@ class ReplayTransport:
 class CaptureTransport:
     """A `Transport` around another that writes what is received to a capture file.
 
-    ``seconds`` gives a monotone time in seconds.  Each portion is flushed, so a killed process leaves whole lines.
+    ``seconds`` gives a monotone time in seconds.  Each portion is flushed, so a killed process leaves whole lines.  A
+    file that lies there already, and one that holds half of ``most_bytes``, becomes ``FILE.1``; what was that is lost.
+    Each of the two can be played by itself.  A line that cannot be written is lost too: reads are not held up by it.
     """
 
-    def __init__(self, inner: Transport, path: Path, seconds: Callable[[], float]) -> None:
+    def __init__(
+        self, inner: Transport, path: Path, seconds: Callable[[], float], most_bytes: int = 1_000_000_000
+    ) -> None:
         self._inner = inner
         self._path = path
+        self._older = path.with_name(path.name + ".1")
         self._seconds = seconds
+        self._half = most_bytes // 2
         self._started: float | None = None
         self._file: IO[str] | None = None
+        self._size = self._lines = self._older_lines = 0
+        self.dropped = 0
+        """Lines of this capture that are lost."""
 
     async def open(self) -> None:
         """Open the wire and the file; an existing file is continued only by the same object."""
         await self._inner.open()
         if self._file is None:
-            mode = "w" if self._started is None else "a"
             try:
-                self._file = self._path.open(mode, encoding="utf-8")
+                if self._started is None:
+                    self._begin()
+                else:
+                    self._file = self._path.open("a", encoding="utf-8")
             except OSError as error:
                 await self._inner.close()
                 remedy = "choose a folder that can be written"
                 raise DriverError(Reason.PERMISSION, f"capture {self._path}: {error}", remedy) from error
-        if self._started is None:
-            self._started = self._seconds()
 
     async def receive(self, timeout: float) -> bytes:
         """Receive from the wire and write it down."""
         data = await self._inner.receive(timeout)
-        if data and self._file is not None and self._started is not None:
-            row = {"t": round(self._seconds() - self._started, 6), "hex": data.hex()}
-            self._file.write(json.dumps(row) + "\n")
-            self._file.flush()
+        if data:
+            self._write(data)
         return data
 
     async def send(self, data: bytes) -> None:
@@ -144,6 +153,35 @@ class CaptureTransport:
     async def close(self) -> None:
         """Close the wire and the file."""
         await self._inner.close()
+        self._close_file()
+
+    def _write(self, data: bytes) -> None:
+        try:
+            if self._file is None or self._size + 2 * len(data) + _FRAME > self._half:
+                self._begin()
+            assert self._file is not None and self._started is not None
+            line = json.dumps({"t": round(self._seconds() - self._started, 6), "hex": data.hex()}) + "\n"
+            self._file.write(line)
+            self._file.flush()
+        except OSError:
+            self.dropped += 1
+            self._close_file()  # half a line may stand in it
+            return
+        self._size += len(line)
+        self._lines += 1
+
+    def _begin(self) -> None:
+        self._close_file()
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        if self._path.exists():
+            self._path.replace(self._older)
+            self.dropped += self._older_lines
+            self._older_lines = self._lines
+        self._file = self._path.open("w", encoding="utf-8")
+        self._started = self._seconds()
+        self._size = self._lines = 0
+
+    def _close_file(self) -> None:
         file, self._file = self._file, None
         if file is not None:
             with contextlib.suppress(OSError):

@@ -85,6 +85,7 @@ class StationMetrics(Collector):
         yield _gauge("scanstation_rfid_open_sweep_tags", "Different tags of the open sweep, strays included.", tags)
         yield from _reads(watches.by_name)
         yield from _states(station.devices)
+        yield _captures(station.devices)
         yield from _cameras(station.devices)
 
     def _journal(self) -> Iterator[Metric]:
@@ -133,6 +134,15 @@ def _states(devices: dict[str, Device]) -> Iterator[Metric]:
         for state in State:
             family.add_metric([name, state.value], float(device.status.state is state))
     yield family
+
+
+def _captures(devices: dict[str, Device]) -> Metric:
+    family = CounterMetricFamily(
+        "scanstation_capture_lines_dropped", "Lines of a capture that were lost.", labels=["device"]
+    )
+    for name, device in devices.items():
+        family.add_metric([name], device.capture_dropped)
+    return family
 
 
 def _cameras(devices: dict[str, Device]) -> Iterator[Metric]:

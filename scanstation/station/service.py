@@ -136,6 +136,8 @@ class Station:
         device.remember_in(self.settings.memory_path(settings.name))
         self._repairs[settings.name] = _repair(settings.repair)
         self._attach(device)
+        if settings.capture_mb:
+            device.capture_in(self.settings.capture_path(settings.name), settings.capture_mb * 1_000_000)
         return device
 
     def _attach(self, device: Device) -> None:
