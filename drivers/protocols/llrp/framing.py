@@ -6,10 +6,12 @@ bytes arrive: where a length claims more than was sent, the header of the next m
 parameter, and six bits that must be zero there are not.  Of a tag report the tags must be chains as well.
 """
 
+import struct
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
-from drivers.protocols.llrp.layout import Layouts
+from drivers.protocols.llrp.layout import Layouts, alike
 from drivers.protocols.llrp.wire import (
     EMPTY,
     FIRST_TLV,
@@ -25,10 +27,11 @@ from drivers.protocols.llrp.wire import (
 
 MAX_MESSAGE = 1 << 20
 MAX_CUSTOM = 1 << 16
+_MAX_RUN = 64  # more gain nothing, and cost much where equal headers hide tags that differ
 
 
 class Message(NamedTuple):
-    """One message: ``body`` is what follows the 10-byte header."""
+    """One message: ``body`` is what follows the 10-byte header; of joined reports the id is that of the first."""
 
     kind: int
     id: int
@@ -56,9 +59,14 @@ def _plausible(start: bytes | bytearray) -> bool:
 
 
 class Framer:
-    """Bounded buffer that gives whole messages; ``dropped`` counts the bytes thrown away since it was last read."""
+    """Bounded buffer that gives whole messages; ``dropped`` counts the bytes thrown away since it was last read.
 
-    def __init__(self) -> None:
+    With ``join`` tag reports that follow each other and are made alike come as one message with all their tags: a
+    busy reader sends thousands of reports of one tag, and so none costs the steps of a message.
+    """
+
+    def __init__(self, join: bool = False) -> None:
+        self._join = join
         self._buffer = bytearray()
         self._layouts = Layouts()
         self._checked = 0  # offset up to which the body of the message in front is a chain of whole parameters
@@ -96,7 +104,10 @@ class Framer:
             if report and not self._report_holds(body):
                 self._resynchronise()
                 continue
-            del self._buffer[:length]
+            count = 1
+            if report and self._join and self._buffer[:6] == self._buffer[length : length + 6]:
+                body, count = self._joined(body)
+            del self._buffer[: count * length]
             self._checked = 0
             yield Message(kind, number, body, head >> 10)
 
@@ -115,6 +126,26 @@ class Framer:
                 stop = at + layout.run(body, at, end) * layout.size
             at = stop
         return True
+
+    def _joined(self, body: bytes) -> tuple[bytes, int]:
+        """Return the tags of the report in front and of those behind it that are made alike, and how many these are.
+
+        Alike are reports of one length whose tags all have one layout, so that each ends where its tags end.
+        """
+        first = step(body, 0, len(body)) if body else None
+        if first is None or first[0] != P.TAG_REPORT_DATA:
+            return body, 1
+        size = first[2]
+        layout = self._layouts.of(body, 0, size)
+        if layout is None or layout.run(body, 0, len(body)) * size != len(body):
+            return body, 1
+        length = HEADER_SIZE + len(body)
+        head = [(at, bytes(self._buffer[at : at + 1])) for at in range(6)]
+        count = alike(self._buffer, 0, length, min(_MAX_RUN, len(self._buffer) // length), head)
+        bodies = struct.iter_unpack(f"{HEADER_SIZE}x{len(body)}s", self._buffer[: count * length])
+        joined = b"".join(chain.from_iterable(bodies))
+        count = layout.run(joined, 0, len(joined)) * size // len(body)
+        return joined[: count * len(body)], count
 
     def _chain_holds(self, message: int, arrived: int, length: int) -> bool:
         """Whether the ``arrived`` bytes of a message of ``length`` bytes can still be a chain of parameters."""

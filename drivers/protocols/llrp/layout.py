@@ -27,8 +27,20 @@ FIELDS = (
 EPC_FIELD, PC_FIELD = 0, 7
 _FIELD_OF = {int(kind): at for at, kind in enumerate(FIELDS)}
 _MAX_LAYOUTS = 64
-_WORTH_COLUMNS = 4  # fewer tags are quicker one by one
 _END_OF_TV = 32  # the standard uses 1 to 20; far higher numbers are bytes out of place
+
+
+Columns = list[tuple[int, bytes]]
+"""Offsets in a record, each with the byte that stands there."""
+
+
+def alike(data: Buffer, at: int, size: int, count: int, columns: Columns) -> int:
+    """Return how many of ``count`` records of ``size`` bytes from ``at`` on have ``columns``, up to the first other."""
+    for offset, value in columns:
+        column = data[at + offset : at + count * size : size]
+        if column != value * count:
+            count = len(column) - len(bytes(column).lstrip(value))
+    return count
 
 
 class Layout:
@@ -46,7 +58,7 @@ class Layout:
         shape = ">" + "".join(f"{mark}s{struct.calcsize('>' + form)}x" for mark, form, _ in parts)
         self._shape = struct.Struct(shape).unpack_from
         self._marks = self._shape(sample, at)
-        self._columns = list[tuple[int, bytes]]()
+        self._columns: Columns = []
         place = 0
         for mark, form, _ in parts:
             self._columns += [(place + n, sample[at + place + n : at + place + n + 1]) for n in range(mark)]
@@ -64,13 +76,7 @@ class Layout:
     def run(self, data: bytes, at: int, end: int) -> int:
         """Return how many tags from ``at`` on have this shape, the first of which is known to."""
         count = (end - at) // self.size
-        if count < _WORTH_COLUMNS:
-            return 1
-        for offset, value in self._columns:
-            column = data[at + offset : at + count * self.size : self.size]
-            if column != value * count:
-                count = len(column) - len(column.lstrip(value))
-        return count
+        return count if count < 2 else alike(data, at, self.size, count, self._columns)
 
     def values(self, tags: bytes) -> Iterator[tuple[Any, ...]]:
         """Return the values of each of ``tags`` (whole tags of this shape); `pick` puts them, and one value for each

@@ -51,7 +51,7 @@ class LlrpProtocol:
         self.options = options or Options()
         self.phase = Phase.LOST
         self.reader = Capabilities()
-        self._framer = Framer()
+        self._framer = Framer(join=True)
         self._reports = ReportParser()
         self._step = 0
         self._last_id = 0

@@ -1,6 +1,8 @@
 """Tag reports: RO_ACCESS_REPORT bodies to `TagReport` tuples and back."""
 
 from collections.abc import Iterable
+from itertools import repeat
+from operator import add
 from typing import Any, NamedTuple
 
 from drivers.protocols.llrp.layout import PC_FIELD, Layout, Layouts
@@ -52,8 +54,8 @@ class ReportParser:
                     bad += 1
                 else:
                     stop = at + layout.run(body, at, end) * length
-                    pick, rest = layout.pick, self._left_out(layout)
-                    tags += [new(TagReport, pick(values + rest)) for values in layout.values(body[at:stop])]
+                    values = map(add, layout.values(body[at:stop]), repeat(self._left_out(layout)))
+                    tags += map(new, repeat(TagReport), map(layout.pick, values))
                     self._last = tags[-1]
             at = stop
         return tags, bad

