@@ -12,8 +12,8 @@ from drivers.simulators.base import Delivery, unplugged
 from drivers.simulators.scanner import ScannerSimulator, half
 
 DECODER = 0x00
-RESEND_AFTER = 1.0
-"""Seconds without an answer after which a packet is sent again (real scanners: 2 s unless configured)."""
+RESEND_AFTER = 2.0
+"""Seconds without an answer after which a packet is sent again, as real scanners do unless configured."""
 
 _ROOM = 250  # bytes of a code beside its type in one packet
 _STEP = 0.005
@@ -68,6 +68,8 @@ class SsiSimulator(ScannerSimulator):
         await self.unplug()
 
     async def _until_acknowledged(self, part: bytes) -> None:
+        while self._answer() is not None:
+            pass  # the late answer to a packet that was sent twice is no answer to this one
         await self.say(part)
         # a repeat is not damaged again: SSI could not tell it from a second scan of the same code
         asked = time.monotonic()
