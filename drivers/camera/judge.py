@@ -3,7 +3,8 @@
 A misread corrupts a count, a miss does not: in doubt a code is dropped.  Every pass over the frame is a witness.
 What a symbology proves by itself (error correction, a check character of 103 values) needs one witness; a number with
 a check of one in ten, read in a doubtful way, needs a second engine or the fit of the whole profile; what has no check
-needs many scan lines of an unsharpened picture or a second engine.  One place holds one linear symbol: of two that differ the stronger stays.
+needs many scan lines of an unsharpened picture or a second engine, and a short text must be clear at first sight.
+One place holds one linear symbol: of two that differ the stronger stays.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,7 +14,8 @@ from drivers.camera.found import ERROR_CORRECTED, Found, Plausible
 from drivers.camera.quads import meet, sides, stacked
 
 SHORT_UNCHECKED = 4
-"""A text of fewer characters without a check is found in almost any bars, given enough passes; the first pass is one."""
+"""A text of fewer characters without a check is found in almost any bars, given enough passes and lines: it must be
+clear at first sight."""
 
 SHORT_ITF = 6
 """An ITF of fewer digits on few scan lines is part of something longer: a slanted line enters and leaves anywhere."""
@@ -116,8 +118,8 @@ class Bench:
         if one.retail:
             return self._number_convinces(one, key, clear=first_pass and not thin(one))
         if one.symbology in UNCHECKED:
-            if len(one.text) < SHORT_UNCHECKED and not first_pass:
-                return False
+            if len(one.text) < SHORT_UNCHECKED:
+                return first_pass and not thin(one)
             many_lines = one.engine == "zxing" and not thin(one) and not one.stage.endswith(EDGES_MOVED)
             return many_lines or self._engines(one) > 1
         if one.symbology == "PDF417":
