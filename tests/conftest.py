@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -25,15 +26,19 @@ def find_shared() -> Path | None:
     return folder if (folder / "data").is_dir() else None
 
 
+def lacking(what: str) -> NoReturn:
+    """Skip a test for want of something; under CI=true its absence fails."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The shared test material; its absence skips the test, and fails it under CI=true."""
     folder = find_shared()
     if folder is None:
-        message = "shared test material not found: set SCANSTATION_SHARED to its folder"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+        lacking("shared test material not found: set SCANSTATION_SHARED to its folder")
     return folder
 
 
@@ -55,10 +60,10 @@ def postgres() -> Iterator[Path]:
     pytest.importorskip("psycopg", reason="psycopg is not installed (extra postgres)")
     initdb, server = server_program("initdb"), server_program("postgres")
     if initdb is None or server is None:
-        pytest.skip("no PostgreSQL server on this machine")
+        lacking("no PostgreSQL server on this machine: sh setup.sh test installs it")
     root = os.geteuid() == 0
     if root and "postgres" not in {user.pw_name for user in pwd.getpwall()}:
-        pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
+        lacking("PostgreSQL does not run as root, and there is no user postgres")
     user = "postgres" if root else None
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's path has to be short
     if user is not None:

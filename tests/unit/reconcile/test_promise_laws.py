@@ -3,6 +3,7 @@
 import os
 import random
 
+import numpy
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -135,7 +136,6 @@ def test_many_bins_are_matched_large_with_large():
 @pytest.mark.parametrize(("mean", "variance"), [(0.4, 0.4), (3.0, 9.0), (50.0, 400.0)])
 def test_the_risk_is_that_of_drawn_demand(mean, variance):
     rng = random.Random(7)
-    numpy = pytest.importorskip("numpy")
     draw = numpy.random.default_rng(rng.randint(0, 9))
     if variance > mean:
         drawn = draw.negative_binomial(mean * mean / (variance - mean), mean / variance, 200_000)
