@@ -222,10 +222,20 @@ def impinj_protocol(options: Options) -> JsonProtocol:
 
 
 def decode_zebra(data: bytes) -> list[dict[str, Any]]:
-    """The fields of every tag in the documents of ``data``."""
-    return [frame.fields for frame in JsonProtocol(zebra_read).feed(data).frames]
+    """The fields of every tag in the documents of ``data``; as `decode_impinj`."""
+    return _decoded(zebra_read, data)
 
 
 def decode_impinj(data: bytes) -> list[dict[str, Any]]:
-    """The fields of every tag in the documents of ``data``."""
-    return [frame.fields for frame in JsonProtocol(impinj_read).feed(data).frames]
+    """The fields of every tag in the documents of ``data``.
+
+    Where a tag of a batch was rejected, the others say how many were ``accepted`` and ``rejected``.
+    """
+    return _decoded(impinj_read, data)
+
+
+def _decoded(reader: EventReader, data: bytes) -> list[dict[str, Any]]:
+    output = JsonProtocol(reader).feed(data)
+    rejected = sum(notice.kind == "unreadable" for notice in output.notices)
+    counts = {"accepted": len(output.frames), "rejected": rejected} if rejected else {}
+    return [frame.fields | counts for frame in output.frames]

@@ -284,8 +284,3 @@ def ssi_protocol(options: Options) -> SsiProtocol:
     memory = options.text("memory", "")
     slot: Slot = FileSlot(Path(memory)) if memory else NoSlot()
     return SsiProtocol(slot, secrets.token_hex(8), options.octets("no_read", b"NR"), beep=options.flag("beep", True))
-
-
-def decode_ssi(data: bytes) -> list[dict[str, Any]]:
-    """The fields of every packet of the scanner in ``data``."""
-    return SsiProtocol(NoSlot(), "").decode(data)

@@ -118,24 +118,31 @@ async def _read(url: str, count: int) -> None:
 
 @app.command("decode", epilog="Example: scanstation devices decode --protocol llrp 043e0000000a00000000")
 def decode(
-    data: Annotated[str, typer.Argument(help="The bytes of the wire, as hex.")],
+    frames: Annotated[list[str], typer.Argument(help="The bytes of the wire, as hex; several in their order.")],
     protocol: Annotated[str, typer.Option(help="The protocol, such as llrp or serial-aim-cr.")],
 ) -> None:
-    """Decode captured bytes; one JSON line a frame or tag."""
-    from drivers.protocols import decode as decode_bytes
+    """Decode captured bytes; one JSON line a frame or tag.  Exit code 1 where an argument gave nothing."""
+    from drivers.protocols import FrameReader
 
-    try:
-        raw = bytes.fromhex(data)
-    except ValueError:
-        fail(f"not hex: {data[:40]!r}", "give pairs of hex digits, such as 0d0a", Exit.USAGE)
-    try:
-        found = decode_bytes(protocol, raw)
-    except ValueError as error:
-        fail(str(error), code=Exit.FINDINGS)
-    for fields in found:
-        emit(fields)
-    if not found:
+    captured = [_of_hex(frame) for frame in frames]
+    read, nothing = FrameReader(), 0
+    for place, raw in enumerate(captured, start=1):
+        try:
+            found = read(protocol, raw)
+        except ValueError as error:
+            fail(f"argument {place}: {error}" if len(captured) > 1 else str(error), code=Exit.FINDINGS)
+        for fields in found:
+            emit(fields)
+        nothing += not found
+    if nothing:
         raise typer.Exit(Exit.FINDINGS)
+
+
+def _of_hex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        fail(f"not hex: {text[:40]!r}", "give pairs of hex digits, such as 0d0a", Exit.USAGE)
 
 
 def simulate(
