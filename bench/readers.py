@@ -139,7 +139,7 @@ async def run(folder: Path, readers: int, rate: int, seconds: float) -> dict[str
         async with counting(folder) as station:
             page = asyncio.create_task(watch(station))
             for name, peer in zip(names, peers, strict=True):
-                station.add_device(DeviceSettings(name=name, url=await peer.said()))
+                station.devices.add(DeviceSettings(name=name, url=await peer.said()))
             await until(lambda: all(device.status.state is State.READY for device in station.devices.values()))
             cpu, began = time.process_time(), time.monotonic()
             for peer in peers:

@@ -5,7 +5,7 @@ names, states, verdicts, reasons and kinds.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol, runtime_checkable
 
 from prometheus_client import CollectorRegistry
@@ -126,7 +126,7 @@ def _counted(name: str, text: str, label: str, counts: Iterable[tuple[str, Count
     return family
 
 
-def _states(devices: dict[str, Device]) -> Iterator[Metric]:
+def _states(devices: Mapping[str, Device]) -> Iterator[Metric]:
     family = GaugeMetricFamily(
         "scanstation_device_state", "1 for the state that a device is in.", labels=["device", "state"]
     )
@@ -136,7 +136,7 @@ def _states(devices: dict[str, Device]) -> Iterator[Metric]:
     yield family
 
 
-def _captures(devices: dict[str, Device]) -> Metric:
+def _captures(devices: Mapping[str, Device]) -> Metric:
     family = CounterMetricFamily(
         "scanstation_capture_lines_dropped", "Lines of a capture that were lost.", labels=["device"]
     )
@@ -145,7 +145,7 @@ def _captures(devices: dict[str, Device]) -> Metric:
     return family
 
 
-def _cameras(devices: dict[str, Device]) -> Iterator[Metric]:
+def _cameras(devices: Mapping[str, Device]) -> Iterator[Metric]:
     frames = CounterMetricFamily("scanstation_camera_frames", "Frames looked at.", labels=["device"])
     regions = CounterMetricFamily("scanstation_camera_regions", "Regions that looked like a code.", labels=["device"])
     given_up = CounterMetricFamily(

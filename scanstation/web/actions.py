@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from drivers import Carrier, Read
 from drivers.protocols.aim import split_aim
 from scanstation.access import Permission
-from scanstation.station.service import WEDGE
+from scanstation.station.devices import WEDGE
 from scanstation.web.context import context_of
 from scanstation.web.messages import Audit, Correct, Mark, Nothing, Quantity, Reopen, Resolve, Scan, Typed
 

@@ -61,5 +61,5 @@ def _camera(context: Context) -> PushedCamera:
     if not isinstance(camera, PushedCamera):
         camera = PushedCamera(name=PAGE_CAMERA, clock=context.clock)
         camera.on_status(lambda _status: station.bus.changed())
-        station.show(camera)
+        station.devices.show(camera)
     return camera

@@ -50,5 +50,5 @@ def _sender(station: Station, name: str, form: str) -> PushedReads:
     if isinstance(device, PushedReads):
         return device
     made = PushedReads(name=name, url=f"post:{form}", clock=station.clock.now, form=form, patience=PATIENCE)
-    station.adopt(made)
+    station.devices.adopt(made)
     return made

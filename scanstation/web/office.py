@@ -123,7 +123,7 @@ async def devices(request: Request) -> dict[str, Any]:
     return {
         "station": station.settings.station,
         "at": station.clock.now(),
-        "devices": [asdict(life) for life in station.lives()],
+        "devices": [asdict(life) for life in station.devices.lives()],
     }
 
 

@@ -168,7 +168,7 @@ class House:
         return await self.station.take(read)
 
     def add_device(self, name: str, url: str) -> None:
-        self.station.add_device(DeviceSettings(name=name, url=url))
+        self.station.devices.add(DeviceSettings(name=name, url=url))
 
     async def seat(self, badge: str = "1001", location: str | None = "A-01-01") -> str:
         """Sign somebody in at the seat, join the audit, open a location; returns the id of a session."""

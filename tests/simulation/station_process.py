@@ -69,7 +69,7 @@ async def run(house, urls):
             if url.startswith("queue:"):
                 tasks.append(asyncio.create_task(serve(QueueDevice(name, url, station.clock.now), station)))
                 continue
-            device = station.add_device(DeviceSettings(name=name, url=url))
+            device = station.devices.add(DeviceSettings(name=name, url=url))
             device.ack = functools.partial(beep, str(number), device.ack)
         await asyncio.gather(*tasks, asyncio.Event().wait())
 

@@ -29,7 +29,7 @@ async def test_the_raw_reads_of_a_gate_play_back(station: Station, tmp_path: Pat
     asked, silent = LlrpSimulator(random.Random(1)), LlrpSimulator(random.Random(2))
     for name, gate, size in (("gate/1", asked, 1), ("gate 2", silent, 0)):
         await gate.start()
-        station.add_device(DeviceSettings(name=name, url=gate.url, capture_mb=size))
+        station.devices.add(DeviceSettings(name=name, url=gate.url, capture_mb=size))
     async with asyncio.timeout(30):
         for epc in EPCS:
             await asked.deliver(Delivery(epc))

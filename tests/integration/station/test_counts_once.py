@@ -52,7 +52,7 @@ async def test_a_scan_that_was_journaled_but_not_acknowledged_counts_once(
     settings = DeviceSettings(name=name, url=scanner.url)
     async with asyncio.timeout(120):
         async with opened(stock, tmp_path) as station:
-            device = station.open(settings)
+            device = station.devices.open(settings)
             scan = asyncio.create_task(scanner.deliver(LAMP))
             async for read in device.reads():
                 await station.take(read)
@@ -62,7 +62,7 @@ async def test_a_scan_that_was_journaled_but_not_acknowledged_counts_once(
         while scanner.resent < resent + 3:
             await asyncio.sleep(0.01)
         async with opened(stock, tmp_path) as station:
-            station.add_device(settings)
+            station.devices.add(settings)
             await scan
             assert station.view().location_units == 1
             await scanner.deliver(LAMP)
@@ -78,7 +78,7 @@ async def test_what_could_not_be_journaled_stays_at_the_broker(
     settings = DeviceSettings(name="dock", url=dock.url)
     async with asyncio.timeout(120):
         async with opened(stock, tmp_path) as station:
-            station.add_device(settings)
+            station.devices.add(settings)
             await dock.deliver(LAMP)
             while station.view().location_units < 1:
                 await asyncio.sleep(0.01)
@@ -90,7 +90,7 @@ async def test_what_could_not_be_journaled_stays_at_the_broker(
             await asyncio.sleep(0.3)
             assert dock.acknowledged == 1
         async with opened(stock, tmp_path) as station:
-            station.add_device(settings)
+            station.devices.add(settings)
             while dock.acknowledged < 3:
                 await asyncio.sleep(0.01)
             assert station.view().location_units == 3
@@ -104,7 +104,7 @@ async def test_a_publisher_that_says_it_twice_counts_once(
     stock: StockStore, tmp_path: Path, dock: MqttSimulator
 ) -> None:
     async with asyncio.timeout(120), opened(stock, tmp_path) as station:
-        station.add_device(DeviceSettings(name="dock", url=dock.url))
+        station.devices.add(DeviceSettings(name="dock", url=dock.url))
         for _ in range(3):
             await dock.deliver(LAMP)
             await dock.resend()

@@ -86,7 +86,7 @@ async def test_the_scanner_hears_how_each_scan_was_judged(station: Station, term
     sent: Callable[[str, str], bytes]
     heard: Callable[[Verdict], bytes]
     sent, heard = KINDS[kind]
-    station.add_device(DeviceSettings(name="hand", url=f"serial://{terminal.path}?protocol={kind}"))
+    station.devices.add(DeviceSettings(name="hand", url=f"serial://{terminal.path}?protocol={kind}"))
     if kind == "tsl":
         assert await terminal.hears(10) == b".iv -ron\r\n"
     for verdict, aim, code in [(Verdict.REFUSED, "]E0", "9521141123454"), *SCANS]:
@@ -101,7 +101,7 @@ async def test_the_scanner_hears_how_each_scan_was_judged(station: Station, term
 
 async def test_no_tone_before_the_count_is_on_disk(station: Station, terminal: Terminal) -> None:
     """The beep is the last thing: when it sounds the journal holds the count."""
-    station.add_device(DeviceSettings(name="hand", url=f"serial://{terminal.path}?protocol=ssi"))
+    station.devices.add(DeviceSettings(name="hand", url=f"serial://{terminal.path}?protocol=ssi"))
     await station.sign_in("C01")
     await station.choose_audit("AU1")
     for _, aim, code in SCANS[:2]:

@@ -14,7 +14,8 @@ from scanstation.exchange.importer import import_file
 from scanstation.identity.epc import encode_tag_uri
 from scanstation.identity.hibc import format_hibc
 from scanstation.settings import DeviceSettings, RepairSettings, Settings, WedgeSettings
-from scanstation.station.service import WEDGE, Station
+from scanstation.station.devices import WEDGE
+from scanstation.station.service import Station
 from scanstation.stock.model import Item, Tracking
 from scanstation.store.journal import SqliteJournal
 from scanstation.store.stock import StockStore
@@ -175,7 +176,7 @@ async def test_a_half_that_was_undone_is_not_joined(seat: Station, scan: Scan) -
 
 async def test_a_half_survives_a_crash_as_a_parked_code(seat: Station, scan: Scan) -> None:
     await scan("10L7", "]C1")
-    again = Station(seat.settings, seat.stock, seat.journal, seat.clock, seat.rng)
+    again = Station(seat.settings, seat.stock, seat.journal, seat.clock, random.Random(5))
     async with again:
         assert [parked.payload for parked in again.view().parked] == ["10L7"]
         assert await again.take(read_of(again, CREAM[1:], "]E0")) is Verdict.OK
@@ -336,6 +337,6 @@ async def test_a_device_is_repaired_only_where_its_setting_says_so(seat: Station
 async def test_a_device_that_is_added_brings_its_repairs(seat: Station, scan: Scan, tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").write_text("")
     repairs = RepairSettings(missing_check_digit=True)
-    seat.open(DeviceSettings(name="old scanner", url="null://", repair=repairs))
+    seat.devices.open(DeviceSettings(name="old scanner", url="null://", repair=repairs))
     assert await scan(LAMP[1:-1], "]E0", device="old scanner") is Verdict.OK
     assert lines(seat) == {("LAMP", None): 1}

@@ -45,7 +45,7 @@ async def client(station: Station, access: Access) -> AsyncIterator[httpx.AsyncC
 async def scanner(station: Station, tmp_path: Path) -> AsyncIterator[ScannerSimulator]:
     simulator = scanner_simulator(random.Random(5), tmp_path)
     await simulator.start()
-    station.add_device(DeviceSettings(name="hand scanner", url=simulator.url))
+    station.devices.add(DeviceSettings(name="hand scanner", url=simulator.url))
     yield simulator
     await simulator.stop()
 
@@ -139,7 +139,7 @@ async def test_no_payload_is_in_the_figures(
 async def test_frames_and_what_was_given_up(station: Station, client: httpx.AsyncClient, tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
     folder.mkdir()
-    camera = station.open(DeviceSettings(name="shelf camera", url=f"camera://{folder}?mode=stream"))
+    camera = station.devices.open(DeviceSettings(name="shelf camera", url=f"camera://{folder}?mode=stream"))
     camera.spent.frames, camera.spent.regions, camera.spent.given_up = 12, 30, 4  # type: ignore[attr-defined]
     found = await figures(client)
     assert found["scanstation_camera_frames_total", "shelf camera"] == 12

@@ -409,7 +409,7 @@ async def test_a_step_that_fails_half_way_still_reaches_the_seat(counted, scan, 
 async def test_devices_are_shown_to_who_reviews_without_the_secrets_of_their_urls(served):
     await served.station.sign_in("C01")
     url = "serial:rfc2217://ann:s3cret@127.0.0.1:9?protocol=lines"
-    served.station.open(DeviceSettings(name="gate", url=url))
+    served.station.devices.open(DeviceSettings(name="gate", url=url))
     assert (await served.get("/api/office/devices")).status_code == 401
     assert (await served.get("/api/office/devices", headers=basic("C01", "31415"))).status_code == 403
     for headers in (basic("Q01"), bearer(KEY), bearer(served.access.issue_token("watch", Role.AUDITOR))):

@@ -56,9 +56,9 @@ async def counted(station: Station, photos: Path) -> Station:
     await station.sign_in("C01")
     await station.choose_audit("AU1")
     await station.decision_of(Read(payload=b"LOC-A-01", device="scanner", received_at=station.clock.now(), aim="]C0"))
-    station.add_device(DeviceSettings(name="shelf camera", url=f"camera://{photos}"))
+    station.devices.add(DeviceSettings(name="shelf camera", url=f"camera://{photos}"))
     async with asyncio.timeout(120):
-        await station._tasks["shelf camera"]
+        await station.devices._tasks["shelf camera"]
     await station.close_location()
     return station
 

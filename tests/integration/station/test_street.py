@@ -1,5 +1,6 @@
 """A read goes down the whole street: identity, catalogue, session, journal, verdict, view."""
 
+import random
 from collections.abc import Callable
 
 import pytest
@@ -139,7 +140,7 @@ async def test_a_station_that_restarts_goes_on_where_it_was(counting: Station, s
         payload=format_sgtin96(TAGGED, 1, 7), device="reader", received_at=counting.clock.now(), carrier=Carrier.EPC
     )
     await counting.take(read)
-    again = Station(counting.settings, counting.stock, counting.journal, counting.clock, counting.rng)
+    again = Station(counting.settings, counting.stock, counting.journal, counting.clock, random.Random(5))
     async with again:
         before, after = counting.view(), again.view()
         assert (after.operator_name, after.audit, after.location) == (before.operator_name, before.audit, "A-02")

@@ -26,7 +26,7 @@ LAMP = Delivery(payload=b"9521141123454", aim="]E0")
 async def scanner(station: Station, tmp_path: Path) -> AsyncIterator[ScannerSimulator]:
     simulator = scanner_simulator(random.Random(5), tmp_path)
     await simulator.start()
-    station.add_device(DeviceSettings(name="hand scanner", url=simulator.url))
+    station.devices.add(DeviceSettings(name="hand scanner", url=simulator.url))
     await station.sign_in("C01")
     await station.choose_audit("AU1")
     await station.typed("LOC-A-01")
@@ -96,8 +96,8 @@ async def test_a_driver_with_a_mistake_is_shown_as_lost_and_stops_nobody_else(
     def defective(url: str, *, name: str, clock: Clock, rng: random.Random) -> Device:
         return Defective(name, url, clock, rng, SerialTransport(str(other.link)), LineProtocol())
 
-    monkeypatch.setattr("scanstation.station.service.open_device", defective)
-    station.add_device(DeviceSettings(name="new driver", url="mine:x"))
+    monkeypatch.setattr("scanstation.station.devices.open_device", defective)
+    station.devices.add(DeviceSettings(name="new driver", url="mine:x"))
     try:
         await other.deliver(LAMP)
         await until(station, lambda: station.view().devices[1].state == "lost")
