@@ -39,7 +39,8 @@ class Device(ABC):
     """A scanner, reader or camera.
 
     ``async for read in device.reads(): ...; await device.ack(read, verdict)`` is the whole use.  `reads` connects,
-    reconnects by itself and ends only after `close`.  `ack` must follow the journal: what is acknowledged is durable.
+    reconnects by itself and ends only after `close`, with the source, or at an error that only a person can mend: then
+    `status` is LOST and says what.  `ack` must follow the journal: what is acknowledged is durable.
     """
 
     redelivers = False

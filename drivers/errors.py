@@ -19,10 +19,18 @@ class Reason(StrEnum):
     CLOSED = "closed"
 
 
-class DriverError(Exception):
-    """A device failed: ``reason`` for programs, ``str(error)`` for people, ``remedy`` says how to mend it."""
+_FINAL = frozenset({Reason.BAD_URL, Reason.BAD_FILE, Reason.MISSING_LIBRARY})
 
-    def __init__(self, reason: Reason, message: str, remedy: str = "") -> None:
+
+class DriverError(Exception):
+    """A device failed: ``reason`` for programs, ``str(error)`` for people, ``remedy`` says how to mend it.
+
+    ``final`` tells that another attempt meets the same error until a person has changed something and starts anew: a
+    wrong URL, a broken file, and what whoever raises it calls so.
+    """
+
+    def __init__(self, reason: Reason, message: str, remedy: str = "", *, final: bool = False) -> None:
         super().__init__(message)
         self.reason = reason
         self.remedy = remedy
+        self.final = final or reason in _FINAL

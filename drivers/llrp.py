@@ -34,8 +34,8 @@ def llrp_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> Wir
         answer=options.number("answer", 5.0, 0.1, 600.0),
     )
     timeout = options.number("timeout", 1.0, 0.1, 120.0)
+    host, port = options.host_and_port(PORT)
     options.finish()
-    host, port = parsed.host_and_port(PORT, EXAMPLE)
     return WireDevice(name, url, clock, rng, TcpTransport(host, port, timeout), LlrpProtocol(inventory))
 
 

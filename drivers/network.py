@@ -17,7 +17,7 @@ from drivers.protocols.iot_json import JsonProtocol, impinj_read, zebra_read
 from drivers.protocols.mqtt import MqttProtocol, Subscription
 from drivers.protocols.read_json import read_protocol
 from drivers.transports.tcp import TcpTransport
-from drivers.url import DeviceUrl, Options, bad_url, parse_url
+from drivers.url import DeviceUrl, Options, parse_url
 
 MQTT_EXAMPLE = "mqtt://broker:1883/readers/dock?format=impinj&user=station&password_file=/etc/scanstation/mqtt"
 
@@ -60,10 +60,10 @@ def mqtt_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> Wir
     for option, text in (("client", client), ("user", user), ("password", password)):
         if fault := _text_fault(text):
             options.wrong(option, fault)
-    options.finish()
-    host, port, topic = parsed.address_and_path(_TLS_PORT if tls else _PORT, MQTT_EXAMPLE)
+    host, port, topic = options.address_and_path(_TLS_PORT if tls else _PORT)
     if fault := _topic_fault(topic):
-        raise bad_url(url, fault, MQTT_EXAMPLE)
+        options.fault(fault)
+    options.finish()
     wanted = Subscription(topic=topic, client=client, clean=clean, user=user, password=password)
     transport = TcpTransport(host, port, timeout, tls=tls)
     return WireDevice(name, url, clock, rng, transport, MqttProtocol(wanted, content))
@@ -81,29 +81,31 @@ def http_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> Dev
     parsed = parse_url(url, HTTP_EXAMPLE)
     options = Options(parsed, HTTP_EXAMPLE)
     if options.flag("listen", False):
-        return _listening(parsed, options, name=name, clock=clock, rng=rng)
+        return _listening(parsed, name=name, clock=clock, rng=rng)
     content = options.choice("format", "impinj", FORMATS)(name)
     headers = _login(options)
     tls = tls_of(options, parsed.scheme == "https")
     timeout = options.number("timeout", 1.0, 0.1, 120.0)
-    options.finish()
-    host, port, path = parsed.address_and_path(_HTTP_PORTS[parsed.scheme], HTTP_EXAMPLE)
+    host, port, path = options.address_and_path(_HTTP_PORTS[parsed.scheme])
     if not all("!" <= sign <= "~" for sign in path):
-        raise bad_url(url, f"{path!r} is no path of HTTP", HTTP_EXAMPLE)
+        options.fault(f"{path!r} is no path of HTTP")
+    options.finish()
     asked = HttpStreamProtocol(f"{host}:{port}", "/" + (path or IMPINJ_STREAM), headers, content)
     return WireDevice(name, url, clock, rng, TcpTransport(host, port, timeout, tls=tls), asked)
 
 
-def _listening(parsed: DeviceUrl, options: Options, *, name: str, clock: Clock, rng: random.Random) -> ListeningReads:
+def _listening(parsed: DeviceUrl, *, name: str, clock: Clock, rng: random.Random) -> ListeningReads:
     """``http://0.0.0.0:8081/path?listen=1&token=...`` waits for senders that post their reads.
 
     Options: ``format`` (zebra, json, impinj), ``token`` or ``token_file`` (needed unless only this machine can call),
     ``silence`` (seconds without a sender until it is told); for https ``cert`` and ``key`` (PEM files).
     """
+    options = Options(parsed, LISTEN_EXAMPLE)
+    options.flag("listen", True)
     form = options.choice("format", "zebra", {word: word for word in FORMATS})
     token, silence = secret(options, "token"), options.number("silence", 60.0, 0.1, 86_400.0)
     tls = _server_tls(options) if parsed.scheme == "https" else None
-    host, port, path = parsed.address_and_path(_HTTP_PORTS[parsed.scheme], LISTEN_EXAMPLE)
+    host, port, path = options.address_and_path(_HTTP_PORTS[parsed.scheme], lowest=0)
     if not token and host not in ("127.0.0.1", "::1", "localhost"):
         options.wrong("token", f"is needed where others can call {host}: without it anybody counts")
     options.finish()

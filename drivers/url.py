@@ -6,7 +6,7 @@ The target may follow ``//`` or not, because both ways are in use: ``serial:///d
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import unquote, unquote_to_bytes
 
@@ -14,6 +14,8 @@ from drivers.errors import DriverError, Reason
 
 Value = TypeVar("Value")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)\Z", re.DOTALL)
+_ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[^:/\[\]\s@]+)(?::(\d{1,5}))?/?")
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 _SECRETS = (
@@ -42,50 +44,41 @@ def bad_url(url: str, why: str, example: str) -> DriverError:
 
 @dataclass(frozen=True, slots=True)
 class DeviceUrl:
-    """A URL in its parts; ``target`` is decoded and without leading ``//``, ``raw`` options are still encoded."""
+    """A URL in its parts; ``target`` is decoded and without leading ``//``, ``raw`` options are still encoded.
+
+    ``faults`` says what is wrong with the form of the options.
+    """
 
     text: str
     scheme: str
     target: str
     raw: Mapping[str, str]
-
-    def host_and_port(self, default_port: int | None, example: str) -> tuple[str, int]:
-        """Read the target as ``host:port`` (IPv6 in brackets); `DriverError` BAD_URL when it is none."""
-        match = re.fullmatch(r"(\[[0-9A-Fa-f:.%]+\]|[^:/\[\]]+)(?::(\d{1,5}))?/?", self.target)
-        if match is None:
-            raise bad_url(self.text, f"{self.target!r} is not host:port", example)
-        port = int(match[2]) if match[2] else default_port
-        if port is None or port > 65535:
-            raise bad_url(self.text, "the port is missing" if port is None else f"there is no port {port}", example)
-        return match[1].strip("[]"), port
-
-    def address_and_path(self, default_port: int, example: str) -> tuple[str, int, str]:
-        """Read the target as ``host:port/path``; the path is without its first slash.  Errors as `host_and_port`."""
-        address, _, path = self.target.partition("/")
-        return *replace(self, target=address).host_and_port(default_port, example), path
+    faults: tuple[str, ...] = ()
 
 
 def parse_url(text: str, example: str) -> DeviceUrl:
-    """Take a device URL apart.  `DriverError` BAD_URL shows ``example`` when it has no scheme or a broken option."""
+    """Take a device URL apart.  `DriverError` BAD_URL shows ``example`` when it has no scheme."""
     match = _SCHEME.match(text.strip())
     if match is None:
         raise bad_url(text, "there is no scheme such as serial: in front", example)
     target, _, query = match[2].partition("?")
     raw: dict[str, str] = {}
+    faults: list[str] = []
     for part in filter(None, query.split("&")):
         name, equals, value = part.partition("=")
         if not equals or not name:
-            raise bad_url(text, f"option {part!r} is not name=value", example)
-        if name in raw:
-            raise bad_url(text, f"option {name} is given twice", example)
-        raw[name] = value
-    return DeviceUrl(text, match[1].lower(), unquote(target.removeprefix("//")), raw)
+            faults.append(f"option {part!r} is not name=value")
+        elif name in raw:
+            faults.append(f"option {name} is given twice")
+        else:
+            raw[name] = value
+    return DeviceUrl(text, match[1].lower(), unquote(target.removeprefix("//")), raw, tuple(faults))
 
 
 class Options:
-    """The options of one URL, read by name and type.
+    """Target and options of one URL, read by name and type.
 
-    Each reader method notes the option as known and keeps a bad value as an error; `finish` raises all errors and
+    Each reader method keeps a bad value as an error and goes on with a harmless one; `finish` raises all errors and
     all unknown options in one `DriverError` that lists the known ones.
     """
 
@@ -93,7 +86,30 @@ class Options:
         self._url = url
         self._example = example
         self._known: list[str] = []
-        self._errors: list[str] = []
+        self._errors = [*url.faults]
+
+    def host_and_port(self, default_port: int | None, lowest: int = 1) -> tuple[str, int]:
+        """The target as ``host:port`` (IPv6 in brackets); the port from ``lowest`` to 65535."""
+        return self.address(self._url.target, default_port, lowest)
+
+    def address_and_path(self, default_port: int, lowest: int = 1) -> tuple[str, int, str]:
+        """The target as ``host:port/path``; the path is without its first slash."""
+        address, _, path = self._url.target.partition("/")
+        return *self.address(address, default_port, lowest), path
+
+    def address(self, address: str, default_port: int | None = None, lowest: int = 1) -> tuple[str, int]:
+        """A text as ``host:port``, as `host_and_port` reads the target."""
+        match = _ADDRESS.fullmatch(address)
+        if match is None:
+            user, _, host = address.rpartition("@")  # which may hold a password
+            self.fault(f"{host!r} is not host:port" if not user else f"user and password do not go before {host!r}")
+            return "", lowest
+        port = int(match[2]) if match[2] else default_port
+        if port is None:
+            self.fault("the port is missing")
+        elif not lowest <= port <= 65535:
+            self.fault(f"there is no port {port}")
+        return match[1].strip("[]"), port or lowest
 
     def text(self, name: str, default: str) -> str:
         """A text option."""
@@ -101,7 +117,13 @@ class Options:
 
     def octets(self, name: str, default: bytes) -> bytes:
         """Bytes, written percent-encoded (``%02`` is STX)."""
-        return self._read(name, default, unquote_to_bytes)
+
+        def convert(raw: str) -> bytes:
+            if _LONE_PERCENT.search(raw):
+                raise ValueError("has a % without two hex digits; a % itself is %25")
+            return unquote_to_bytes(raw)
+
+        return self._read(name, default, convert)
 
     def choice(self, name: str, default: str, choices: Mapping[str, Value]) -> Value:
         """One of the named ``choices``."""
@@ -134,8 +156,12 @@ class Options:
         return self._read(name, default, decide)
 
     def wrong(self, name: str, why: str) -> None:
-        """Note an error that the caller found; `finish` reports it with the others."""
-        self._errors.append(f"option {name} {why}")
+        """Note an error of an option that the caller found; `finish` reports it with the others."""
+        self.fault(f"option {name} {why}")
+
+    def fault(self, why: str) -> None:
+        """Note an error of the URL beside its options; `finish` reports it with the others."""
+        self._errors.append(why)
 
     def finish(self) -> None:
         """Raise `DriverError` BAD_URL with everything that is wrong, or return when nothing is."""

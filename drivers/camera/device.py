@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from drivers.camera.found import Found, Plausible
-from drivers.camera.frames import EndOfFrames, Frame, Source, UnreadableFrame, make_source
+from drivers.camera.frames import EndOfFrames, Frame, Source, UnreadableFrame
 from drivers.camera.images import encode_jpeg
 from drivers.camera.live import Spent
 from drivers.camera.read import LIVE_BUDGET, live_reader, read_frame
+from drivers.camera.sources import make_source
 from drivers.camera.track import Tracker
 from drivers.camera.url import parse
 from drivers.device import Clock, Device, State
@@ -137,6 +138,8 @@ class CameraDevice(Device):
             except DriverError as error:
                 if not self._closing.is_set():
                     self.set_status(State.LOST, error.reason, str(error), error.remedy)
+                if error.final:
+                    return
             finally:
                 source.close()
             await self._rest(pause * self._rng.uniform(0.75, 1.25))

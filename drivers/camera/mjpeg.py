@@ -6,16 +6,13 @@ OpenCV's own reader probes such a stream for seconds before the first frame; thi
 import base64
 import http.client
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
 from urllib.parse import unquote, urlsplit, urlunsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
+from drivers.camera.frames import Frame
 from drivers.camera.images import decode_gray
 from drivers.errors import DriverError, Reason
-
-if TYPE_CHECKING:
-    from drivers.camera.frames import Frame
 
 MAX_PART = 32_000_000
 TIMEOUT = 3.0
@@ -48,10 +45,8 @@ class MjpegSource:
             raise DriverError(Reason.REFUSED, str(error) or type(error).__name__, _REMEDY) from None
         self._boundary = self._boundary_of(self._response)
 
-    def next(self, timeout: float) -> "Frame | None":
+    def next(self, timeout: float) -> Frame | None:
         """Return the next frame, None for a part that is no readable picture."""
-        from drivers.camera.frames import Frame
-
         del timeout
         try:
             part = self._part()

@@ -7,7 +7,7 @@ Options follow ``?``; behind an inner URL, whose query is its own, they follow `
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from drivers.url import DeviceUrl, Options, bad_url, parse_url
+from drivers.url import DeviceUrl, Options, parse_url
 
 SCHEME = "camera"
 STREAMS = ("http://", "https://", "rtsp://", "rtsps://")
@@ -47,22 +47,45 @@ def parse(url: str) -> CameraUrl:
     """Take ``url`` apart; raises `DriverError` (BAD_URL) that names everything that is wrong with it."""
     head, _, rest = url.partition("://")
     if head == SCHEME and rest.lower().startswith(STREAMS):
-        target, _, options = rest.partition("#")
-        if not urlsplit(target).hostname:
-            raise bad_url(url, "the stream names no host", _EXAMPLE)
-        return replace(_options(replace(parse_url(f"camera:?{options}", _EXAMPLE), text=url)), stream=target)
-    parts = parse_url(url, _EXAMPLE)
-    settings = _options(parts)
+        stream, _, behind = rest.partition("#")
+        parts = replace(parse_url(f"{SCHEME}:?{behind}", _EXAMPLE), text=url)
+        options = Options(parts, _EXAMPLE)
+        target = CameraUrl(stream=stream)
+        if fault := _stream_fault(stream):
+            options.fault(fault)
+    else:
+        parts = parse_url(url, _EXAMPLE)
+        options = Options(parts, _EXAMPLE)
+        target = _index_or_path(parts, options)
+    target = _with_settings(target, parts, options)
+    options.finish()
+    return target
+
+
+def _stream_fault(stream: str) -> str:
+    """What is wrong with the address of a stream; empty where nothing is."""
+    try:
+        parts = urlsplit(stream)
+        port = parts.port
+    except ValueError as error:
+        return f"the stream has a wrong address: {error}"
+    if not parts.hostname:
+        return "the stream names no host"
+    return "the stream has port 0" if port == 0 else ""
+
+
+def _index_or_path(parts: DeviceUrl, options: Options) -> CameraUrl:
     if parts.scheme == SCHEME and parts.target.isascii() and parts.target.isdigit():
-        return replace(settings, index=int(parts.target))
+        return CameraUrl(index=int(parts.target))
     if parts.scheme == SCHEME and parts.target.startswith("/") and len(parts.target) > 1:
-        return replace(settings, path=parts.target)
-    raise bad_url(url, "it names no camera", _EXAMPLE)
+        return CameraUrl(path=parts.target)
+    options.fault("it names no camera")
+    return CameraUrl()
 
 
-def _options(parts: DeviceUrl) -> CameraUrl:
-    options = Options(parts, _EXAMPLE)
-    settings = CameraUrl(
+def _with_settings(target: CameraUrl, parts: DeviceUrl, options: Options) -> CameraUrl:
+    return replace(
+        target,
         away=options.number("away", 3.0, 0.0, 86_400.0),
         confirm=options.integer("confirm", 2, 1, 100),
         watch=options.flag("watch", False),
@@ -73,5 +96,3 @@ def _options(parts: DeviceUrl) -> CameraUrl:
         height=options.integer("height", 0, 0, 20_000),
         fps=options.number("fps", 0.0, 0.0, 1000.0),
     )
-    options.finish()
-    return settings

@@ -14,7 +14,7 @@ from drivers.transports.null_modem import NullModem, Quality
 from drivers.transports.replay import ReplayTransport
 from drivers.transports.serial import LineSettings, SerialTransport
 from drivers.transports.tcp import TcpServerTransport, TcpTransport
-from drivers.url import Options, bad_url, parse_url
+from drivers.url import Options, parse_url
 
 SERIAL_EXAMPLE = "serial:///dev/ttyACM0?protocol=lines&baud=9600"
 TCP_EXAMPLE = "tcp://192.168.0.20:9004?protocol=lines, or tcp://0.0.0.0:9004?listen=1 for a scanner that calls"
@@ -23,6 +23,9 @@ NULL_EXAMPLE = "null://bench?protocol=lines&split=1"
 
 _BY_ID = "/dev/serial/by-id/"
 _BY_USB = re.compile(r"usb:([0-9a-f]{4}:[0-9a-f]{4}(?::.+)?)\Z", re.IGNORECASE)
+_WINDOWS = re.compile(r"COM\d+\Z", re.IGNORECASE)
+_PYSERIAL = ("rfc2217", "socket", "loop", "spy", "alt", "hwgrep", "cp2110")
+_AT_HOST = ("rfc2217", "socket")
 _PARITY = {"none": "N", "even": "E", "odd": "O", "mark": "M", "space": "S"}
 _STOP = {"1": 1.0, "1.5": 1.5, "2": 2.0}
 _FLOW = {word: word for word in ("none", "rtscts", "xonxoff")}
@@ -45,14 +48,26 @@ def serial_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> W
         stop=options.choice("stop", "1", _STOP),
         flow=options.choice("flow", "none", _FLOW),
     )
+    _check_port(parsed.target, options)
     options.finish()
-    if not parsed.target:
-        raise bad_url(url, "it names no port", SERIAL_EXAMPLE)
     if by_usb := _BY_USB.match(parsed.target):
         locate = partial(find_port, by_usb[1])
         return WireDevice(name, url, clock, rng, SerialTransport(parsed.target, settings, locate), protocol)
     port = _BY_ID + parsed.target.removeprefix("by-id/") if parsed.target.startswith("by-id/") else parsed.target
     return WireDevice(name, url, clock, rng, SerialTransport(port, settings), protocol)
+
+
+def _check_port(target: str, options: Options) -> None:
+    """Note what is wrong with the name of a port: one that no port can have, or a URL that pyserial does not know."""
+    scheme, is_url, address = target.partition("://")
+    if not target:
+        options.fault("it names no port")
+    elif is_url and scheme not in _PYSERIAL:
+        options.fault(f"pyserial knows no {scheme}:// (there are {', '.join(_PYSERIAL)})")
+    elif scheme in _AT_HOST:
+        options.address(address.rpartition("@")[2])
+    elif not is_url and "/" not in target and not _BY_USB.match(target) and not _WINDOWS.match(target):
+        options.fault(f"{target!r} is no port: a path such as /dev/{target}, by-id/..., or usb:vendor:product in hex")
 
 
 def tcp_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> WireDevice:
@@ -65,8 +80,8 @@ def tcp_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> Wire
     protocol = make_protocol(options)
     listen = options.flag("listen", False)
     timeout = options.number("timeout", 5.0 if listen else 1.0, 0.1, 120.0)
+    host, port = options.host_and_port(None, lowest=0 if listen else 1)  # 0: a free one
     options.finish()
-    host, port = parsed.host_and_port(None, TCP_EXAMPLE)
     transport: Transport = TcpServerTransport(host, port, timeout) if listen else TcpTransport(host, port, timeout)
     return WireDevice(name, url, clock, rng, transport, protocol)
 
@@ -80,9 +95,9 @@ def replay_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> W
     options = Options(parsed, REPLAY_EXAMPLE)
     protocol = make_protocol(options)
     speed = options.number("speed", 1.0, 0.0, 1_000_000.0)
-    options.finish()
     if not parsed.target:
-        raise bad_url(url, "it names no capture file", REPLAY_EXAMPLE)
+        options.fault("it names no capture file")
+    options.finish()
     return WireDevice(name, url, clock, rng, ReplayTransport(Path(parsed.target), speed), protocol)
 
 

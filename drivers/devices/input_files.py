@@ -17,7 +17,7 @@ from drivers.protocols.evdev import CAPS_LED, EVENT, LED
 from drivers.protocols.hid_descriptor import is_scanner
 from drivers.toml_file import Problems, Table, load_toml
 from drivers.transports.device_file import DeviceFileTransport
-from drivers.url import Options, bad_url, parse_url
+from drivers.url import Options, parse_url
 
 EVDEV_EXAMPLE = "evdev://by-id/usb-Honeywell_Scanner-event-kbd?layout=us"
 HIDRAW_EXAMPLE = "hidraw:///dev/hidraw0, hidraw://0c2e:0b6a by USB ids, or hidraw://any for the first scanner"
@@ -40,10 +40,12 @@ def evdev_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> Wi
     parsed = parse_url(url, EVDEV_EXAMPLE)
     options = Options(parsed, EVDEV_EXAMPLE)
     protocol = make_protocol(options, "evdev")
-    options.finish()
     target = parsed.target
     if not target:
-        raise bad_url(url, "it names no device file", EVDEV_EXAMPLE)
+        options.fault("it names no device file")
+    elif "/" not in target:
+        options.fault(f"{target!r} is no device file: by-id/{target}, or a path")
+    options.finish()
     path = _BY_ID + target.removeprefix("by-id/") if target.startswith("by-id/") else target
     return WireDevice(name, url, clock, rng, DeviceFileTransport("keyboard", lambda: path, grab), protocol)
 
@@ -65,10 +67,10 @@ def hidraw_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> W
     parsed = parse_url(url, HIDRAW_EXAMPLE)
     options = Options(parsed, HIDRAW_EXAMPLE)
     protocol = make_protocol(options, "hid-pos")
-    options.finish()
     target = parsed.target.lower()
     if target != "any" and not re.fullmatch(r"[0-9a-f]{4}:[0-9a-f]{4}(:.+)?", target) and "/" not in target:
-        raise bad_url(url, f"{parsed.target!r} is neither a file, nor vendor:product in hex, nor any", HIDRAW_EXAMPLE)
+        options.fault(f"{parsed.target!r} is neither a file, nor vendor:product in hex, nor any")
+    options.finish()
 
     def locate() -> str:
         return parsed.target if "/" in target else find_scanner("" if target == "any" else target)

@@ -114,7 +114,7 @@ class WireDevice(Device):
         return self._capture.dropped if self._capture else 0
 
     async def reads(self) -> AsyncIterator[Read]:
-        """Yield reads in order until `close`, or until a source that can end (a capture) has ended.
+        """Yield reads in order until `close`, the end of a source that can end (a capture), or an error that is final.
 
         One consumer at a time; a new one goes on where the last stopped.
         """
@@ -166,7 +166,7 @@ class WireDevice(Device):
         self._filled.set()
 
     async def _run(self) -> None:
-        """Connect, pump, and begin again, until the source has ended or the task is cancelled."""
+        """Connect, pump, and begin again, until the source has ended, an error is final or the task is cancelled."""
         loop = asyncio.get_running_loop()
         failures = 0
         self._change(State.CONNECTING)
@@ -183,6 +183,8 @@ class WireDevice(Device):
                     self._change(State.CLOSED, error.reason, str(error))
                     return
                 self._change(State.LOST, error.reason, str(error), error.remedy)
+                if error.final:
+                    return
             now = loop.time()
             steady = connected_at is not None and now - connected_at >= self._backoff.steady
             failures = 1 if steady else failures + 1

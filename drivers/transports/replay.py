@@ -27,18 +27,25 @@ class Portion:
 def read_capture(path: Path) -> list[Portion]:
     """Read a capture file.
 
-    Raises `DriverError`: NOT_FOUND or PERMISSION for the file, BAD_FILE with every broken line at once (number, why).
+    Raises a final `DriverError`: NOT_FOUND or PERMISSION for the file, BAD_FILE with every broken line at once (number,
+    why).
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError as error:
-        raise DriverError(Reason.NOT_FOUND, f"capture {path}: no such file", "check the path in the URL") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise DriverError(Reason.PERMISSION, f"capture {path}: {error}", "make it a readable text file") from error
+        text = f"capture {path.absolute()}: no such file"
+        raise DriverError(Reason.NOT_FOUND, text, "mend the path in the URL, then start anew", final=True) from error
+    except UnicodeDecodeError as error:
+        remedy = 'a capture is a text file with lines like {"t": 0.25, "hex": "4c4f432d410d"}'
+        raise DriverError(Reason.BAD_FILE, f"capture {path.absolute()}: no text: {error}", remedy) from error
+    except OSError as error:
+        text = f"capture {path.absolute()}: {error.strerror or error}"
+        remedy = "make it a file that your user may read, then start anew"
+        raise DriverError(Reason.PERMISSION, text, remedy, final=True) from error
     portions, errors = _parse(lines)
     if errors:
         remedy = 'each line must be like {"t": 0.25, "hex": "4c4f432d410d"}, in order of t'
-        raise DriverError(Reason.BAD_FILE, f"capture {path}: " + "; ".join(errors), remedy)
+        raise DriverError(Reason.BAD_FILE, f"capture {path.absolute()}: " + "; ".join(errors), remedy)
     return portions
 
 

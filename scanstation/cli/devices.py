@@ -89,6 +89,7 @@ def read(
 
 async def _read(url: str, count: int) -> None:
     from drivers import Verdict
+    from drivers.device import State
     from drivers.registry import open_device
 
     device = open_device(url, clock=lambda: time.time_ns() // 1000, rng=random.Random())
@@ -112,6 +113,10 @@ async def _read(url: str, count: int) -> None:
             seen += 1
             if count and seen >= count:
                 break
+        else:
+            end = device.status
+            if end.state is State.LOST:
+                fail(end.message, end.remedy)
     finally:
         await device.close()
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from drivers import DriverError, Reason
-from drivers.device import State
+from drivers.device import State, Status
 from drivers.devices import WireDevice
 from drivers.protocols.lines import LineProtocol
 from drivers.registry import open_device
@@ -84,7 +86,37 @@ async def test_all_errors_of_a_capture_are_told_at_once(tmp_path: Path) -> None:
     assert '{"t": 0.25' in caught.value.remedy
 
 
-async def test_a_missing_capture_is_not_found(tmp_path: Path) -> None:
-    with pytest.raises(DriverError) as caught:
-        read_capture(tmp_path / "none.jsonl")
-    assert caught.value.reason is Reason.NOT_FOUND
+@pytest.mark.parametrize(
+    ("made", "reason", "words"),
+    [
+        (None, Reason.NOT_FOUND, "no such file"),
+        (b"nonsense\n", Reason.BAD_FILE, "line 1: "),
+        (b"\xff\xfe", Reason.BAD_FILE, "no text"),
+        ("folder", Reason.PERMISSION, "Is a directory"),
+    ],
+)
+async def test_a_capture_that_cannot_be_played_is_told_and_not_tried_again(
+    tmp_path: Path, made: bytes | str | None, reason: Reason, words: str
+) -> None:
+    file = tmp_path / "c.jsonl"
+    if made == "folder":
+        file.mkdir()
+    elif isinstance(made, bytes):
+        file.write_bytes(made)
+    device = open_device(f"replay:{file}", clock=lambda: 7, rng=random.Random(1))
+    told: list[Status] = []
+    device.on_status(told.append)
+    async with asyncio.timeout(20):
+        assert [read async for read in device.reads()] == []
+    assert [status.state for status in told] == [State.CONNECTING, State.LOST]
+    assert device.status.reason is reason
+    assert str(file) in device.status.message and words in device.status.message
+    assert device.status.remedy
+    await device.close()
+
+
+def test_the_command_that_reads_a_missing_capture_fails_with_the_remedy(tmp_path: Path) -> None:
+    tool = [sys.executable, "-m", "scanstation", "devices", "read", f"replay:{tmp_path}/none.jsonl"]
+    done = subprocess.run(tool, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "none.jsonl: no such file" in done.stderr and "remedy: mend the path" in done.stderr

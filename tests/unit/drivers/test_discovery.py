@@ -302,7 +302,7 @@ def test_shipped_profiles_are_right_and_exact_ones_come_first() -> None:
     assert stars == sorted(stars)
     ids = [pattern for profile in profiles for pattern in profile.usb]
     assert len(ids) == len(set(ids))
-    ways = {Kind.SERIAL: "serial:x", Kind.KEYBOARD: "evdev:/dev/input/event0", Kind.HIDRAW: "hidraw:any"}
+    ways = {Kind.SERIAL: "serial:COM3", Kind.KEYBOARD: "evdev:/dev/input/event0", Kind.HIDRAW: "hidraw:any"}
     for profile in profiles:
         assert all(profile.fits(mode) for mode in profile.modes), profile.name
         for kind, options in profile.options.items():

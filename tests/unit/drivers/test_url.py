@@ -27,6 +27,7 @@ def opened(url: str) -> Any:
         ("serial:COM3?baud=115200", "COM3"),
         ("serial://by-id/usb-Honeywell_4600-if00", "/dev/serial/by-id/usb-Honeywell_4600-if00"),
         ("serial:rfc2217://server:2217?baud=9600", "rfc2217://server:2217"),
+        ("serial:socket://ann:s3cret@server:2217", "socket://ann:s3cret@server:2217"),
         ("serial:loop://", "loop://"),
         ("serial:///dev/serial/by-id/usb-a%20b", "/dev/serial/by-id/usb-a b"),
         ("SERIAL:///dev/ttyS0", "/dev/ttyS0"),
@@ -69,6 +70,19 @@ def test_tcp_urls() -> None:
         ("tcp://reader:99999", "there is no port 99999", "tcp://192.168.0.20:9004"),
         ("tcp://:9004", "':9004' is not host:port", "tcp://192.168.0.20:9004"),
         ("tcp://a:1?listen=maybe", "option listen=maybe is 1 or 0", "tcp://192.168.0.20:9004"),
+        ("tcp://reader:0", "there is no port 0", "tcp://192.168.0.20:9004"),
+        ("tcp://me@reader:1", "user and password do not go before 'reader:1'", "tcp://192.168.0.20:9004"),
+        ("serial:ttyACM0", "'ttyACM0' is no port: a path such as /dev/ttyACM0", "serial:///dev/ttyACM0"),
+        ("serial:usb:0c2e", "'usb:0c2e' is no port", "serial:///dev/ttyACM0"),
+        ("serial:telnet://server:23", "pyserial knows no telnet://", "serial:///dev/ttyACM0"),
+        ("serial:rfc2217://server", "the port is missing", "serial:///dev/ttyACM0"),
+        ("serial:socket://server:70000", "there is no port 70000", "serial:///dev/ttyACM0"),
+        ("serial:/dev/ttyS0?prefix=%2", "option prefix=%2 has a % without two hex digits", "serial:///dev/ttyACM0"),
+        ("evdev:", "it names no device file", "evdev://by-id/"),
+        ("evdev://usb-Scanner-event-kbd", "is no device file: by-id/usb-Scanner-event-kbd", "evdev://by-id/"),
+        ("hidraw:scanner", "'scanner' is neither a file, nor vendor:product in hex, nor any", "hidraw:///dev/hidraw0"),
+        ("llrp://reader:0", "there is no port 0", "llrp://reader-7:5084"),
+        ("camera://http://cam:70000/", "the stream has a wrong address: Port out of range", "camera://0"),
         ("replay:", "names no capture", "replay:capture.jsonl"),
         ("null:?corrupt=2", "option corrupt=2 is a number from 0.0 to 1.0", "null://"),
     ],
@@ -80,6 +94,39 @@ def test_a_bad_url_says_what_why_and_how(url: str, words: str, example: str) -> 
     assert repr(url) in str(caught.value)
     assert words in str(caught.value)
     assert example in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("url", "mistakes"),
+    [
+        ("serial:?baud=x&flow=up&flow=down&colour", ["baud=x", "flow=up", "flow is given twice", "'colour'", "no port"]),
+        ("tcp://:1?protocol=morse&listen=2&x=1", ["protocol=morse", "listen=2", "':1' is not", "unknown option x"]),
+        ("llrp://?antennas=0&session=9&power=high", ["antennas", "session=9", "power=high", "'' is not host:port"]),
+        ("mqtt://b:99999/?format=xml&password=p", ["format=xml", "password needs", "no port 99999", "no topic"]),
+        ("https://r:0/a b?token=t&user=u&verify=2", ["token and user=", "verify=2", "no port 0", "no path of HTTP"]),
+        ("http://0.0.0.0:x/?listen=1&silence=no", ["silence=no", "'0.0.0.0:x' is not host:port"]),
+        ("evdev://?layout=klingon&end=never", ["layout=klingon", "end=never", "no device file"]),
+        ("hidraw://any2?layout=us", ["neither a file", "unknown option layout"]),
+        ("pcsc://any?baud=9600&protocol=morse", ["protocol=morse", "unknown option baud"]),
+        ("replay:?speed=-1&loop=1", ["speed=-1", "unknown option loop", "no capture file"]),
+        ("null:?lose=2&delay=x", ["lose=2", "delay=x"]),
+        ("camera://front?fps=x&zoom=2", ["fps=x", "unknown option zoom", "names no camera"]),
+        ("camera://rtsp://:554/x#fps=x&zoom=2", ["fps=x", "unknown option zoom", "names no host"]),
+    ],
+)
+def test_everything_that_is_wrong_is_told_at_once(url: str, mistakes: list[str]) -> None:
+    with pytest.raises(DriverError) as caught:
+        open_device(url, clock=lambda: 0, rng=random.Random(1))
+    assert caught.value.reason is Reason.BAD_URL and caught.value.final
+    for mistake in mistakes:
+        assert mistake in str(caught.value)
+
+
+def test_a_password_in_a_wrong_place_is_not_told() -> None:
+    for url in ("tcp://ann:s3cret@reader:1?listen=x", "llrp://ann:s3cret@[reader", "serial:rfc2217://ann:s3cret@host"):
+        with pytest.raises(DriverError) as caught:
+            open_device(url, clock=lambda: 0, rng=random.Random(1))
+        assert "s3cret" not in str(caught.value)
 
 
 def test_every_scheme_of_the_design_is_there() -> None:

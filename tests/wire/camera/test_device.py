@@ -65,6 +65,26 @@ async def simulator(tmp_path):
     await simulator.stop()
 
 
+@pytest.mark.parametrize("name", ["none", "none.mp4", "none.png", "text.mp4"])
+async def test_a_file_that_cannot_be_read_is_told_and_not_tried_again(tmp_path, name):
+    (tmp_path / "text.mp4").write_text("no video")
+    device = camera_device(f"camera://{tmp_path}/{name}", name="cam", clock=now, rng=random.Random(1))
+    async with asyncio.timeout(30):
+        assert [read async for read in device.reads()] == []
+    assert device.status.state is State.LOST
+    assert device.status.reason is (Reason.PROTOCOL if name == "text.mp4" else Reason.NOT_FOUND)
+    assert name in device.status.message and device.status.remedy
+    await device.close()
+
+
+async def test_a_watched_folder_may_come_later(tmp_path):
+    async with watching(f"camera://{tmp_path}/later?watch=1") as watch:
+        await watch.until(lambda w: w.device.status.state is State.LOST)
+        assert watch.device.status.reason is Reason.NOT_FOUND
+        write_folder(tmp_path / "later", LABELS[:1], random.Random(5))
+        await watch.until(lambda w: w.payloads == [LABELS[0].payload])
+
+
 async def test_labels_shown_to_a_live_camera_come_once_in_order(simulator):
     async with watching(simulator.url) as watch:
         for delivery in LABELS:

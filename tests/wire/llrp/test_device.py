@@ -162,6 +162,17 @@ async def test_a_killed_reader_is_read_again_when_it_is_back(station: Open) -> N
     assert Backoff().cap < 1.0, "a reader that is back is called within a second"
 
 
+async def test_what_the_reader_cannot_do_is_told_and_not_asked_again(
+    simulator: LlrpSimulator, station: Open
+) -> None:
+    async with station(f"{simulator.url}?antennas=1,9") as host:
+        await host.until_state(State.LOST)
+        async with asyncio.timeout(20):
+            assert [read async for read in host.device.reads()] == []
+        assert (host.device.status.reason, host.device.status.state) == (Reason.BAD_URL, State.LOST)
+        assert "antennas=9: the reader has 4" in host.device.status.message
+
+
 @pytest.mark.parametrize(
     ("url", "words"),
     [
