@@ -1,21 +1,8 @@
 """Audit: the workflow from a snapshot to posted adjustments."""
 
 from scanstation.audit.errors import AuditError, AuditReason
-from scanstation.audit.model import (
-    Adjustment,
-    Approval,
-    Audit,
-    AuditState,
-    ClassAccuracy,
-    CountedRecord,
-    Finding,
-    ListingEffect,
-    Opening,
-    OrderEffect,
-    Posting,
-    RecordKey,
-    Review,
-)
+from scanstation.audit.findings import CountedRecord, Finding, ListingEffect, OrderEffect, RecordKey, Review
+from scanstation.audit.model import Adjustment, Approval, Audit, AuditState, Opening, Posting
 from scanstation.audit.ports import AuditBook
 from scanstation.audit.workflow import AuditWorkflow
 
@@ -28,7 +15,6 @@ __all__ = [
     "AuditReason",
     "AuditState",
     "AuditWorkflow",
-    "ClassAccuracy",
     "CountedRecord",
     "Finding",
     "ListingEffect",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from scanstation.audit.model import ListingEffect, OrderEffect
+from scanstation.audit.findings import ListingEffect, OrderEffect
 
 SHOWN = 3
 """So many names are written out; the rest is counted."""

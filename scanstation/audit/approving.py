@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scanstation.audit.errors import AuditError, AuditReason
-from scanstation.audit.model import Adjustment, Approval, Finding, RecordKey, Review
+from scanstation.audit.findings import Finding, RecordKey, Review
+from scanstation.audit.model import Adjustment, Approval
 from scanstation.counting.events import CountEvent
 
 

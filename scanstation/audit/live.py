@@ -8,9 +8,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
+from scanstation.audit.findings import Closing
 from scanstation.audit.following import Followed
 from scanstation.audit.inputs import engine_inputs
-from scanstation.audit.model import Closing
 from scanstation.audit.ports import AuditBook
 from scanstation.audit.reviewing import Reviewer
 from scanstation.counting.ports import Journal

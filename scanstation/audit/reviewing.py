@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scanstation.audit.advice import advise
-from scanstation.audit.inputs import records_of, rows
-from scanstation.audit.model import (
+from scanstation.audit.findings import (
     Cause,
-    ClassAccuracy,
     Consequence,
     CountedRecord,
     Evidence,
@@ -21,6 +19,7 @@ from scanstation.audit.model import (
     RecordKey,
     Transfer,
 )
+from scanstation.audit.inputs import records_of, rows
 from scanstation.audit.tolerance import within
 from scanstation.audit.trail import Trail
 from scanstation.audit.wording import cause_words, consequence_words, notice_words
@@ -102,7 +101,6 @@ class Reviewer:
         found = list(rows(self.outcome.discrepancies, *COLUMNS["discrepancies"]))
         recorded = self._recorded({row[:3] for row in found})
         opposite = _opposites(found)
-        at_risk = dict(rows(self.outcome.items, "item", "value_at_risk"))
         lines, listed, causes = _by_item(self.order_lines), _by_item(self.listings), self._causes()
         breaks = _by_item([row for row in self.consequences if row.kind != BOOKS])
         findings = [
@@ -110,7 +108,6 @@ class Reviewer:
                 row,
                 recorded=recorded.get(row[:3], 0),
                 elsewhere=opposite.get((row[0], row[5] < 0), ()),
-                value_at_risk=at_risk[row[0]],
                 causes=causes.get(row[:3], ()),
                 breaks=tuple(breaks.get(row[0], ())),
                 orders=tuple(lines.get(row[0], ())),
@@ -126,7 +123,6 @@ class Reviewer:
         *,
         recorded: int,
         elsewhere: Sequence[tuple[str, str | None, int]],
-        value_at_risk: int,
         causes: tuple[Cause, ...],
         breaks: tuple[Consequence, ...],
         orders: tuple[OrderEffect, ...],
@@ -161,12 +157,9 @@ class Reviewer:
             round=counted_in,
             within_tolerance=fits,
             posts=kind != "unknown_item" and (self.policy.post_within_tolerance or not fits),
-            value_at_risk=value_at_risk,
             causes=causes,
             severity=max((one.severity for one in breaks), default=0),
             at_stake=sum(one.money for one in breaks),
-            order_lines=orders,
-            listings=listings,
             parked=parked,
             action=action,
         )
@@ -212,7 +205,7 @@ class Reviewer:
         effects = [
             (
                 known[row["order_id"], row["item"]][1],
-                OrderEffect(customer=known[row["order_id"], row["item"]][0], **row),
+                OrderEffect(customer=known[row["order_id"], row["item"]][0], **self._named(row)),
             )
             for row in changed
         ]
@@ -224,7 +217,8 @@ class Reviewer:
             return ()
         columns = COLUMNS["listings"]
         effects = (
-            ListingEffect(**dict(zip(columns, row, strict=True))) for row in rows(self.outcome.listings, *columns)
+            ListingEffect(**self._named(dict(zip(columns, row, strict=True))))
+            for row in rows(self.outcome.listings, *columns)
         )
         wrong = [effect for effect in effects if effect.false_out_of_stock or effect.oversells]
         return tuple(sorted(wrong, key=lambda effect: (effect.channel, effect.item)))
@@ -244,16 +238,6 @@ class Reviewer:
         facts = self._facts(item)
         value = variance * facts.unit_cost
         return within(self.policy.tolerance, facts.abc_class, expected=expected, variance=variance, value=value)
-
-
-def accuracy_by_class(records: Sequence[CountedRecord]) -> tuple[ClassAccuracy, ...]:
-    """Return inventory record accuracy of each class that was counted."""
-    total: dict[str, int] = defaultdict(int)
-    accurate: dict[str, int] = defaultdict(int)
-    for record in records:
-        total[record.abc_class] += 1
-        accurate[record.abc_class] += record.in_tolerance
-    return tuple(ClassAccuracy(abc_class=name, records=total[name], accurate=accurate[name]) for name in sorted(total))
 
 
 def _opposites(found: Sequence[tuple[Any, ...]]) -> dict[tuple[str, bool], list[tuple[str, str | None, int]]]:

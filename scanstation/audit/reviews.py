@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from scanstation.audit.findings import Review
 from scanstation.audit.following import Followed
 from scanstation.audit.inputs import engine_inputs, moved_while_open
-from scanstation.audit.model import Audit, Review
+from scanstation.audit.model import Audit
 from scanstation.audit.ports import AuditBook
-from scanstation.audit.reviewing import Reviewer, accuracy_by_class
+from scanstation.audit.reviewing import Reviewer
 from scanstation.audit.trail import Trail
 from scanstation.counting.ports import Journal
 from scanstation.counting.tally import Tally
@@ -84,7 +85,6 @@ class Reviews:
         )
         try:
             reviewer = Reviewer(outcome, stock, trail=trail, parked=counted.parked, policy=self._policy)
-            records = reviewer.records() if full else ()
             return Review(
                 audit=found.audit,
                 name=found.name,
@@ -96,8 +96,7 @@ class Reviews:
                 transfers=reviewer.transfers(),
                 order_lines=reviewer.order_lines,
                 listings=reviewer.listings,
-                records=records,
-                accuracy=accuracy_by_class(records),
+                records=reviewer.records() if full else (),
                 parked=counted.parked,
                 damaged=counted.damaged,
                 quarantined=counted.quarantined,

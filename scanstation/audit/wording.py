@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from scanstation.audit.model import Evidence
+from scanstation.audit.findings import Evidence
 
 Row = Mapping[str, Any]
 """A row of the answers ``consequences`` or ``findings``, with the item's ``name``."""

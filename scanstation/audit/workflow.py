@@ -10,7 +10,8 @@ from dataclasses import replace
 from scanstation.access.roles import Permission, Role, may
 from scanstation.audit.approving import ApprovedPart, adjustments_of, approval_of, approved_adjustments, fingerprint
 from scanstation.audit.errors import AuditError, AuditReason
-from scanstation.audit.model import Approval, Audit, AuditState, Opening, Posting, RecordKey, Review
+from scanstation.audit.findings import RecordKey, Review
+from scanstation.audit.model import Approval, Audit, AuditState, Opening, Posting
 from scanstation.audit.ports import AuditBook
 from scanstation.audit.reviews import Reviews
 from scanstation.audit.trail import Trail

@@ -46,28 +46,28 @@ def show_report(report: "AuditReport") -> None:
 
     say(
         f"{report.name}: {report.units_short} units of orders go short, {report.units_released} can go after all; "
-        f"{len(report.variances)} discrepancies worth {money(report.gross_value, report.currency)}"
+        f"{len(report.findings)} discrepancies worth {money(report.gross_value, report.currency)}"
     )
     if report.consequences:
         table(("what breaks", "units", "due", f"likely, {report.currency}", "in words"), [
             (row.kind.replace("_", " ").lower(), row.units, day(row.due), money(row.money), row.words)
             for row in report.consequences if row.kind != "MONEY"
         ])  # fmt: skip
-    if report.promises:
+    if report.order_lines:
         table(("order", "customer", "item", "due", "qty", "promised", "can be met", "short", "released"), [
             (row.order_id, row.customer, row.name, day(row.due), row.qty, row.promised, row.actual, row.short or "",
-             row.released or "") for row in report.promises
+             row.released or "") for row in report.order_lines
         ])  # fmt: skip
     if report.listings:
         table(("channel", "item", "says", "published", "really available", "wrong by"), [
-            (row.channel, row.name, row.state, row.published, row.available_after,
+            (row.channel, row.name, row.state, row.published_qty, row.ats_after,
              f"{row.false_out_of_stock} to sell" if row.false_out_of_stock else f"oversells {row.oversells}")
             for row in report.listings
         ])  # fmt: skip
-    if report.variances:
+    if report.findings:
         table(("item", "location", "lot", "expected", "counted", "variance", "value", "kind"), [
             (row.name or row.item, row.location, row.lot, row.expected, row.counted, f"{row.variance:+d}",
-             money(row.value), row.kind) for row in report.variances
+             money(row.value), row.kind) for row in report.findings
         ])  # fmt: skip
     for bad in report.kept_out:
         say(f"not used: {bad.source} {bad.row_key}: {bad.detail}; {bad.remedy}")

@@ -26,12 +26,12 @@ def judge(report: AuditReport, truth: Truth) -> Verdict:
         (
             "discrepancy",
             frozenset(truth.discrepancies),
-            frozenset((row.item, row.location, row.lot, row.variance, row.kind) for row in report.variances),
+            frozenset((row.item, row.location, row.lot, row.variance, row.kind) for row in report.findings),
         ),
         (
             "order line",
             frozenset(truth.order_lines),
-            frozenset((row.order_id, row.short, row.released) for row in report.promises),
+            frozenset((row.order_id, row.short, row.released) for row in report.order_lines),
         ),
         (
             "listing",

@@ -47,14 +47,14 @@ class RealResult:
     @property
     def found(self) -> int:
         """Planted differences that the engine raised at their place."""
-        raised = {(row.item, row.location) for row in self.report.variances}
+        raised = {(row.item, row.location) for row in self.report.findings}
         return sum(key in raised for key in self.planted)
 
     @property
     def unread(self) -> list[str]:
         """Items of the photos that show as missing although nothing was planted: no decoder read their label."""
         return [
-            row.item for row in self.report.variances
+            row.item for row in self.report.findings
             if row.location == PHOTOS and row.variance < 0 and (row.item, PHOTOS) not in self.planted
         ]  # fmt: skip
 
@@ -63,7 +63,7 @@ class RealResult:
         """Differences that were neither planted nor come from an unread label."""
         missing = set(self.unread)
         return [
-            f"{row.item} at {row.location}: {row.variance:+d}" for row in self.report.variances
+            f"{row.item} at {row.location}: {row.variance:+d}" for row in self.report.findings
             if (row.item, row.location) not in self.planted and row.item not in missing
         ]  # fmt: skip
 

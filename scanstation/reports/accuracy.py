@@ -1,19 +1,9 @@
 """The eight accuracy measures of a count and inventory record accuracy (IRA) by class."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from scanstation.audit.findings import CountedRecord
 from scanstation.reports.model import Accuracy
-
-
-@dataclass(frozen=True, slots=True)
-class CountedRecord:
-    """A record of a counted place: what was expected and what was there, in base units."""
-
-    abc_class: str
-    expected: int
-    counted: int
-    in_tolerance: bool
 
 
 def measure(records: Iterable[CountedRecord]) -> Accuracy:

@@ -37,25 +37,25 @@ def _tables(report: AuditReport) -> dict[str, tuple[Sequence[str], Rows]]:
         "causes.csv": (
             ("item", "location", "lot", "variance", "cause", "explains_all", "words"),
             [(row.item, row.location, row.lot, row.variance, cause.cause, cause.exact, cause.words)
-             for row in report.variances for cause in row.causes],
+             for row in report.findings for cause in row.causes],
         ),
         "discrepancies.csv": (
             ("item", "name", "class", "location", "lot", "recorded", "expected", "counted", "variance", "value",
              "kind", "within_tolerance", "parked_here", "action"),
             [(row.item, row.name, row.abc_class, row.location, row.lot, row.recorded, row.expected, row.counted,
-              row.variance, _plain(row.value), row.kind, row.within_tolerance, row.parked_here, row.action)
-             for row in report.variances],
+              row.variance, _plain(row.value), row.kind, row.within_tolerance, row.parked, row.action)
+             for row in report.findings],
         ),
         "order_lines.csv": (
             ("order_id", "customer", "item", "name", "due", "qty", "allow_backorder", "promised", "actual", "short",
              "released"),
             [(row.order_id, row.customer, row.item, row.name, day(row.due), row.qty, row.allow_backorder, row.promised,
-              row.actual, row.short, row.released) for row in report.promises],
+              row.actual, row.short, row.released) for row in report.order_lines],
         ),
         "listings.csv": (
             ("channel", "item", "name", "state", "published", "available_before", "available_after",
              "false_out_of_stock", "oversells"),
-            [(row.channel, row.item, row.name, row.state, row.published, row.available_before, row.available_after,
+            [(row.channel, row.item, row.name, row.state, row.published_qty, row.ats_before, row.ats_after,
               row.false_out_of_stock, row.oversells) for row in report.listings],
         ),
         "count_sheets.csv": (
@@ -77,7 +77,7 @@ def _tables(report: AuditReport) -> dict[str, tuple[Sequence[str], Rows]]:
         ),
         "adjustments.csv": (
             ("item", "location", "lot", "delta", "reason"),
-            [(row.item, row.location, row.lot, row.delta, row.reason_code) for row in report.postings],
+            [(row.item, row.location, row.lot, row.delta, row.reason_code) for row in report.adjustments],
         ),
     }  # fmt: skip
 

@@ -28,6 +28,6 @@ def _template() -> Template:
 
 def to_html(report: AuditReport) -> str:
     """One page.  Whatever was on a label is shown as text: escaped, control characters made visible."""
-    worst = sorted(report.variances, key=lambda row: -abs(row.value))[:10]
+    worst = sorted(report.findings, key=lambda row: -abs(row.value))[:10]
     chart = bars([(f"{visible(row.name or row.item)}, {visible(row.location)}", row.value) for row in worst])
     return _template().render(report=report, words=WORDS, value_chart=chart)

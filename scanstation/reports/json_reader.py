@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields
+from enum import StrEnum
 from typing import Any, get_args, get_origin, get_type_hints
 
 from scanstation.reports.json_writer import VERSION
@@ -27,7 +28,7 @@ def _made(model: type, document: dict[str, Any]) -> Any:
 
 
 def _value(hint: Any, value: Any) -> Any:
-    """JSON knows no tuples and no models: make them again, as the model's type hints say."""
+    """JSON knows no tuples, no models and no enumerations: make them again, as the model's type hints say."""
     if get_origin(hint) is tuple:
         inner = get_args(hint)
         if len(inner) == 2 and inner[1] is Ellipsis:
@@ -35,4 +36,6 @@ def _value(hint: Any, value: Any) -> Any:
         return tuple(_value(kind, one) for kind, one in zip(inner, value, strict=True))
     if hasattr(hint, "__dataclass_fields__"):
         return _made(hint, value)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return hint(value)
     return value

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from scanstation.reports.model import AuditReport
 
-VERSION = 1
+VERSION = 2
 """Rises when a field changes its meaning or goes."""
 
 

@@ -2,12 +2,14 @@
 
 Quantities are whole base units, money is a whole number of 1/10000 of ``currency``, times are microseconds since
 1970-01-01 UTC, due dates are day numbers since the same date.  The content follows what an auditor asks of a stock
-count (ISA 501 and PCAOB AS 2510: scope and cut-off, who counted, what was found, what was done about it).
+count (ISA 501 and PCAOB AS 2510: scope and cut-off, who counted, what was found, what was done about it).  What was
+found and decided is shown as the audit has it.
 """
 
 from dataclasses import dataclass
 
-from scanstation.audit.model import Cause, Consequence, KeptOut, Notice, Transfer
+from scanstation.audit.findings import Consequence, Finding, KeptOut, ListingEffect, Notice, OrderEffect, Transfer
+from scanstation.audit.model import Adjustment, Approval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,59 +26,6 @@ class CountSheet:
     units: int
     parked: int
     counts: bool  # whether this round is the one that counts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variance:
-    """A discrepancy: a record that the shelf does not bear out."""
-
-    item: str
-    name: str
-    abc_class: str
-    location: str
-    lot: str | None
-    recorded: int
-    expected: int
-    counted: int
-    variance: int
-    value: int
-    kind: str
-    causes: tuple[Cause, ...]  # the best first
-    within_tolerance: bool
-    parked_here: int
-    action: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrokenPromise:
-    """An order line whose cover changes: ``short`` units that it loses, or ``released`` units that it gains."""
-
-    order_id: str
-    customer: str
-    item: str
-    name: str
-    due: int
-    qty: int
-    allow_backorder: bool
-    promised: int
-    actual: int
-    short: int
-    released: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrongListing:
-    """A sales channel that turns customers away for nothing, or sells what is not there."""
-
-    channel: str
-    item: str
-    name: str
-    state: str
-    published: int | None
-    available_before: int
-    available_after: int
-    false_out_of_stock: int
-    oversells: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,27 +83,6 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
-    """Who approved what, when, why."""
-
-    operator: str
-    at: int
-    reason_code: str
-    amount: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posting:
-    """A change of the books."""
-
-    item: str
-    location: str
-    lot: str | None
-    delta: int
-    reason_code: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Accuracy:
     """How right the records of counted places were; shares are between 0 and 1, None where nothing was counted.
 
@@ -196,15 +124,15 @@ class AuditReport:
     consequences: tuple[Consequence, ...]  # what breaks most first
     notices: tuple[Notice, ...]
     transfers: tuple[Transfer, ...]
-    variances: tuple[Variance, ...]
-    promises: tuple[BrokenPromise, ...]
-    listings: tuple[WrongListing, ...]
+    findings: tuple[Finding, ...]
+    order_lines: tuple[OrderEffect, ...]
+    listings: tuple[ListingEffect, ...]
     parked: tuple[ParkedRead, ...]
     marked: tuple[Marked, ...]
     pictures: tuple[CountPicture, ...]
     recounts: tuple[str, ...]
     approvals: tuple[Approval, ...]
-    postings: tuple[Posting, ...]
+    adjustments: tuple[Adjustment, ...]
     accuracy: Accuracy
     kept_out: tuple[KeptOut, ...]
     switched_off: tuple[str, ...]
@@ -214,19 +142,19 @@ class AuditReport:
     @property
     def net_value(self) -> int:
         """Sum of the variances in money."""
-        return sum(row.value for row in self.variances)
+        return sum(row.value for row in self.findings)
 
     @property
     def gross_value(self) -> int:
         """Sum of the absolute variances in money."""
-        return sum(abs(row.value) for row in self.variances)
+        return sum(abs(row.value) for row in self.findings)
 
     @property
     def units_short(self) -> int:
         """Units of order lines that lose their cover."""
-        return sum(row.short for row in self.promises)
+        return sum(row.short for row in self.order_lines)
 
     @property
     def units_released(self) -> int:
         """Units of order lines that can be covered after all."""
-        return sum(row.released for row in self.promises)
+        return sum(row.released for row in self.order_lines)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from scanstation.audit import AuditWorkflow, Review
-from scanstation.reports import AuditReport, CountedRecord, measure
-from scanstation.reports.model import Approval, BrokenPromise, Marked, Posting, Variance, WrongListing
+from scanstation.reports import AuditReport, measure
+from scanstation.reports.model import Marked
 from scanstation.reports.pictures import PictureList
 from scanstation.reports.sheets import count_sheets
 from scanstation.settings import Policy, Settings
@@ -81,67 +81,20 @@ class Office:
             consequences=review.consequences,
             notices=review.notices,
             transfers=review.transfers,
-            variances=tuple(_variances(review)),
-            promises=tuple(_promises(review, self.stock)),
-            listings=tuple(_listings(review, self.stock)),
+            findings=review.findings,
+            order_lines=review.order_lines,
+            listings=review.listings,
             parked=parked,
             marked=tuple(_marked(review, self.stock)),
             pictures=tuple(count_pictures(pictures, PictureFolder(self.settings.pictures_path))),
             recounts=review.recounts_due,
-            approvals=tuple(
-                Approval(operator=row.operator, at=row.at, reason_code=row.reason_code, amount=row.amount)
-                for row in self.stock.approvals(audit)
-            ),
-            postings=tuple(
-                Posting(item=row.item, location=row.location, lot=row.lot, delta=row.delta, reason_code=row.reason_code)
-                for row in self.stock.adjustments(audit)
-            ),
-            accuracy=measure(
-                CountedRecord(row.abc_class, row.expected, row.counted, row.in_tolerance) for row in review.records
-            ),
+            approvals=tuple(self.stock.approvals(audit)),
+            adjustments=tuple(self.stock.adjustments(audit)),
+            accuracy=measure(review.records),
             kept_out=review.kept_out,
             switched_off=tuple(review.switched_off),
             journal_events=review.head[0],
             journal_head=review.head[1],
-        )
-
-
-def _variances(review: Review) -> Iterable[Variance]:
-    for row in review.findings:
-        yield Variance(
-            item=row.item,
-            name=row.name,
-            abc_class=row.abc_class,
-            location=row.location,
-            lot=row.lot,
-            recorded=row.recorded,
-            expected=row.expected,
-            counted=row.counted,
-            variance=row.variance,
-            value=row.value,
-            kind=row.kind,
-            causes=row.causes,
-            within_tolerance=row.within_tolerance,
-            parked_here=row.parked,
-            action=row.action,
-        )
-
-
-def _promises(review: Review, stock: StockStore) -> Iterable[BrokenPromise]:
-    names = stock.names([row.item for row in review.order_lines])
-    for row in review.order_lines:
-        yield BrokenPromise(
-            order_id=str(row.order_id),
-            customer=row.customer,
-            item=row.item,
-            name=names.get(row.item, ""),
-            due=row.due,
-            qty=row.qty,
-            allow_backorder=row.allow_backorder,
-            promised=row.promised,
-            actual=row.actual,
-            short=row.short,
-            released=row.released,
         )
 
 
@@ -156,22 +109,4 @@ def _marked(review: Review, stock: StockStore) -> Iterable[Marked]:
             lot=lot,
             damaged=review.damaged.get((item, location, lot), 0),
             quarantined=review.quarantined.get((item, location, lot), 0),
-        )
-
-
-def _listings(review: Review, stock: StockStore) -> Iterable[WrongListing]:
-    """Only listings that are wrong."""
-    wrong = [row for row in review.listings if row.false_out_of_stock or row.oversells]
-    names = stock.names([row.item for row in wrong])
-    for row in wrong:
-        yield WrongListing(
-            channel=row.channel,
-            item=row.item,
-            name=names.get(row.item, ""),
-            state=row.state,
-            published=row.published_qty,
-            available_before=row.ats_before,
-            available_after=row.ats_after,
-            false_out_of_stock=row.false_out_of_stock,
-            oversells=row.oversells,
         )

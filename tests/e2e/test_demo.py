@@ -22,7 +22,7 @@ def test_every_planted_error_is_found_and_nothing_else_is_raised(tmp_path: Path,
         result = run(tmp_path / str(seed), seed)
         assert (result.verdict.missed, result.verdict.invented) == ((), ()), f"seed {seed}"
         assert result.verdict.planted == 18
-        kinds = {row.kind for row in result.report.variances}
+        kinds = {row.kind for row in result.report.findings}
         assert kinds == {"phantom", "hidden", "misplaced", "unknown_item"}
         for name in ("report.html", "report.json", "discrepancies.csv", "order_lines.csv"):
             assert (tmp_path / str(seed) / name).stat().st_size > 100
@@ -30,12 +30,12 @@ def test_every_planted_error_is_found_and_nothing_else_is_raised(tmp_path: Path,
 
 def test_the_judge_sees_what_is_missing_and_what_is_too_much(tmp_path: Path) -> None:
     result = run(tmp_path, 11)
-    report, first = result.report, result.report.variances[0]
+    report, first = result.report, result.report.findings[0]
     assert judge(report, result.truth).right
-    missing = judge(replace(report, variances=report.variances[1:]), result.truth)
+    missing = judge(replace(report, findings=report.findings[1:]), result.truth)
     assert len(missing.missed) == 1 and not missing.invented
     altered = replace(first, variance=first.variance + 1)
-    wrong = judge(replace(report, variances=(altered, *report.variances[1:])), result.truth)
+    wrong = judge(replace(report, findings=(altered, *report.findings[1:])), result.truth)
     assert len(wrong.missed) == 1 and len(wrong.invented) == 1
 
 
@@ -53,6 +53,6 @@ def test_the_main_job_on_real_material(
 
 def test_the_list_begins_with_what_breaks_promises(tmp_path: Path) -> None:
     report = run(tmp_path, 12).report
-    promised = {row.item for row in report.promises} | {row.item for row in report.listings}
-    breaks = [row.item in promised for row in report.variances]
+    promised = {row.item for row in report.order_lines} | {row.item for row in report.listings}
+    breaks = [row.item in promised for row in report.findings]
     assert True in breaks and breaks == sorted(breaks, reverse=True)

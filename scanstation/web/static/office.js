@@ -239,9 +239,9 @@ $("recount").addEventListener("click", () =>
 );
 
 $("approve").addEventListener("click", () => {
-  const gross = report.variances.reduce((sum, row) => sum + Math.abs(row.value), 0);
+  const gross = report.findings.reduce((sum, row) => sum + Math.abs(row.value), 0);
   const title = "Approve the adjustments?";
-  const amount = `${plural(report.variances.length, "discrepancy", "discrepancies")}, ${money(gross)} ${report.currency} in all. Counting in this audit ends.`;
+  const amount = `${plural(report.findings.length, "discrepancy", "discrepancies")}, ${money(gross)} ${report.currency} in all. Counting in this audit ends.`;
   decide(title, amount, "Approve", true, (reason) =>
     step("approve", { reason }, (answer) => `Approved: adjustments worth ${money(answer.amount)} ${answer.currency}.`),
   );

@@ -26,8 +26,8 @@ export function drawReview(report, { changes, recount }) {
   text($("review-title"), visible(report.name || report.audit));
   const blind = report.blind ? "blind count" : "not blind";
   text($("review-facts"), visible(`Audit ${report.audit} · cut-off ${moment(report.cut_off)} · ${blind}`));
-  const short = report.promises.filter((row) => row.short);
-  const released = report.promises.filter((row) => row.released);
+  const short = report.order_lines.filter((row) => row.short);
+  const released = report.order_lines.filter((row) => row.released);
   drawTiles(report, short, released);
   const worst = ["What it breaks", "Item", "Due", "#Units", `#Likely, ${report.currency}`];
   const broken = (row) => [
@@ -47,13 +47,13 @@ export function drawReview(report, { changes, recount }) {
   table("short", short, ["#Short", ...heads], (row) => [n(row.short, "bad"), ...cover(row)]);
   table("released", released, ["#Released", ...heads], (row) => [n(row.released, "good"), ...cover(row)]);
   table("listings", report.listings, ["What is wrong", "Channel", "Item", "Says", "#Published", "#Really available"], (row) => [
-    wrong(row), row.channel, item(row), row.state.replaceAll("_", " "), n(row.published ?? "–"), n(row.available_after),
+    wrong(row), row.channel, item(row), row.state.replaceAll("_", " "), n(row.published_qty ?? "–"), n(row.ats_after),
   ]);
   drawVariances(report, changes, recount);
   table("parked", report.parked, ["Location", "Code", "Why it waits"], (row) => [
     row.location, { words: row.payload, className: "code" }, { words: row.why, className: "wide" },
   ]);
-  show($("all-right"), !report.variances.length && !report.parked.length && !report.notices.length);
+  show($("all-right"), !report.findings.length && !report.parked.length && !report.notices.length);
 }
 
 // What the count of each location found, the latest first: what breaks there, or how far it is wrong.
@@ -78,7 +78,7 @@ function drawTiles(report, short, released) {
     [units, "units of orders go short", units ? "bad" : "good"],
     [sum(released, "released"), "units of orders can go after all", released.length ? "good" : ""],
     [report.listings.length, report.listings.length === 1 ? "listing to correct" : "listings to correct", report.listings.length ? "bad" : "good"],
-    [report.variances.length, `discrepancies, ${money(sum(report.variances, "value"))} ${report.currency}`, ""],
+    [report.findings.length, `discrepancies, ${money(sum(report.findings, "value"))} ${report.currency}`, ""],
     [report.parked.length, report.parked.length === 1 ? "code to resolve" : "codes to resolve", report.parked.length ? "bad" : "good"],
   ];
   $("tiles").replaceChildren(
@@ -93,7 +93,7 @@ function drawTiles(report, short, released) {
 
 function drawVariances(report, changes, recount) {
   const again = changes && (report.state === "counting" || report.state === "reconciled");
-  show($("again-hint"), again && report.variances.length > 0);
+  show($("again-hint"), again && report.findings.length > 0);
   const heads = ["What it breaks", "Item", "Location", "#Expected", "#Counted", "#Variance", `#Value, ${report.currency}`];
   const cellsOf = (row) => [
     { words: breaks(row, report), className: "wide strong-words" },
@@ -104,7 +104,7 @@ function drawVariances(report, changes, recount) {
     n(signed(row.variance), row.variance < 0 ? "bad" : "good"),
     n(money(row.value)),
   ];
-  table("variances", report.variances, heads, cellsOf, (row) => [
+  table("variances", report.findings, heads, cellsOf, (row) => [
     KINDS[row.kind] ?? row.kind, ...row.causes.map((cause) => `Cause: ${cause.words}.`), ...sentences(row.action),
   ]);
 }
@@ -115,9 +115,9 @@ const sentences = (words) => words.split(/(?<=\.)\s+/);
 function breaks(row, report) {
   const own = (rows, key) => rows.filter((one) => one.item === row.item).reduce((sum, one) => sum + one[key], 0);
   const parts = [
-    [own(report.promises, "short"), "short for orders"],
+    [own(report.order_lines, "short"), "short for orders"],
     [own(report.listings, "oversells"), "oversold on a channel"],
-    [own(report.promises, "released"), "free for orders that wait"],
+    [own(report.order_lines, "released"), "free for orders that wait"],
     [own(report.listings, "false_out_of_stock"), "falsely out of stock"],
   ];
   const told = parts.filter(([units]) => units).map(([units, words]) => `${units} ${words}`);

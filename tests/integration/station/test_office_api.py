@@ -118,8 +118,8 @@ async def test_from_open_to_posted_while_the_seat_counts(counted, scan):
     assert (opened.status_code, opened.json()) == (200, {"audit": "AU2", "locations": 1})
     assert ("AU2", "Tuesday") in counted.station.view().audits
     report = (await counted.post("/api/office/AU1/reconcile", headers=sam)).json()
-    assert [(row["item"], row["variance"]) for row in report["variances"]] == [("LAMP", -2)]
-    assert [(row["order_id"], row["short"]) for row in report["promises"]] == [("SO-2", 2)]
+    assert [(row["item"], row["variance"]) for row in report["findings"]] == [("LAMP", -2)]
+    assert [(row["order_id"], row["short"]) for row in report["order_lines"]] == [("SO-2", 2)]
     approved = await counted.post("/api/office/AU1/approve", {"reason": "SHRINK"}, headers=sam)
     assert approved.json() == {"amount": 240_000, "currency": "EUR"}
     first = await counted.post("/api/office/AU1/post", headers=sam)
@@ -386,11 +386,11 @@ async def test_a_report_comes_back_whole_from_its_json(counted):
     text = (await counted.get("/api/office/AU1/report", headers=basic("Q01"))).text
     report = from_json(text)
     assert to_json(report) == text
-    assert report.promises[0].customer == "<b>Bob</b>" and report.units_short == 2
+    assert report.order_lines[0].customer == "<b>Bob</b>" and report.units_short == 2
     with pytest.raises(ValueError, match="version"):
         from_json(json.dumps({"report_version": 99}))
     with pytest.raises(ValueError, match="audit"):
-        from_json(json.dumps({"report_version": 1}))
+        from_json(json.dumps({"report_version": 2}))
 
 
 async def test_a_step_that_fails_half_way_still_reaches_the_seat(counted, scan, monkeypatch):

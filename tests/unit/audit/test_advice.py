@@ -1,7 +1,7 @@
 """The recommended action, first things first."""
 
 from scanstation.audit.advice import advise
-from scanstation.audit.model import ListingEffect, OrderEffect
+from scanstation.audit.findings import ListingEffect, OrderEffect
 
 PLAIN = {
     "kind": "phantom",
@@ -21,6 +21,7 @@ def order(number, *, short=0, released=0):
         order_id=number,
         customer="Ada",
         item="lamp",
+        name="Lamp",
         due=1,
         qty=9,
         allow_backorder=False,
@@ -35,6 +36,7 @@ def listing(state, published, ats_after, *, released=0, oversells=0):
     return ListingEffect(
         channel="web",
         item="lamp",
+        name="Lamp",
         state=state,
         published_qty=published,
         ats_before=0,

@@ -1,15 +1,21 @@
 """The accuracy measures on a case that was worked by hand."""
 
-from scanstation.reports import CountedRecord, measure
+from scanstation.audit.findings import CountedRecord
+from scanstation.reports import measure
+
+
+def record(abc_class: str, expected: int, counted: int, in_tolerance: bool) -> CountedRecord:
+    place = {"item": "LAMP", "location": "A-01", "lot": None}
+    return CountedRecord(**place, abc_class=abc_class, expected=expected, counted=counted, in_tolerance=in_tolerance)
 
 
 def test_every_measure_of_a_small_count() -> None:
     got = measure(
         [
-            CountedRecord("A", 10, 10, True),
-            CountedRecord("A", 10, 8, False),
-            CountedRecord("C", 100, 104, True),
-            CountedRecord("C", 0, 2, False),
+            record("A", 10, 10, True),
+            record("A", 10, 8, False),
+            record("C", 100, 104, True),
+            record("C", 0, 2, False),
         ]
     )
     assert (got.records, got.signed, got.shrink, got.absolute) == (4, 4, -2, 8)

@@ -11,20 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanstation.audit.model import Cause, Consequence, Evidence, KeptOut, Notice, Transfer
-from scanstation.reports import AuditReport, CountedRecord, measure, to_csv, to_html, to_json
-from scanstation.reports.model import (
-    Approval,
-    BrokenPromise,
-    CountPicture,
-    CountSheet,
-    Marked,
-    ParkedRead,
-    PictureLabel,
-    Posting,
-    Variance,
-    WrongListing,
+from scanstation.audit.findings import (
+    Cause,
+    Consequence,
+    CountedRecord,
+    Evidence,
+    Finding,
+    KeptOut,
+    ListingEffect,
+    Notice,
+    OrderEffect,
+    Transfer,
 )
+from scanstation.audit.model import Adjustment, Approval
+from scanstation.reports import AuditReport, measure, to_csv, to_html, to_json
+from scanstation.reports.model import CountPicture, CountSheet, Marked, ParkedRead, PictureLabel
 
 HOSTILE = [
     '=cmd|" /C calc"!A0',
@@ -42,17 +43,24 @@ HOSTILE = [
 ]
 
 
+def record(abc_class: str, expected: int, counted: int, in_tolerance: bool) -> CountedRecord:
+    return CountedRecord(
+        item="Lamp", location="A-01", lot=None, abc_class=abc_class, expected=expected, counted=counted,
+        in_tolerance=in_tolerance,
+    )  # fmt: skip
+
+
 def report(text: str = "Lamp") -> AuditReport:
     return AuditReport(
         audit="AU1", name=text, site=text, state="counting", station="ST01", blind=True, currency="EUR",
         cut_off=1_700_000_000_000_000, made_at=1_700_000_100_000_000, locations=("A-01", "A-02"), not_counted=("A-02",),
         sheets=(CountSheet(location="A-01", round=1, operators=(text,), devices=(text,), opened_at=1, closed_at=2,
                            lines=1, units=8, parked=1, counts=True),),
-        variances=(Variance(item=text, name=text, abc_class="A", location="A-01", lot=text, recorded=12, expected=12,
-                            counted=8, variance=-4, value=-1_496_000, kind="phantom", within_tolerance=False,
-                            causes=(Cause(cause="TIMING", exact=True, words=text, evidence=(
-                                Evidence(about="movement", reference=text, place=text, units=4, ts=5, ratio=0),)),),
-                            parked_here=1, action=text),),
+        findings=(Finding(item=text, name=text, abc_class="A", location="A-01", lot=text, recorded=12, expected=12,
+                          counted=8, variance=-4, value=-1_496_000, kind="phantom", round=1, within_tolerance=False,
+                          posts=True, causes=(Cause(cause="TIMING", exact=True, words=text, evidence=(
+                              Evidence(about="movement", reference=text, place=text, units=4, ts=5, ratio=0),)),),
+                          severity=4, at_stake=3, parked=1, action=text),),
         consequences=(Consequence(kind="OVERSOLD", item=text, name=text, order_id=text, customer=text, channel=text,
                                   po=text, line=text, supplier=text, units=4, of_units=5, due=20_000, day=None,
                                   days=None, note="unknown", margin=1, handling=2, write_off=0, money=3, severity=4,
@@ -62,10 +70,10 @@ def report(text: str = "Lamp") -> AuditReport:
                         should="out_of_stock", units=1, should_units=0, margin=0, tell="channel", action="publish",
                         words=text),),
         transfers=(Transfer(item=text, lot=text, source="A-01", target="A-02", units=2),),
-        promises=(BrokenPromise(order_id=text, customer=text, item=text, name=text, due=20_000, qty=5,
-                                allow_backorder=False, promised=5, actual=1, short=4, released=0),),
-        listings=(WrongListing(channel=text, item=text, name=text, state="in_stock", published=7, available_before=7,
-                               available_after=3, false_out_of_stock=0, oversells=4),),
+        order_lines=(OrderEffect(order_id=text, customer=text, item=text, name=text, due=20_000, qty=5,
+                                 allow_backorder=False, promised=5, actual=1, short=4, released=0),),
+        listings=(ListingEffect(channel=text, item=text, name=text, state="in_stock", published_qty=7, ats_before=7,
+                                ats_after=3, false_out_of_stock=0, oversells=4),),
         parked=(ParkedRead(seq=9, location="A-01", payload=text, why=text, ts=3),),
         marked=(Marked(item=text, name=text, location="A-01", lot=text, damaged=2, quarantined=0),),
         pictures=(CountPicture(sha256="ab" * 32, location=text, round=1, ts=1, device=text, width=40, height=30,
@@ -76,8 +84,8 @@ def report(text: str = "Lamp") -> AuditReport:
                                labels=(), preview="", fault="it is missing")),
         recounts=(),
         approvals=(Approval(operator=text, at=4, reason_code=text, amount=1_496_000),),
-        postings=(Posting(item=text, location="A-01", lot=None, delta=-4, reason_code=text),),
-        accuracy=measure([CountedRecord("A", 12, 8, False), CountedRecord("B", 5, 5, True)]),
+        adjustments=(Adjustment(item=text, location="A-01", lot=None, delta=-4, reason_code=text),),
+        accuracy=measure([record("A", 12, 8, False), record("B", 5, 5, True)]),
         kept_out=(KeptOut(source="orders", row_key=text, reason="quantity", detail=text, remedy=text),),
         switched_off=(), journal_events=9, journal_head="ab" * 32,
     )  # fmt: skip
@@ -148,7 +156,7 @@ def test_the_page_says_what_breaks() -> None:
 
 def test_json_holds_the_whole_model() -> None:
     document = json.loads(to_json(report()))
-    assert document.pop("report_version") == 1
+    assert document.pop("report_version") == 2
     assert document == json.loads(json.dumps(asdict(report())))
 
 
@@ -158,7 +166,7 @@ def test_money_is_written_with_its_sign_and_two_decimals() -> None:
 
 
 def test_a_report_without_findings_says_so() -> None:
-    page = to_html(replace(report(), variances=(), promises=(), listings=(), parked=(), approvals=(), postings=()))
+    page = to_html(replace(report(), findings=(), order_lines=(), listings=(), parked=(), approvals=(), adjustments=()))
     for words in (
         "Every record of the counted places is right",
         "No order line changes its cover",
