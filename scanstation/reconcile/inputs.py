@@ -129,6 +129,8 @@ def _selected(name: str, column: Column, types: Mapping[str, str]) -> str:
         seen = f"CAST(floor({name} * 1000 + 0.5) AS BIGINT)"
     elif column.type in ("integer", "reference"):
         seen = f"CAST({name} AS {SQL_TYPE[column.type]})"
+    elif column.words or column.folded:
+        seen = f"lower({name})"
     return f"COALESCE({seen}, {column.default}) AS {name}" if column.default else f"{seen} AS {name}"
 
 

@@ -53,6 +53,7 @@ class KeptOut:
         """Return the relation that holds the sound rows of an input table, with the columns that were given."""
         table, given = TABLES[name], [column for column in TABLES[name].columns if column in self._types[name]]
         rules = [*self._value_rules(name, table), *self._key_rules(name, table), *self._other_rules(name, table)]
+        rules.sort(key=lambda rule: bool(rule.blank))  # a row that stays must have passed every other
         if not rules:
             return f"{name}_given"
         self._judge(name, given, rules, _copies(table, given, rules))
@@ -75,7 +76,7 @@ class KeptOut:
         self._engine.attach("kept_out", table)
 
     def _value_rules(self, name: str, table: Table) -> Iterator[Rule]:
-        """Values that are missing or out of range, found by counts, least and greatest values in one pass."""
+        """Values that are missing, out of range or no known word, found by counts, least and greatest in one pass."""
         columns = {
             column: rule for column, rule in table.columns.items() if self._types[name].get(column, "null") != "null"
         }
@@ -87,6 +88,8 @@ class KeptOut:
                 probe[f"{column} least"] = f"min({column})"
             if rule.most is not None:
                 probe[f"{column} most"] = f"max({column})"
+            if rule.words:
+                probe[f"{column} strange"] = f"sum(CASE WHEN {_strange(column, rule)} THEN 1 ELSE 0 END)"
         values = self._engine.rows(f"SELECT {', '.join(probe.values())} FROM {name}_given")[0]
         found = dict(zip(probe, values, strict=True))
         for column, rule in columns.items():
@@ -97,6 +100,9 @@ class KeptOut:
                 yield _beyond(column, rule, f"g.{column} < {rule.least}", f"the least is {rule.least}")
             if most is not None and most > rule.most:
                 yield _beyond(column, rule, f"g.{column} > {rule.most}", f"the greatest is {rule.most}")
+            if found.get(f"{column} strange"):
+                detail = f"{column} is {{{column}}}, known are {', '.join(rule.words)}"
+                yield Rule(_strange(f"g.{column}", rule), "word", detail, "use one of these words")
 
     def _key_rules(self, name: str, table: Table) -> Iterator[Rule]:
         """Keys that occur more than once: copies of one row, and rows that contradict each other."""
@@ -209,10 +215,18 @@ class KeptOut:
 
 
 def _beyond(column: str, rule: Column, condition: str, limit: str) -> Rule:
-    if rule.most is not None:
-        detail = f"{column} is {{{column}}}, which is no time between 1970 and 2200"
+    if rule.between:
+        detail = f"{column} is {{{column}}}, which is no time between {rule.between}"
         return Rule(condition, "date", detail, "give microseconds (days: day numbers) since 1970-01-01 UTC")
-    return Rule(condition, "quantity", f"{column} is {{{column}}}, {limit}", "correct it at its source")
+    detail = f"{column} is {{{column}}}, {limit}"
+    if rule.spared:
+        return Rule(condition, "amount", f"{detail}; its quantity counts", "correct it at its source", (column,))
+    return Rule(condition, "quantity", detail, "correct it at its source")
+
+
+def _strange(column: str, rule: Column) -> str:
+    """A condition: the text is none of the words that the column knows."""
+    return f"lower({column}) NOT IN ({', '.join(repr(word) for word in rule.words)})"
 
 
 def _one_value(column: str, rule: Column) -> str:

@@ -12,6 +12,8 @@ from scanstation.reconcile.errors import ReconcileError, ReconcileReason
 if TYPE_CHECKING:
     import pyarrow
 
+_BEYOND = frozenset({2**63 - 1, -(2**63)})
+
 
 class SQLiteEngine:
     """An in-memory SQLite.  It has no booleans: they come back as 0 and 1."""
@@ -44,13 +46,21 @@ class SQLiteEngine:
             return self._con.execute(select).fetchall()
 
     def table(self, name: str) -> "pyarrow.Table":
-        """Return a relation as an Arrow table (types from the values)."""
+        """Return a relation as an Arrow table (types from the values).
+
+        SQLite makes a fraction of a product beyond 64 bits, and the greatest number of it where it is cast back.
+
+        :raises ReconcileError: ENGINE, for such a number.
+        """
         import pyarrow
 
         with self._translated(f"reading {name}"):
             cursor = self._con.execute(f"SELECT * FROM {name}")
             names = [entry[0] for entry in cursor.description]
             columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(names)
+            for column, values in zip(names, columns, strict=True):
+                if any(type(value) is float or value in _BEYOND for value in values):
+                    raise OverflowError(f"{column} holds a number beyond 64 bits")
         return pyarrow.table({name: list(column) for name, column in zip(names, columns, strict=True)})
 
     def write(self, name: str, path: Path) -> None:

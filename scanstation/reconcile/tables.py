@@ -17,7 +17,7 @@ SQL_TYPE: Mapping[str, str] = {
     "thousandths": "BIGINT",
 }
 """The type under which the steps see a column; a ``key`` that is given keeps its own."""
-LAST = 9_223_372_036_854_775_807
+LAST = 1_000_000_000_000_000_000
 """Stands for an unknown age: such an order line comes after those of its due date and priority."""
 
 
@@ -28,8 +28,11 @@ class Column:
     Types are ``text``, ``integer``, ``boolean``; ``key`` is text or integer and stays so; ``reference`` is text or
     integer, and the steps see text; ``thousandths`` is a number, with a fraction or without, and the steps see a
     whole number of 1/1000.  ``default`` is the SQL literal that stands in for an absent column and for a null, as the
-    steps see it; a column with a default or marked ``optional`` may be absent.  ``least`` and ``most`` are the smallest
-    and the greatest number allowed: a row beyond them is kept out.
+    steps see it; a column with a default or marked ``optional`` may be absent.
+
+    ``least`` and ``most`` are the smallest and the greatest number allowed; of a date, ``between`` says so in words.
+    ``words`` are the only texts allowed.  A row beyond them is kept out; where the column is ``spared`` its value alone
+    is, and read as 0.  ``folded`` text (and one with ``words``) means the same in capitals; the steps see small letters.
     """
 
     type: str
@@ -38,6 +41,10 @@ class Column:
     default: str | None = None
     least: int | None = None
     most: int | None = None
+    between: str = ""
+    words: tuple[str, ...] = ()
+    spared: bool = False
+    folded: bool = False
 
     @property
     def required(self) -> bool:
@@ -63,23 +70,32 @@ class Table:
 
 
 _LAST_DAY = 84_005  # 2199-12-31
+_NEVER = 2_932_896  # 9999-12-31
 _LAST_TIME = _LAST_DAY * 86_400_000_000
+_MOST = 10_000_000_000
+"""No quantity is greater: a barcode that was read into a quantity is, and one such row would break every sum."""
+_DEAREST = 100_000_000_000_000
+"""No unit costs more, in 1/10000."""
 
 TEXT, INTEGER, BOOLEAN, REFERENCE = (Column(type=kind) for kind in ("text", "integer", "boolean", "reference"))
-COUNT = Column(type="integer", least=0)
+COUNT = Column(type="integer", least=0, most=_MOST)
+SIGNED = Column(type="integer", least=-_MOST, most=_MOST)
 NULLABLE_TEXT = Column(type="text", nullable=True)
-UNKNOWN_NUMBER = Column(type="integer", nullable=True, optional=True)
-TIME = Column(type="integer", least=1, most=_LAST_TIME)
-DAY = Column(type="integer", least=1, most=_LAST_DAY)
+TIME = Column(type="integer", least=1, most=_LAST_TIME, between="1970 and 2200")
+DAY = Column(type="integer", least=1, most=_LAST_DAY, between="1970 and 2200")
 CURRENCY = Column(type="text", nullable=True, optional=True)
 
 
-def _text(default: str) -> Column:
-    return Column(type="text", default=f"'{default}'")
+def _text(default: str, *words: str) -> Column:
+    return Column(type="text", default=f"'{default}'", words=words)
 
 
-def _whole(default: int, least: int | None = None) -> Column:
-    return Column(type="integer", default=str(default), least=least)
+def _whole(default: int, least: int | None = None, most: int | None = _MOST) -> Column:
+    return Column(type="integer", default=str(default), least=least, most=most)
+
+
+def _unknown(column: Column) -> Column:
+    return replace(column, nullable=True, optional=True)
 
 
 TABLES: Mapping[str, Table] = {
@@ -88,9 +104,9 @@ TABLES: Mapping[str, Table] = {
             "item": TEXT,
             "location": TEXT,
             "lot": NULLABLE_TEXT,
-            "qty": INTEGER,
-            "unit_cost": INTEGER,
-            "status": _text("available"),
+            "qty": SIGNED,
+            "unit_cost": Column(type="integer", most=_DEAREST, spared=True),
+            "status": Column(type="text", default="'available'", folded=True),
             "currency": CURRENCY,
         },
         unique=("item", "location", "lot", "status"),
@@ -104,7 +120,7 @@ TABLES: Mapping[str, Table] = {
             "item": TEXT,
             "lot": NULLABLE_TEXT,
             "serial": NULLABLE_TEXT,
-            "qty": INTEGER,
+            "qty": SIGNED,
             "voided": BOOLEAN,
             "station": _text(""),
         },
@@ -115,7 +131,7 @@ TABLES: Mapping[str, Table] = {
             "item": TEXT,
             "location": TEXT,
             "lot": NULLABLE_TEXT,
-            "delta": INTEGER,
+            "delta": SIGNED,
             "ts": TIME,
             "reason": _text(""),
             "document": _text(""),
@@ -124,7 +140,7 @@ TABLES: Mapping[str, Table] = {
         switches_off="movements between snapshot and count: every one of them shows as a discrepancy",
     ),
     "later": Table(
-        columns={"item": TEXT, "delta": INTEGER},
+        columns={"item": TEXT, "delta": SIGNED},
         switches_off="bookings after the count: what can be promised is told as of the count",
     ),
     "items": Table(
@@ -132,20 +148,20 @@ TABLES: Mapping[str, Table] = {
             "item": TEXT,
             "name": _text(""),
             "gtin": Column(type="text", nullable=True, optional=True),
-            "unit_cost": _whole(0, least=0),
-            "price": _whole(0, least=0),
+            "unit_cost": _whole(0, least=0, most=_DEAREST),
+            "price": _whole(0, least=0, most=_DEAREST),
             "currency": CURRENCY,
         },
         unique=("item",),
         switches_off="selling prices: no margin is counted; GTIN families of look-alikes",
     ),
     "packs": Table(
-        columns={"item": TEXT, "units": Column(type="integer", least=2)},
+        columns={"item": TEXT, "units": replace(COUNT, least=2)},
         unique=("item", "units"),
         switches_off="units of measure: a carton counted or booked as a piece is not recognised",
     ),
     "lots": Table(
-        columns={"item": TEXT, "lot": TEXT, "expires": INTEGER},
+        columns={"item": TEXT, "lot": TEXT, "expires": replace(DAY, most=_NEVER, between="1970 and 9999")},
         unique=("item", "lot"),
         switches_off="expired lots: they count as available",
     ),
@@ -161,11 +177,11 @@ TABLES: Mapping[str, Table] = {
             "qty": COUNT,
             "due": DAY,
             "allow_backorder": BOOLEAN,
-            "priority": _whole(0),
+            "priority": _whole(0, most=None),
             "placed_at": replace(TIME, default=str(LAST)),
             "customer": _text(""),
-            "status": _text("open"),
-            "available_at_order": UNKNOWN_NUMBER,
+            "status": _text("open", "open", "shipped", "cancelled"),
+            "available_at_order": _unknown(SIGNED),
         },
         unique=("order_id", "item"),
         switches_off="order lines that go short or can be released",
@@ -180,10 +196,10 @@ TABLES: Mapping[str, Table] = {
         columns={
             "channel": TEXT,
             "item": TEXT,
-            "state": TEXT,
-            "published_qty": UNKNOWN_NUMBER,
-            "policy": _text("deny"),
-            "share": _whole(100, least=0),
+            "state": Column(type="text", words=("in_stock", "backorder", "preorder", "out_of_stock")),
+            "published_qty": _unknown(COUNT),
+            "policy": _text("deny", "deny", "continue"),
+            "share": _whole(100, least=0, most=100),
             "buffer": _whole(0, least=0),
         },
         unique=("channel", "item"),
@@ -198,8 +214,8 @@ TABLES: Mapping[str, Table] = {
             "item": TEXT,
             "qty_ordered": COUNT,
             "qty_received": _whole(0, least=0),
-            "due": replace(DAY, nullable=True, optional=True),
-            "received_at": replace(TIME, nullable=True, optional=True),
+            "due": _unknown(DAY),
+            "received_at": _unknown(TIME),
         },
         unique=("po", "line"),
         switches_off="receipts: no restock dates, no claims against suppliers, no needless reorders",
@@ -209,12 +225,12 @@ TABLES: Mapping[str, Table] = {
         columns={
             "supplier": TEXT,
             "item": TEXT,
-            "price": _whole(0, least=0),
+            "price": _whole(0, least=0, most=_DEAREST),
             "pack": _whole(1, least=1),
             "minimum": _whole(1, least=0),
-            "lead_days_mean": Column(type="thousandths", least=0),
-            "lead_days_sd": Column(type="thousandths", default="0", least=0),
-            "on_time_share": Column(type="thousandths", default="1000", least=0),
+            "lead_days_mean": Column(type="thousandths", least=0, most=36_500),
+            "lead_days_sd": Column(type="thousandths", default="0", least=0, most=36_500),
+            "on_time_share": Column(type="thousandths", default="1000", least=0, most=1),
             "currency": CURRENCY,
         },
         unique=("supplier", "item"),
@@ -224,7 +240,7 @@ TABLES: Mapping[str, Table] = {
         columns={
             "item": TEXT,
             "period_start": DAY,
-            "period_days": Column(type="integer", least=1),
+            "period_days": Column(type="integer", least=1, most=36_500),
             "qty": COUNT,
         },
         unique=("item", "period_start"),
@@ -238,9 +254,9 @@ TABLES: Mapping[str, Table] = {
     "planning": Table(
         columns={
             "item": TEXT,
-            "reorder_point": INTEGER,
+            "reorder_point": SIGNED,
             "order_quantity": _whole(0, least=0),
-            "order_up_to": UNKNOWN_NUMBER,
+            "order_up_to": _unknown(COUNT),
             "safety_stock": _whole(0, least=0),
         },
         unique=("item",),
@@ -253,8 +269,8 @@ TABLES: Mapping[str, Table] = {
     "sweeps": Table(
         columns={
             "location": TEXT,
-            "read_rate": Column(type="thousandths", least=0),
-            "usual_rate": Column(type="thousandths", least=0),
+            "read_rate": Column(type="thousandths", least=0, most=1),
+            "usual_rate": Column(type="thousandths", least=0, most=1),
         },
         unique=("location",),
         switches_off="read rates of RFID sweeps: a weak sweep is not recognised",

@@ -143,6 +143,65 @@ def test_an_amount_in_another_currency_is_left_out_and_its_quantity_counts(engin
     }
 
 
+def test_a_barcode_read_into_a_quantity_is_kept_out_and_the_rest_is_reconciled(engine):
+    barcode = 4_006_381_333_931
+    order = {"order_id": "O5", "item": "lamp", "qty": barcode, "due": 20_788, "allow_backorder": False}
+    read = {"event_id": 9, "ts": NINE + 1, "location": "A1", "item": "lamp", "lot": None, "serial": None}
+    bad = {
+        "recorded": [{"item": "desk", "location": "C1", "lot": None, "qty": -barcode, "unit_cost": 1}],
+        "reads": [{**read, "qty": barcode, "voided": False}],
+        "orders": [order],
+        "lots": [{"item": "lamp", "lot": "L1", "expires": -(10**18)}],
+        "listings": [{"channel": "fair", "item": "lamp", "state": "in_stock", "published_qty": -1}],
+    }
+    outcome = reconcile(tables(**bad), snapshot_ts=NINE, engine=engine)
+    assert told(outcome) == {
+        ("recorded", "item=desk, location=C1, lot=", "quantity", f"qty is -{barcode}, the least is -10000000000"),
+        ("reads", "event_id=9", "quantity", f"qty is {barcode}, the greatest is 10000000000"),
+        ("orders", "order_id=O5, item=lamp", "quantity", f"qty is {barcode}, the greatest is 10000000000"),
+        ("lots", "item=lamp, lot=L1", "date", f"expires is -{10**18}, which is no time between 1970 and 9999"),
+        ("listings", "channel=fair, item=lamp", "quantity", "published_qty is -1, the least is 0"),
+    }
+    assert answers(outcome) == answers(reconcile(tables(), snapshot_ts=NINE, engine=type(engine)()))
+
+
+def test_a_cost_that_cannot_be_is_left_out_and_its_quantity_counts(engine):
+    given = tables()
+    costs = pa.array([200_000, 10**15, 50_000, 50_000])  # chair, desk, lamp, lamp
+    outcome = reconcile(
+        {**given, "recorded": given["recorded"].set_column(4, "unit_cost", costs)}, snapshot_ts=NINE, engine=engine
+    )
+    found = {(row["item"], row["location"]): row for row in outcome.discrepancies.to_pylist()}
+    assert (found["desk", "A1"]["variance"], found["desk", "A1"]["variance_value"]) == (-1, 0)
+    detail = f"unit_cost is {10**15}, the greatest is {10**14}; its quantity counts"
+    assert told(outcome) == {("recorded", "item=desk, location=A1, lot=", "amount", detail)}
+
+
+def test_a_word_that_nobody_knows_is_told_and_capitals_are_not_one(engine):
+    order = {"order_id": "O5", "item": "lamp", "qty": 1, "due": 20_788, "allow_backorder": False}
+    listing = {"item": "lamp", "published_qty": None}
+    more = {
+        "orders": [{**order, "status": "Cancelled"}, {**order, "order_id": "O6", "status": "parked"}],
+        "listings": [
+            {**listing, "channel": "fair", "state": "IN_STOCK", "policy": "DENY"},
+            {**listing, "channel": "mail", "state": "sold", "policy": "deny"},
+        ],
+    }
+    given = tables(**more)
+    outcome = reconcile(given, snapshot_ts=NINE, engine=engine)
+    assert told(outcome) == {
+        ("orders", "order_id=O6, item=lamp", "word", "status is parked, known are open, shipped, cancelled"),
+        (
+            "listings",
+            "channel=mail, item=lamp",
+            "word",
+            "state is sold, known are in_stock, backorder, preorder, out_of_stock",
+        ),
+    }
+    assert {row["status"] for row in outcome.engine.table("orders").to_pylist()} == {"open", "cancelled"}
+    assert ("fair", "in_stock") in {(row["channel"], row["state"]) for row in outcome.listings.to_pylist()}
+
+
 def test_a_number_that_does_not_rise_is_looked_at_and_found_sound(engine):
     given = tables()
     shuffled = given["reads"].take([3, 0, 4, 2, 1])
