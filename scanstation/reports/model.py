@@ -134,7 +134,8 @@ class AuditReport:
     approvals: tuple[Approval, ...]
     adjustments: tuple[Adjustment, ...]
     accuracy: Accuracy
-    kept_out: tuple[KeptOut, ...]
+    kept_out: tuple[KeptOut, ...]  # the first ones of each table
+    kept_out_rows: int  # all of them
     switched_off: tuple[str, ...]
     journal_events: int
     journal_head: str

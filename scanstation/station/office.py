@@ -92,6 +92,7 @@ class Office:
             adjustments=tuple(self.stock.adjustments(audit)),
             accuracy=measure(review.records),
             kept_out=review.kept_out,
+            kept_out_rows=sum(sum(reasons.values()) for reasons in review.summary["kept_out"].values()),
             switched_off=tuple(review.switched_off),
             journal_events=review.head[0],
             journal_head=review.head[1],

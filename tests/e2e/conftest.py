@@ -5,6 +5,7 @@ Everything runs in the session's event loop, so that a test can touch the statio
 
 import asyncio
 import contextlib
+import importlib.util
 import os
 import random
 import shutil
@@ -218,6 +219,26 @@ async def page(context: BrowserContext) -> AsyncIterator[Page]:
     page.on("console", lambda message: faults.append(message.text) if "Content Security" in message.text else None)
     yield page
     assert not faults, faults
+
+
+AXE = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+
+
+@pytest.fixture
+def violations(page: Page) -> Callable[[], Awaitable[list[Any]]]:
+    """What axe-core finds wrong with the page as it is now: (rule, elements)."""
+    package = importlib.util.find_spec("axe_playwright_python")
+    assert package is not None and package.origin is not None, "install requirements/dev.txt: it brings axe-core"
+    script = (Path(package.origin).parent / "axe.min.js").read_text("utf-8")
+
+    async def look() -> list[Any]:
+        if not await page.evaluate("typeof axe === 'object'"):
+            await page.evaluate(script)
+        found = await page.evaluate(AXE)
+        assert len(found["passes"]) > 10, "axe looked at next to nothing"
+        return [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in found["violations"]]
+
+    return look
 
 
 class Wire:

@@ -1,8 +1,5 @@
 """Checklist 14, 16 to 19, 33 and 34: what the operator sees and hears."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
 from playwright.async_api import expect
 
@@ -150,34 +147,21 @@ async def test_29_a_new_scan_replaces_the_result_at_once(hands):
         await expect(hands.page.locator("#card-code")).to_have_text(code)
 
 
-AXE = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
-
-
-async def violations(page):
-    package = importlib.util.find_spec("axe_playwright_python")
-    assert package is not None and package.origin is not None, "install requirements/dev.txt: it brings axe-core"
-    if not await page.evaluate("typeof axe === 'object'"):
-        await page.evaluate((Path(package.origin).parent / "axe.min.js").read_text("utf-8"))
-    found = await page.evaluate(AXE)
-    assert len(found["passes"]) > 10, "axe looked at next to nothing"
-    return [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in found["violations"]]
-
-
-async def test_33_axe_finds_no_violation(visitor, house):
+async def test_33_axe_finds_no_violation(visitor, house, violations):
     page = visitor.page
     await page.goto(house.url)
     await expect(page.locator("#badge")).to_be_visible()
-    assert await violations(page) == []
+    assert await violations() == []
     await house.station.sign_in("1001")
     await visitor.open_page(location=None)
-    assert await violations(page) == []
+    assert await violations() == []
     await visitor.wedge("LOC-A-01-01")
     for code in (TEA, "WHAT-IS-THIS", TEA[:-1] + "0", "LOC-A-01-02"):
         await visitor.wedge(code)
-        assert await violations(page) == []
+        assert await violations() == []
     for opener in ("#close", "[data-open=typed]:visible", "#lines .row", "#parked .row"):
         await page.locator(opener).first.click()
-        assert await violations(page) == []
+        assert await violations() == []
         await page.locator("dialog[open] [data-close]").click()
 
 

@@ -260,6 +260,69 @@ async def test_contrast_targets_and_double_zoom(page, office, browser):
     assert cut == []
 
 
+async def test_rows_that_were_left_out_say_what_where_and_how_to_mend(page, office, house):
+    """A few are open at once; many are folded up, and counted at the top."""
+    no_day = {"item": "LAMP-7", "qty": 1, "due": 200_000}
+    house.stock.put_orders([OrderLine(order_id="SO-<b>9", **no_day)])
+    await sign_in(page, office, audit="#AU7")
+    row = page.locator("#kept-out tbody tr")
+    await expect(row).to_be_visible()
+    await expect(row).to_contain_text("order_id=SO-<b>9, item=LAMP-7")
+    await expect(row).to_contain_text("due is 200000, which is no time between 1970 and 2200")
+    await expect(row).to_contain_text("day numbers")
+    await expect(page.locator("#tiles")).to_contain_text("bad row left out")
+    house.stock.put_orders([OrderLine(order_id=f"SO-{number}", **no_day) for number in range(250)])
+    await page.locator("#reconcile").click()
+    await expect(page.locator("#kept-out-sum")).to_have_text("251 rows in orders")
+    await expect(row.first).to_be_hidden()
+    await page.locator("#kept-out-sum").click()
+    await expect(row).to_have_count(200)
+    await expect(page.locator("#kept-out-more")).to_contain_text("51 more rows are not shown here")
+    await page.locator("#approve").click()
+    await page.locator("#decide-yes").click()
+    await expect(page.locator("#way [aria-current]")).to_have_text("approved")
+    await expect(row.first).to_be_visible()  # what somebody unfolded stays so
+
+
+async def test_an_audit_that_is_not_there_has_no_steps(page, office):
+    await sign_in(page, office, audit="#NONE")
+    await expect(page.locator("#fault")).to_have_text("there is no audit NONE: List the audits.")
+    for step in ("reconcile", "approve", "post", "report"):
+        await expect(page.locator(f"#{step}")).to_be_hidden()
+
+
+async def test_axe_finds_no_violation(page, office, house, violations):
+    """In every state of the page, and on the report that it opens."""
+    house.stock.put_orders([OrderLine(order_id="SO-9", item="LAMP-7", qty=1, due=200_000)])
+    house.add_device("gate", "tcp://127.0.0.1:9?protocol=lines")
+    await page.goto(f"{office}/office")
+    await expect(page.locator("#badge")).to_be_visible()
+    await page.keyboard.press("Enter")
+    assert await violations() == []
+    await sign_in(page, office, audit="#NONE")
+    await expect(page.locator("#fault")).not_to_be_empty()
+    assert await violations() == []
+    await page.locator(".audit-card", has_text="Lamps and mugs").click()
+    await expect(page.locator("#kept-out tbody tr")).to_be_visible()
+    await expect(page.locator("#devices .trouble")).to_be_visible()
+    assert await violations() == []
+    await page.locator("#new").click()
+    await page.keyboard.press("Enter")
+    assert await violations() == []
+    await page.locator("#dialog-open [data-close]").click()
+    for step, state in (("reconcile", "reconciled"), ("approve", "approved"), ("post", "posted")):
+        await page.locator(f"#{step}").click()
+        if step != "reconcile":
+            assert await violations() == []
+            await page.locator("#decide-yes").click()
+        await expect(page.locator("#way [aria-current]")).to_have_text(state)
+        assert await violations() == []
+    await page.set_viewport_size({"width": 640, "height": 400})
+    assert await violations() == []
+    await page.goto(f"{office}/office/AU7/report")
+    assert await violations() == []
+
+
 async def test_devices_with_state_rate_errors_and_remedy(page, office, house, tmp_path):
     """A scanner that works, is pulled and comes back; the page follows by itself, and shows no secret of a URL."""
     scanner = scanner_simulator(random.Random(3), tmp_path)

@@ -172,6 +172,7 @@ async function doWork(path, body, take) {
 function draw() {
   show($("nothing"), !report && !$("fault").textContent);
   show($("sheet"), Boolean(report) || Boolean($("fault").textContent));
+  for (const part of document.querySelectorAll("[data-found]")) show(part, Boolean(report));
   if (!report) return;
   drawReview(report, { changes: Boolean(person?.changes), recount: drawButtons });
   sync(

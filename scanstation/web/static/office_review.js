@@ -1,6 +1,8 @@
 // Draws the review of one audit: what breaks first.
 
 import { $, make, show, text } from "/static/dom.js";
+import { drawKeptOut } from "/static/office_kept_out.js";
+import { item, n, table } from "/static/office_table.js";
 import { visible } from "/static/words.js";
 
 const KINDS = {
@@ -53,6 +55,7 @@ export function drawReview(report, { changes, recount }) {
   table("parked", report.parked, ["Location", "Code", "Why it waits"], (row) => [
     row.location, { words: row.payload, className: "code" }, { words: row.why, className: "wide" },
   ]);
+  drawKeptOut(report);
   show($("all-right"), !report.findings.length && !report.parked.length && !report.notices.length);
 }
 
@@ -80,6 +83,7 @@ function drawTiles(report, short, released) {
     [report.listings.length, report.listings.length === 1 ? "listing to correct" : "listings to correct", report.listings.length ? "bad" : "good"],
     [report.findings.length, `discrepancies, ${money(sum(report.findings, "value"))} ${report.currency}`, ""],
     [report.parked.length, report.parked.length === 1 ? "code to resolve" : "codes to resolve", report.parked.length ? "bad" : "good"],
+    ...(report.kept_out_rows ? [[report.kept_out_rows, report.kept_out_rows === 1 ? "bad row left out" : "bad rows left out", "bad"]] : []),
   ];
   $("tiles").replaceChildren(
     ...tiles.map(([figure, meaning, kind]) => {
@@ -127,55 +131,4 @@ function breaks(row, report) {
 function wrong(row) {
   if (row.false_out_of_stock) return { words: `false out of stock: ${row.false_out_of_stock} to sell`, className: "wide good" };
   return { words: `oversells ${row.oversells}`, className: "wide bad" };
-}
-
-const item = (row) => ({ words: row.name || row.item, small: row.item, className: "wide" });
-const n = (words, kind = "") => ({ words: String(words), className: `n ${kind}`.trim() });
-
-// Fill a table; a heading that begins with # is a number's.  A table without rows goes with its section.  `below`
-// gives what stands under a row, over its whole width: the kind, then the advice in sentences.
-function table(id, rows, heads, cellsOf, below) {
-  show($(`box-${id}`), rows.length > 0);
-  const head = make("tr");
-  for (const name of heads) {
-    const cell = make("th", name.startsWith("#") ? "n" : "", name.replace("#", ""));
-    cell.scope = "col";
-    head.append(cell);
-  }
-  const body = rows.map((row) => {
-    const group = make("tbody");
-    const line = make("tr");
-    line.append(...cellsOf(row).map(cellOf));
-    group.append(line);
-    if (below) group.append(advice(below(row), heads.length));
-    return group;
-  });
-  const top = make("thead");
-  top.append(head);
-  $(id).replaceChildren(top, ...body);
-}
-
-function advice([kind, ...lines], columns) {
-  const line = make("tr", "advice");
-  const cell = make("td");
-  cell.colSpan = columns;
-  cell.append(make("span", "kind", kind), ...lines.map((words) => make("span", "", visible(words))));
-  line.append(cell);
-  return line;
-}
-
-function cellOf(value) {
-  const { words, small, className, box, changed } = typeof value === "object" ? value : { words: value };
-  const cell = make("td", className, visible(String(words ?? "")));
-  if (small) cell.append(make("small", "", visible(small)));
-  if (box !== undefined) {
-    const label = make("label", "check");
-    const input = make("input");
-    input.type = "checkbox";
-    input.value = box;
-    input.addEventListener("change", changed);
-    label.append(input, visible(box));
-    cell.append(label);
-  }
-  return cell;
 }

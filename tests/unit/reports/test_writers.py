@@ -87,6 +87,7 @@ def report(text: str = "Lamp") -> AuditReport:
         adjustments=(Adjustment(item=text, location="A-01", lot=None, delta=-4, reason_code=text),),
         accuracy=measure([record("A", 12, 8, False), record("B", 5, 5, True)]),
         kept_out=(KeptOut(source="orders", row_key=text, reason="quantity", detail=text, remedy=text),),
+        kept_out_rows=3,
         switched_off=(), journal_events=9, journal_head="ab" * 32,
     )  # fmt: skip
 
