@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from scanstation.reconcile.examples import CAUSES, CONSEQUENCES, EXAMPLES, FINDINGS, page, shown
+from scanstation.reconcile.examples import CAUSES, CONSEQUENCES, EXAMPLES, FINDINGS, shown
+from scanstation.reconcile.examples.page import page
 from scanstation.reconcile.sqlite_engine import SQLiteEngine
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "causes-and-consequences.md"
