@@ -100,6 +100,7 @@ CAUSES = (
     Step("cause/50_lot", keep=True),
     Step("cause/55_count_error", keep=True),
     Step("cause/60_neighbours", across=True),
+    Step("cause/63_traits", across=True),
     Step("cause/65_alike", across=True),
     Step("cause/70_swap", keep=True, across=True),
     Step("cause/80_evidence", keep=True, across=True),

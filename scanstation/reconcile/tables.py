@@ -32,7 +32,7 @@ class Column:
 
     ``least`` and ``most`` are the smallest and the greatest number allowed; of a date, ``between`` says so in words.
     ``words`` are the only texts allowed.  A row beyond them is kept out; where the column is ``spared`` its value alone
-    is, and read as 0.  Text that is ``folded`` or has ``words`` means the same in capitals; the steps see small letters.
+    is, and read as 0.  ``folded`` text, and text with ``words``, may be in capitals; the steps see small letters.
     """
 
     type: str

@@ -1,10 +1,12 @@
 -- unit_of_measure: UNIT_OF_MEASURE, packs were counted or booked as pieces, or pieces as packs
 --
--- in     discrepancies, packs, movements, counts
+-- in     discrepancies, packs, movements, counts, policy (receipt_days)
 -- out    evidence rows about packs, or about the movement booked in them: item, location, lot, cause, units, exact,
 --        about, reference, place, ts, ratio (the pack size)
--- rule   Applies where expected is a pack size times counted, or counted a pack size times expected; and where one
---        movement before the count, taken times the pack size, would be right: variance = delta x (pack - 1).
+-- rule   Applies where expected is a pack size times counted, or counted a pack size times expected.  Applies too where
+--        one movement at most receipt_days before the count would be right in the other unit: booked as pieces though
+--        they were packs, variance = delta x (pack - 1); booked as packs though they were pieces,
+--        variance = delta / pack - delta.
 SELECT d.item, d.location, d.lot, 'UNIT_OF_MEASURE' AS cause, abs(d.variance) AS units, 1 AS exact, 'pack' AS about,
        '' AS reference, '' AS place, CAST(NULL AS BIGINT) AS ts, p.units AS ratio
 FROM discrepancies AS d
@@ -18,4 +20,6 @@ JOIN packs AS p ON p.item = d.item
 JOIN counts AS c ON c.location = d.location
 JOIN movements AS m
   ON m.item = d.item AND m.location = d.location AND (m.lot = d.lot OR (m.lot IS NULL AND d.lot IS NULL))
-WHERE m.ts < c.count_ts AND d.variance = m.delta * (p.units - 1)
+CROSS JOIN policy AS y
+WHERE m.ts < c.count_ts AND c.count_ts - m.ts <= y.receipt_days * 86400000000
+  AND (d.variance = m.delta * (p.units - 1) OR d.variance * p.units = -m.delta * (p.units - 1))
