@@ -91,7 +91,7 @@ class Consequence:
     ``line`` and ``supplier`` are empty where it is not about one; ``due`` is the promised day, ``day`` the day of
     restock, arrival or rest, null where no dated receipt is known; ``days`` are days late or days until the record
     would have noticed.  Money is what it is likely to cost or, for what can be sold again, to earn.  ``behind`` names
-    the wrong records, ``words`` says it in a sentence.
+    the wrong records and those with units marked damaged or quarantined, ``words`` says it in a sentence.
     """
 
     kind: str
@@ -250,7 +250,8 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """What the count of one location found, told when it closed: its wrong records and what their items break.
+    """What the count of one location found, told when it closed: its wrong records, and what their items and those
+    with units marked there break.
 
     Equal to what a review of the whole audit at the same moment says of this location.
     """

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from scanstation.counting.tally import Tally
 from scanstation.reconcile import TABLES, as_table
+from scanstation.stock.model import StockStatus
 
 if TYPE_CHECKING:
     import pyarrow
@@ -34,10 +35,10 @@ def columns_of(rows: Sequence[tuple[Any, ...]], *names: str) -> dict[str, list[A
 
 def later_bookings(movements: "pyarrow.Table", count_ts: Mapping[str, int], t0: int) -> Counter[str]:
     """Return, by item, the sum of the movements since the cut-off that came after the count of their location, or lie
-    at a location that was not counted."""
+    at a location that was not counted.  What moved into or out of held stock changes nothing that may be sold."""
     later: Counter[str] = Counter()
-    for item, location, delta, ts in rows(movements, "item", "location", "delta", "ts"):
-        if ts > t0 and (location not in count_ts or ts >= count_ts[location]):
+    for item, location, delta, ts, status in rows(movements, "item", "location", "delta", "ts", "status"):
+        if status == StockStatus.AVAILABLE and ts > t0 and (location not in count_ts or ts >= count_ts[location]):
             later[item] += delta
     return later
 

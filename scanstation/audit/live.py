@@ -57,10 +57,10 @@ class LiveAudit:
             where=f"audit {self.audit}",
         )
         try:
-            reviewer = Reviewer(outcome, stock, trail=trail, parked=counted.parked, policy=self.policy)
+            reviewer = Reviewer(outcome, stock, trail=trail, counted=counted, policy=self.policy)
             findings = tuple(row for row in reviewer.findings() if row.location == location)
-            wrong = {row.item for row in findings}
-            broken = tuple(row for row in reviewer.consequences if row.item in wrong)
+            touched = {row.item for row in findings} | {item for item, place, _ in reviewer.marked if place == location}
+            broken = tuple(row for row in reviewer.consequences if row.item in touched)
             return Closing(audit=self.audit, location=location, round=number, findings=findings, consequences=broken)
         finally:
             outcome.close()

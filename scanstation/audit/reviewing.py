@@ -23,6 +23,7 @@ from scanstation.audit.inputs import records_of, rows
 from scanstation.audit.tolerance import within
 from scanstation.audit.trail import Trail
 from scanstation.audit.wording import cause_words, consequence_words, notice_words
+from scanstation.counting.tally import Tally
 from scanstation.reconcile import COLUMNS, Outcome
 from scanstation.settings import Policy
 
@@ -54,10 +55,11 @@ class Reviewer:
         stock: "Mapping[str, pyarrow.Table]",
         *,
         trail: Trail,
-        parked: Mapping[str, int],
+        counted: Tally,
         policy: Policy,
     ) -> None:
-        self.outcome, self.stock, self.trail, self.parked, self.policy = outcome, stock, trail, parked, policy
+        self.outcome, self.stock, self.trail, self.policy = outcome, stock, trail, policy
+        self.parked, self.marked = counted.parked, counted.damaged.keys() | counted.quarantined.keys()
         columns = ("item", "name", "abc_class", "unit_cost")
         self.items = {item: ItemFacts(*facts) for item, *facts in rows(stock["items"], *columns)}
         self.consequences = self._consequences()
@@ -173,8 +175,8 @@ class Reviewer:
         if not named:
             return ()
         behind: dict[str, list[RecordKey]] = defaultdict(list)
-        for item, *place in sorted(rows(self.outcome.discrepancies, *KEY), key=repr):
-            behind[item].append((item, place[0], place[1]))
+        for item, location, lot in sorted({*rows(self.outcome.discrepancies, *KEY), *self.marked}, key=repr):
+            behind[item].append((item, location, lot))
         found = [Consequence(words=consequence_words(row), behind=tuple(behind[row["item"]]), **row) for row in named]
         return tuple(sorted(found, key=_breaks_most_first))
 
@@ -199,6 +201,8 @@ class Reviewer:
     def _order_effects(self) -> tuple[OrderEffect, ...]:
         columns = COLUMNS["order_lines"]
         changed = [dict(zip(columns, row, strict=True)) for row in rows(self.outcome.order_lines, *columns)]
+        if not changed:
+            return ()
         keys = {(row["order_id"], row["item"]) for row in changed}
         names = ("order_id", "item", "customer", "priority")
         known = {row[:2]: row[2:] for row in rows(self.stock["orders"], *names) if row[:2] in keys}

@@ -84,7 +84,7 @@ class Reviews:
             where=f"audit {found.audit}",
         )
         try:
-            reviewer = Reviewer(outcome, stock, trail=trail, parked=counted.parked, policy=self._policy)
+            reviewer = Reviewer(outcome, stock, trail=trail, counted=counted, policy=self._policy)
             return Review(
                 audit=found.audit,
                 name=found.name,

@@ -13,13 +13,10 @@ from importlib.resources import files
 from typing import Any
 
 from scanstation.reconcile.example import INPUTS, NINE, TOLD
-from scanstation.reconcile.inputs import as_table
+from scanstation.reconcile.inputs import FACTS, as_table
 from scanstation.reconcile.run import reconcile
 from scanstation.reconcile.street import ANSWERS, STREET, Computed, Step
 from scanstation.reconcile.tables import TABLES
-
-FACTS = ("audit", "policy")
-"""Tables of one row that the runner makes: the moments of the audit, and what the site decides."""
 
 _HEAD = re.compile(r"-- (?P<name>\w+): (?P<title>.*?)\n--\n(?P<parts>(?:--.*\n)+)")
 _PART = re.compile(r"(in|out|rule) +(.*)")

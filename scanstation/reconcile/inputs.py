@@ -1,6 +1,6 @@
 """Attaches the input tables to an engine: finds every fault of their form at once, and keeps out rows that are bad."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import pyarrow
 
 MICROSECONDS_A_DAY = 86_400_000_000
+
+FACTS = ("audit", "policy", "kept_out_orders")
+"""Tables that the runner makes: the moments of the audit, what the site decides, and orders with a bad line."""
 
 ALLOWED = {"key": ("text", "integer"), "reference": ("text", "integer"), "thousandths": ("integer", "number")}
 """The types that may be given where a column may be of more than one."""
@@ -78,21 +81,37 @@ def attach_inputs(
         columns = ", ".join(_selected(column, rule, given) for column, rule in TABLES[name].columns.items())
         engine.define(name, f"SELECT {columns} FROM {kept_out.screen(name)}", keep=False)
     kept_out.define()
+    _define_kept_out_orders(engine, kept_out)
     return absent, kept_out
 
 
-def attach_facts(engine: Engine, snapshot_ts: int, as_of_ts: int | None, policy: ConsequencePolicy) -> None:
+def attach_facts(
+    engine: Engine, snapshot_ts: int, as_of_ts: int | None, policy: ConsequencePolicy, absent: Collection[str]
+) -> None:
     """Define ``audit`` and ``policy``, each of one row.  Without ``as_of_ts`` the audit is looked at from the time of
-    its last count."""
+    its last count.  ``absent`` are the tables that were not given: what is not said is not the same as nothing."""
     if as_of_ts is None:
         last = engine.rows("SELECT max(count_ts) FROM counts")[0][0]
         as_of_ts = max(snapshot_ts, snapshot_ts if last is None else int(last))
     _define_row(
         engine,
         "audit",
-        {"snapshot_ts": snapshot_ts, "as_of_ts": as_of_ts, "as_of_day": as_of_ts // MICROSECONDS_A_DAY},
+        {
+            "snapshot_ts": snapshot_ts,
+            "as_of_ts": as_of_ts,
+            "as_of_day": as_of_ts // MICROSECONDS_A_DAY,
+            "orders_known": "orders" not in absent,
+            "later_known": "later" not in absent,
+        },
     )
     _define_row(engine, "policy", policy.model_dump())
+
+
+def _define_kept_out_orders(engine: Engine, kept_out: KeptOut) -> None:
+    """Define ``kept_out_orders`` (order_id as text): the orders with a line that was kept out."""
+    judged = "orders_judged WHERE fault > 0 AND order_id IS NOT NULL"
+    found = judged if "orders" in kept_out.counts else "orders WHERE 1 = 0"
+    engine.define("kept_out_orders", f"SELECT DISTINCT CAST(order_id AS VARCHAR) AS order_id FROM {found}", keep=True)
 
 
 def _define_row(engine: Engine, name: str, values: Mapping[str, int]) -> None:

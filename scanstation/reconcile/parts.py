@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanstation.reconcile.duckdb_engine import DuckDBEngine, glob_escaped, quoted
-from scanstation.reconcile.inputs import attach_facts, attach_inputs
+from scanstation.reconcile.inputs import FACTS, attach_facts, attach_inputs
 from scanstation.reconcile.run import OnStep, Outcome, answers_of, told
 from scanstation.reconcile.street import ANSWERS, CORE, STREET, Computed, Step
 from scanstation.reconcile.tables import TABLES
@@ -91,7 +91,7 @@ def reconcile_in_parts(
     whole = _Whole(Path(tempfile.mkdtemp(prefix="scanstation-parts-")))
     try:
         absent, kept_out = attach_inputs(whole, inputs, where)
-        attach_facts(whole, snapshot_ts, as_of_ts, policy or ConsequencePolicy())
+        attach_facts(whole, snapshot_ts, as_of_ts, policy or ConsequencePolicy(), absent)
         given = [name for name in TABLES if name not in absent and _any(whole, name)]
         for name in given:
             whole.split(name, partitions)
@@ -133,7 +133,7 @@ def _run_part(
                 part.take(whole.folder, name, number)
             else:
                 part.attach(name, whole.table(name))
-        for name in ("audit", "policy"):
+        for name in FACTS:
             part.attach(name, whole.table(name))
         for step in steps:
             if not step.across:

@@ -102,7 +102,7 @@ def reconcile(
     try:
         began = time.perf_counter()
         absent, kept_out = attach_inputs(engine, inputs, where)
-        attach_facts(engine, snapshot_ts, as_of_ts, policy or ConsequencePolicy())
+        attach_facts(engine, snapshot_ts, as_of_ts, policy or ConsequencePolicy(), absent)
         seconds = {"inputs": time.perf_counter() - began}
         for step in STREET if full else CORE:
             if step.needs in absent:

@@ -50,15 +50,15 @@ def service(engine: Engine) -> "pyarrow.Table":
 
 POSITIONS = """
 SELECT s.item, COALESCE(k.lead_days, p.lead_days) AS lead_days,
-       s.atp_before - COALESCE(q.qty, 0) + COALESCE(max(y.total), 0) AS before_count,
-       s.atp_after - COALESCE(q.qty, 0) + COALESCE(max(y.total), 0) AS after_count
+       s.now_before - COALESCE(q.qty, 0) + COALESCE(max(y.total), 0) AS before_count,
+       s.now_after - COALESCE(q.qty, 0) + COALESCE(max(y.total), 0) AS after_count
 FROM stock AS s
 CROSS JOIN audit AS a
 CROSS JOIN policy AS p
 LEFT JOIN quickest AS k ON k.item = s.item
 LEFT JOIN (SELECT item, CAST(sum(qty) AS BIGINT) AS qty FROM allocation GROUP BY item) AS q ON q.item = s.item
 LEFT JOIN supply AS y ON y.item = s.item AND y.day <= a.as_of_day + COALESCE(k.lead_days, p.lead_days)
-GROUP BY s.item, k.lead_days, p.lead_days, s.atp_before, s.atp_after, q.qty
+GROUP BY s.item, k.lead_days, p.lead_days, s.now_before, s.now_after, q.qty
 """
 
 

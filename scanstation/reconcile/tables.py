@@ -136,12 +136,14 @@ TABLES: Mapping[str, Table] = {
             "reason": _text(""),
             "document": _text(""),
             "line": _text(""),
+            "status": Column(type="text", default="'available'", folded=True),
         },
         switches_off="movements between snapshot and count: every one of them shows as a discrepancy",
     ),
     "later": Table(
         columns={"item": TEXT, "delta": SIGNED},
-        switches_off="bookings after the count: what can be promised is told as of the count",
+        switches_off="bookings after the count from a source of their own: consequences take them from the movements, "
+        "items and order_lines are as of the count",
     ),
     "items": Table(
         columns={

@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    exists,
     func,
     literal,
     not_,
@@ -55,7 +56,7 @@ class ReconcileInputs(AuditTables):
         without the adjustments of this audit: they are its answer, so they must not change the question when it is
         looked at again after it was posted.  ``orders``, ``reservations``, ``listings``, ``items``, ``packs``,
         ``locations``, ``purchase_orders``, ``suppliers``, ``demand``, ``returns``, ``planning`` and ``lots`` are as the
-        stock file has them now.
+        stock file has them now.  A stock file without any order line gives no ``orders``: nothing is known of them.
 
         The records at t0 are the snapshot, corrected by what was booked late (after the snapshot, with a time at or
         before t0) or early (before it, with a later time): a booking belongs to the time of its movement.
@@ -79,6 +80,8 @@ class ReconcileInputs(AuditTables):
         with reading(self.engine) as connection:
             if items is not None:
                 queries = {name: _only(query, items) for name, query in queries.items()}
+            if not connection.scalar(select(exists().select_from(schema.orders))):
+                del queries["orders"]
             return {name: _table(connection, query) for name, query in queries.items()}
 
     def items_of(self, audit: str, locations: Collection[str]) -> set[str]:
@@ -144,7 +147,7 @@ def _recorded(audit: str, t0: int) -> Select[Any]:
 
 def _movements(audit: str) -> Select[Any]:
     table = schema.movements
-    names = ("delta", "ts", "reason", "document", "line")
+    names = ("delta", "ts", "reason", "document", "line", "status")
     own = and_(table.c.reason == "adjustment", table.c.document == audit)
     return (
         select(table.c.item, table.c.location, _null_lot(table.c.lot), *(table.c[name] for name in names))

@@ -61,8 +61,8 @@ class Site:
                 self.session.apply(event)
         return decision
 
-    def count(self, audit, location, *lines, operator="C01", parked=()):
-        """Count lines (item, qty[, lot[, serial]]) at a location and close it."""
+    def count(self, audit, location, *lines, operator="C01", parked=(), marked=()):
+        """Count lines (item, qty[, lot[, serial]]) at a location, mark units (item, qty, status), and close it."""
         self.sit_down()
         self.do(self.session.sign_in(operator, "counter"))
         self.do(self.session.choose_audit(audit, self.stock.scope(audit)))
@@ -71,6 +71,8 @@ class Site:
             lot, serial = (*rest, None, None)[:2]
             unit = Resolved(item=self.stock.item(item), quantity=qty, lot=lot, serial=serial)
             self.do(self.session.count(unit, payload=item, source=Source.SCAN))
+        for item, qty, status in marked:
+            self.do(self.session.mark(item, None, qty, status))
         for payload in parked:
             self.do(self.session.park(payload=payload, why="not in the catalogue"))
         self.do(self.session.close_location())

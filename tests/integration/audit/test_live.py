@@ -79,16 +79,18 @@ def test_every_closed_location_says_what_the_whole_audit_says_of_it(site, seed):
                 ]
             )
         lines = [(item, qty + rng.choice([0, 0, -1, 1])) for (item, at), qty in records.items() if at == place]
-        site.count("AU1", place, *[(item, qty) for item, qty in lines if qty > 0], parked=["?"][: rng.randint(0, 1)])
+        lines = [(item, qty) for item, qty in lines if qty > 0]
+        marked = [(lines[0][0], 1, "damaged")] if lines and rng.random() < 0.7 else []
+        site.count("AU1", place, *lines, parked=["?"][: rng.randint(0, 1)], marked=marked)
 
         closing = live.closing(place)
         review = site.workflow.review("AU1")
 
         found = tuple(row for row in review.findings if row.location == place)
-        wrong = {row.item for row in found}
+        touched = {row.item for row in found} | {item for item, *_ in marked}
         assert closing is not None
         assert closing.findings == found
-        assert closing.consequences == tuple(row for row in review.consequences if row.item in wrong)
+        assert closing.consequences == tuple(row for row in review.consequences if row.item in touched)
         told += len(found)
     assert told > 10
     assert any(cause.cause == "SWAP" for row in review.findings for cause in row.causes)

@@ -78,7 +78,7 @@ def test_the_snapshot_stays_when_the_records_change(warehouse: StockStore) -> No
         ("TEA", "L1", None, 10, 25_000, "available"),
         ("TEA", "L2", "B1", 4, 25_000, "available"),
     ]
-    assert rows(warehouse, "movements") == [("TEA", "L1", None, -3, 2_000, "issue", "", "")]
+    assert rows(warehouse, "movements") == [("TEA", "L1", None, -3, 2_000, "issue", "", "", "available")]
 
 
 @pytest.mark.parametrize(("ts", "recorded", "later"), [(T0 - 1, 8, 0), (T0, 8, 0), (T0 + 1, 10, 1)])
@@ -130,7 +130,7 @@ def test_the_engine_gets_whole_columns(warehouse: StockStore) -> None:
     assert {name: str(table.schema).replace("\n", ", ") for name, table in tables.items()} == {
         "recorded": "item: string, location: string, lot: string, qty: int64, unit_cost: int64, status: string",
         "movements": "item: string, location: string, lot: string, delta: int64, ts: int64, reason: string, "
-        "document: string, line: string",
+        "document: string, line: string, status: string",
         "orders": "order_id: string, item: string, qty: int64, due: int64, customer: string, priority: int64, "
         "placed_at: int64, allow_backorder: bool, status: string, available_at_order: int64",
         "reservations": "item: string, qty: int64, order_id: string",

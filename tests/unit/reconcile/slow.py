@@ -90,19 +90,30 @@ def reconcile(tables, snapshot_ts):
         )
         for key, variance in variances.items()
     ]
-    return (discrepancies, *consequences(tables, expected, net, cost))
+    return (discrepancies, *consequences(tables, expected, net, cost, snapshot_ts))
 
 
-def consequences(tables, expected, net, cost):
-    """Return items, order_lines and listings."""
+def booked_since(movements, count_ts, t0):
+    """Return the units by item that moved after their location was counted, or after t0 where it was not."""
+    since = defaultdict(int)
+    for row in movements:
+        if row["ts"] > t0 and row["ts"] >= count_ts.get(row["location"], t0):
+            since[row["item"]] += row["delta"]
+    return since
+
+
+def consequences(tables, expected, net, cost, t0):
+    """Return items and order_lines as of the count, and listings as of now."""
     total, reserved, orders = defaultdict(int), defaultdict(int), defaultdict(list)
     for (item, _, _), units in expected.items():
         total[item] += units
     for row in tables["reservations"]:
         reserved[row["item"]] += row["qty"]
-    later = defaultdict(int)
-    for row in tables.get("later", []):
+    later, since = defaultdict(int), defaultdict(int)
+    for row in tables.get("later") or []:
         later[row["item"]] += row["delta"]
+    if tables.get("later") is None:
+        since = booked_since(tables["movements"], {row["location"]: row["count_ts"] for row in tables["counts"]}, t0)
     for row in tables["orders"]:
         orders[row["item"]].append(row)
     items, order_lines, available = [], [], {}
@@ -135,7 +146,7 @@ def consequences(tables, expected, net, cost):
         verified = total[item] + variance
         value = unintentional * cost.get(item, 0)
         items.append((item, total[item], verified, before, after, unintentional, needless, partial, value))
-        available[item] = (before - asked, after - asked)
+        available[item] = (before + since[item] - asked, after + since[item] - asked)
     return items, order_lines, listing_answers(tables.get("listings", []), available)
 
 

@@ -78,7 +78,7 @@ def audits(draw):
         "movements": draw(rows(8, item=items, location=places, lot=lots, delta=st.integers(-3, 3), ts=times)),
         "orders": [{"order_id": number, **row} for number, row in zip(order_ids, orders, strict=True)],
         "reservations": draw(rows(3, item=items, qty=st.integers(0, 3))),
-        "later": draw(rows(3, item=items, delta=st.integers(-3, 3))),
+        "later": draw(st.none() | rows(3, item=items, delta=st.integers(-3, 3))),
         "listings": [{"channel": channel, "item": item, **row} for (channel, item), row in listings.items()],
     }
 
@@ -100,6 +100,7 @@ def answers(audit, engine=SQLiteEngine):
     inputs = {
         name: as_table(name, {field: [row[field] for row in audit[name]] for field in fields})
         for name, fields in FIELDS.items()
+        if audit[name] is not None
     }
     outcome = reconcile(inputs, snapshot_ts=SNAPSHOT, engine=engine())
     found = {}
@@ -143,7 +144,7 @@ def test_the_common_text_agrees_with_the_slow_implementation(slow, audit):
 @given(audit=audits(), seed=st.integers(0, 1000))
 def test_the_order_of_rows_does_not_matter(audit, seed):
     rng = random.Random(seed)
-    shuffled = {name: rng.sample(rows, len(rows)) for name, rows in audit.items()}
+    shuffled = {name: rows and rng.sample(rows, len(rows)) for name, rows in audit.items()}
     assert answers(shuffled) == answers(audit)
 
 

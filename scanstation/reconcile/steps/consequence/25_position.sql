@@ -6,8 +6,8 @@
 -- rule   inventory position = ATP - all open order lines + everything outstanding from suppliers, by the record (before)
 --        and in truth (after).
 SELECT s.item,
-       s.atp_before - COALESCE(q.qty, 0) + COALESCE(o.qty, 0) AS before_count,
-       s.atp_after - COALESCE(q.qty, 0) + COALESCE(o.qty, 0) AS after_count,
+       s.now_before - COALESCE(q.qty, 0) + COALESCE(o.qty, 0) AS before_count,
+       s.now_after - COALESCE(q.qty, 0) + COALESCE(o.qty, 0) AS after_count,
        p.reorder_point, p.order_quantity, p.order_up_to, d.daily
 FROM stock AS s
 JOIN planning AS p ON p.item = s.item

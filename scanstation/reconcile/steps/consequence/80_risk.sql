@@ -8,10 +8,10 @@
 SELECT 'SERVICE' AS kind, s.item, '' AS order_id, '' AS customer, '' AS channel, '' AS po, '' AS line, '' AS supplier,
        COALESCE(r.short, 0) AS units, COALESCE(r.after_risk, 0) AS of_units, CAST(NULL AS BIGINT) AS due,
        CAST(NULL AS BIGINT) AS day, r.lead_days AS days,
-       CASE WHEN s.atp_before >= p.safety_stock AND s.atp_after < p.safety_stock THEN 'breach' ELSE 'risk' END AS note,
+       CASE WHEN s.now_before >= p.safety_stock AND s.now_after < p.safety_stock THEN 'breach' ELSE 'risk' END AS note,
        COALESCE(r.short, 0) * w.margin AS margin, 0 AS handling, 0 AS write_off, 'buyer' AS tell, 'watch' AS action
 FROM stock AS s
 JOIN worth AS w ON w.item = s.item
 LEFT JOIN service AS r ON r.item = s.item
 LEFT JOIN planning AS p ON p.item = s.item
-WHERE r.after_risk > r.before_risk OR (s.atp_before >= p.safety_stock AND s.atp_after < p.safety_stock)
+WHERE r.after_risk > r.before_risk OR (s.now_before >= p.safety_stock AND s.now_after < p.safety_stock)

@@ -1,9 +1,11 @@
 -- held: stock that is there and may not be sold, before and after the count
 --
--- in     recorded (item, location, lot, qty, status), lots (item, lot, expires), marks (item, location, lot, units),
---        variance, counts (location), audit (as_of_day)
+-- in     recorded (item, location, lot, qty, status), movements (item, location, lot, delta, ts, status), lots (item, lot,
+--        expires), marks (item, location, lot, units), variance, counts (location, count_ts), audit (snapshot_ts,
+--        as_of_day)
 -- out    one row an item: item, held_before, held_after
--- rule   By the record, stock is held where its status is not available (damaged, quarantined) or its lot has expired.
+-- rule   By the record, stock is held where its status is not available (damaged, quarantined) or its lot has expired;
+--        movements between cut-off and count change that.
 --        After the count, a counted place holds what the record held or the counter marked, whichever is more, and
 --        never more than was counted there; an uncounted place holds what the record says.
 SELECT item, CAST(sum(held) AS BIGINT) AS held_before,
@@ -17,6 +19,12 @@ FROM (
     SELECT item, location, lot, CAST(sum(held) AS BIGINT) AS held, CAST(sum(marked) AS BIGINT) AS marked
     FROM (
       SELECT item, location, lot, qty AS held, 0 AS marked FROM recorded WHERE status <> 'available'
+      UNION ALL
+      SELECT m.item, m.location, m.lot, m.delta AS held, 0 AS marked
+      FROM movements AS m
+      JOIN counts AS c ON c.location = m.location
+      CROSS JOIN audit AS a
+      WHERE m.status <> 'available' AND m.ts > a.snapshot_ts AND m.ts < c.count_ts
       UNION ALL
       SELECT r.item, r.location, r.lot, r.qty AS held, 0 AS marked
       FROM recorded AS r
