@@ -3,7 +3,7 @@
 import asyncio
 import random
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 from drivers.toml_file import Table
@@ -40,8 +40,11 @@ class Faults:
         return [data[start:end] for start, end in zip([0, *cuts], [*cuts, len(data)], strict=True)]
 
 
-def read_faults(table: Table) -> Faults:
-    """The faults that a table of a scenario names; problems are noted in the table."""
+def read_faults(table: Table, possible: Collection[str]) -> Faults:
+    """The faults that a table of a scenario names; problems are noted in the table, also of those not ``possible``."""
+    for name in table.keys():  # noqa: SIM118  (a table, not a dict)
+        if name in Faults.__dataclass_fields__ and name not in possible:
+            table.wrong(name, f"this kind has no such fault (it may have: {', '.join(sorted(possible)) or 'none'})")
     faults = Faults(
         split=table.number("split", 0.0, 0.0, 1.0),
         merge=table.integer("merge", 1, 1, 1000),
@@ -64,18 +67,37 @@ def damaged(frame: bytes) -> bytes:
     return frame[:middle] + bytes([frame[middle] ^ 0x80]) + frame[middle + 1 :]
 
 
-class FaultyWire:
-    """What the simulators of a byte stream have in common: `say` sends a frame as well as the wire can."""
+async def send(writer: asyncio.StreamWriter, data: bytes) -> None:
+    """Write to a TCP peer."""
+    writer.write(data)
+    await writer.drain()
+
+
+class Faulty:
+    """A simulated device whose wire can be bad, and that can fall silent."""
 
     faults = Faults()
     silent = False
     """Whether the device says nothing for now."""
     _rng: random.Random
 
+    async def in_portions(self, data: bytes, write: Callable[[bytes], Awaitable[None]]) -> None:
+        """Write ``data`` as the wire cuts and delays it."""
+        portions = self.faults.portions(data, self._rng)
+        for portion in portions:
+            await write(portion)
+            if len(portions) > 1:
+                await asyncio.sleep(self.faults.slow)
+
+
+class FaultyWire(Faulty):
+    """What the simulators of a byte stream have in common: `say` sends a frame as well as the wire can."""
+
     def __init__(self) -> None:
         self._held = bytearray()
         self._held_frames = 0
         self._flushing: asyncio.Task[None] | None = None
+        self._sending = asyncio.Lock()
 
     @abstractmethod
     async def _write(self, data: bytes) -> None:
@@ -96,15 +118,18 @@ class FaultyWire:
 
     async def flush(self) -> None:
         """Send what waits to be joined."""
-        data = bytes(self._held)
+        async with self._sending:
+            data = bytes(self._held)
+            self.forget()
+            if data:
+                await self.in_portions(data, self._write)
+
+    def forget(self) -> None:
+        """Drop what waits to be joined: the host that it was for has gone."""
         self._held.clear()
         self._held_frames = 0
-        portions = self.faults.portions(data, self._rng) if data else []
-        for portion in portions:
-            await self._write(portion)
-            if len(portions) > 1:
-                await asyncio.sleep(self.faults.slow)
 
     async def _flush_later(self) -> None:
-        await asyncio.sleep(FLUSH)
-        await self.flush()
+        while self._held:
+            await asyncio.sleep(FLUSH)
+            await self.flush()

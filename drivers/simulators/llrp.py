@@ -15,6 +15,7 @@ from drivers.protocols.llrp.report import TagReport
 from drivers.protocols.llrp.wire import MessageType, message
 from drivers.simulators.base import Delivery
 from drivers.simulators.clock import Clocked, DeviceClock, system_clock
+from drivers.simulators.faults import FaultyWire
 from drivers.simulators.llrp_reader import SIMULATED, ReaderState
 from drivers.simulators.tag_field import GHOSTS_PER_READ, FieldTag, TagField, TagRead
 
@@ -22,6 +23,7 @@ __all__ = ["FieldTag", "LlrpSimulator", "TagRead", "llrp_simulator"]
 
 _ACCEPTED, _ALREADY_CONNECTED, _ANOTHER_TRIED = 0, 2, 4
 _HOST = "127.0.0.1"
+_STEP = 0.005
 
 
 def _bind() -> socket.socket:
@@ -31,7 +33,7 @@ def _bind() -> socket.socket:
     return bound
 
 
-class LlrpSimulator(Clocked):
+class LlrpSimulator(Clocked, FaultyWire):
     """An LLRP reader that `drivers.llrp` (or any other client) reads; a `drivers.simulators.base.Simulator`.
 
     ``port`` 0 takes a free one.  ``clock`` gives the reader's own time (microseconds UTC).  Tags that are delivered
@@ -41,6 +43,7 @@ class LlrpSimulator(Clocked):
     def __init__(
         self, rng: random.Random, *, port: int = 0, clock: Clock = system_clock, reader: Capabilities = SIMULATED
     ) -> None:
+        super().__init__()
         self._rng = rng
         self.clock = DeviceClock(clock)
         self._capabilities = reader
@@ -51,8 +54,7 @@ class LlrpSimulator(Clocked):
         self._server: asyncio.Server | None = None
         self._client: asyncio.StreamWriter | None = None
         self._keepalives: asyncio.Task[None] | None = None
-        self._held: deque[TagReport] = deque()
-        self._mute = False
+        self._tags: deque[TagReport] = deque()
 
     @property
     def url(self) -> str:
@@ -93,6 +95,7 @@ class LlrpSimulator(Clocked):
 
     async def unplug(self) -> None:
         """Power off: the connection breaks without a goodbye and the port refuses."""
+        await self.flush()
         server, self._server = self._server, None
         if server is not None:
             server.close()
@@ -100,7 +103,7 @@ class LlrpSimulator(Clocked):
 
     async def deliver(self, delivery: Delivery) -> None:
         """Let one tag pass: exactly one report of it is sent as soon as an inventory runs on its antenna."""
-        self._held.append(self._report_of(TagRead(delivery.payload, delivery.antenna, delivery.rssi_dbm)))
+        self._tags.append(self._report_of(TagRead(delivery.payload, delivery.antenna, delivery.rssi_dbm)))
         await self._flush()
 
     async def break_off(self, delivery: Delivery) -> None:
@@ -109,7 +112,8 @@ class LlrpSimulator(Clocked):
             [self._report_of(TagRead(delivery.payload, delivery.antenna, delivery.rssi_dbm))], True
         )
         if reports and self._client is not None:
-            await self._send(reports[0][: len(reports[0]) // 2])
+            await self.flush()
+            await self._write(reports[0][: len(reports[0]) // 2])
             # A reset would throw away what the client has not read yet: end the stream instead.
             with contextlib.suppress(OSError, RuntimeError):
                 self._client.write_eof()
@@ -135,7 +139,7 @@ class LlrpSimulator(Clocked):
         for _ in range(rounds):
             reads = field.round()
             every += reads
-            self._held.extend(map(self._report_of, reads))
+            self._tags.extend(map(self._report_of, reads))
             await self._flush()
             await sleep(gap)
         return every
@@ -143,12 +147,9 @@ class LlrpSimulator(Clocked):
     async def close_politely(self) -> None:
         """End the connection as a reader does that is being reconfigured: ConnectionCloseEvent, then close."""
         await self._send(self._state.event(connection_close()))
+        await self.flush()
         if self._client is not None:
             self._client.close()
-
-    def mute(self, silent: bool = True) -> None:
-        """Say nothing more though the connection stands, as a reader that hangs or a cable that was cut."""
-        self._mute = silent
 
     # -- the connection ----------------------------------------------------------------------------------------
 
@@ -157,7 +158,9 @@ class LlrpSimulator(Clocked):
             await self._turn_away(writer)
             return
         self._client = writer
-        self._mute = False
+        self.forget()
+        while self.silent and self._client is writer:
+            await asyncio.sleep(_STEP)
         state = self._state
         state.greet()
         await self._send(state.event(connection_attempt(_ACCEPTED)))
@@ -167,6 +170,7 @@ class LlrpSimulator(Clocked):
                 self._keep_alive(state.keepalive)
                 await self._flush()
         if self._client is writer:
+            await self.flush()
             self._client = None
             self._keep_alive(0)
         writer.close()
@@ -199,19 +203,23 @@ class LlrpSimulator(Clocked):
 
     async def _flush(self) -> None:
         """Send reports of the tags that wait, if an inventory runs."""
-        if self._client is None or self._state.running is None:
+        if self._client is None or self._state.running is None or self.silent:
             return
-        due = list(self._held)
-        self._held.clear()
+        due = list(self._tags)
+        self._tags.clear()
         await self._send(b"".join(self._state.report(due, flush=True)))
 
     async def _send(self, data: bytes) -> None:
+        """Say something; while the reader is silent it says nothing, though the connection stands."""
+        if self._client is not None and data and not self.silent:
+            await self.say(data)
+
+    async def _write(self, data: bytes) -> None:
         client = self._client
-        if client is None or self._mute or not data:
-            return
-        with contextlib.suppress(OSError):
-            client.write(data)
-            await client.drain()
+        if client is not None:
+            with contextlib.suppress(OSError):
+                client.write(data)
+                await client.drain()
 
     def _report_of(self, read: TagRead) -> TagReport:
         now = self.clock()

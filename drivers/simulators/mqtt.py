@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import random
 import time
+from functools import partial
 from pathlib import Path
 
 from drivers.device import Clock
@@ -13,6 +14,7 @@ from drivers.simulators.base import Delivery, unplugged
 from drivers.simulators.broker import Broker, Publisher
 from drivers.simulators.clock import Clocked, DeviceClock, system_clock
 from drivers.simulators.documents import Documents
+from drivers.simulators.faults import Faulty, send
 from drivers.simulators.scanner import bound, half
 
 TOPIC = "reads/dock"
@@ -22,11 +24,12 @@ _STEP = 0.005
 _HOST = "127.0.0.1"
 
 
-class MqttSimulator(Clocked):
+class MqttSimulator(Clocked, Faulty):
     """A `Simulator` of one publisher; ``form`` is how it writes (json, impinj, zebra).
 
     `unplug` pulls the cable between the broker and the station: what is delivered meanwhile waits at the broker.
-    `restart` restarts the broker itself.
+    `restart` restarts the broker itself.  While it is ``silent`` nothing goes over the cable; it is cut and slow as its
+    ``faults`` say.
     """
 
     def __init__(self, rng: random.Random, folder: Path, form: str = "json", clock: Clock = system_clock) -> None:
@@ -151,8 +154,9 @@ class MqttSimulator(Clocked):
                     self.acknowledged += packet.kind == packets.PUBACK
                     if packet.kind == packets.SUBACK:
                         self._subscribed.set()
-                writer.write(data)
-                await writer.drain()
+                while self.silent:
+                    await asyncio.sleep(_STEP)
+                await self.in_portions(data, partial(send, writer))
 
 
 def mqtt_simulator(rng: random.Random, folder: Path) -> MqttSimulator:

@@ -4,86 +4,20 @@ import asyncio
 import contextlib
 import os
 import random
-from collections import deque
-from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
+from drivers.simulators.badge_modules import Id12Module, Pn532Module, Rdm6300Module
 from drivers.simulators.base import Delivery, SimulatorFactory, unplugged
-from drivers.simulators.modules import MODULES, KeyenceModule, Module
+from drivers.simulators.modules import Module
 from drivers.simulators.scanner import ScannerSimulator, TcpScannerSimulator, bound, half
+from drivers.simulators.scanner_modules import HoneywellModule, KeyenceModule, TslModule
+from drivers.simulators.tag_modules import MercuryModule, R200Module, UhfReader18Module
+from drivers.simulators.talk import STEP, Talk
 from drivers.transports.descriptors import ready
 
-ROUND = 0.05
-"""Seconds of a round in which no tag answers."""
 CALL_AGAIN = 0.05
 """Seconds between two calls of a reader whose host does not listen."""
-_STEP = 0.005
-
-
-class Talk:
-    """The conversation of a module with its host, without I/O: reads wait until the module may send them."""
-
-    def __init__(self, module: Module) -> None:
-        self.module = module
-        self._waiting: deque[tuple[bytes, asyncio.Future[None]]] = deque()
-        self._since = 0.0
-
-    async def offer(self, delivery: Delivery) -> None:
-        """Wait until the read is out; the error of `drop` when the device vanished before."""
-        frame = self.module.frame(delivery) * self.module.repeats
-        out: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((frame, out))
-        await out
-
-    def turn(self, now: float) -> bytes:
-        """What the module says at ``now`` seconds: the first read that waits, that nothing was found, or nothing.
-
-        A read stays the first until `done`.
-        """
-        module = self.module
-        if not module.asked:
-            self._since = now
-        if self._waiting and module.free:
-            return self._waiting[0][0]
-        return module.nothing() if module.asked and now - self._since > ROUND else b""
-
-    def done(self, said: bytes, now: float) -> None:
-        """``said`` is out."""
-        self.module.took()
-        self._since = now
-        if self._waiting and self._waiting[0][0] is said:
-            _, out = self._waiting.popleft()
-            if not out.done():
-                out.set_result(None)
-
-    def drop(self, url: str) -> None:
-        """The device vanished: nobody will get what waits."""
-        self.module.restart()
-        while self._waiting:
-            _, out = self._waiting.popleft()
-            if not out.done():
-                out.set_exception(unplugged(url))
-
-    @property
-    def patience(self) -> float:
-        """Seconds that the host's next bytes may be waited for."""
-        return 0.0 if self._waiting and self.module.free else _STEP
-
-    async def serve(self, hear: Callable[[], Awaitable[bytes | None]], say: Callable[[bytes], Awaitable[None]]) -> None:
-        """Answer the host and give reads, until the wire breaks or the task is cancelled.
-
-        ``hear`` gives the host's bytes; None while the device is silent.
-        """
-        loop = asyncio.get_running_loop()
-        while True:
-            if (heard := await hear()) is None:
-                continue
-            for answer in self.module.hear(heard):
-                await say(answer)
-            if said := self.turn(loop.time()):
-                await say(said)
-                self.done(said, loop.time())
 
 
 class SerialPeer(ScannerSimulator):
@@ -129,7 +63,7 @@ class SerialPeer(ScannerSimulator):
         if master is None:
             raise OSError("unplugged")
         if self.silent:
-            await asyncio.sleep(_STEP)
+            await asyncio.sleep(STEP)
             return None
         return os.read(master, 4096) if await ready(master, self.talk.patience) else b""
 
@@ -175,7 +109,7 @@ class TcpPeer(TcpScannerSimulator):
 
     async def _hear(self) -> bytes | None:
         if self.silent:
-            await asyncio.sleep(_STEP)
+            await asyncio.sleep(STEP)
             return None
         await asyncio.sleep(self.talk.patience)
         heard = bytes(self.received)
@@ -234,18 +168,18 @@ class TcpCaller(TcpScannerSimulator):
         super()._vanish()
 
 
-def _peer(kind: str, rng: random.Random, folder: Path) -> SerialPeer:
-    return SerialPeer(rng, folder, kind, MODULES[kind]())
+def _peer(kind: str, module: type[Module], rng: random.Random, folder: Path) -> SerialPeer:
+    return SerialPeer(rng, folder, kind, module())
 
 
-honeywell_simulator: SimulatorFactory = partial(_peer, "honeywell")
-rdm6300_simulator: SimulatorFactory = partial(_peer, "rdm6300")
-id12_simulator: SimulatorFactory = partial(_peer, "id12")
-r200_simulator: SimulatorFactory = partial(_peer, "r200")
-uhfreader18_simulator: SimulatorFactory = partial(_peer, "uhfreader18")
-thingmagic_simulator: SimulatorFactory = partial(_peer, "thingmagic")
-pn532_simulator: SimulatorFactory = partial(_peer, "pn532")
-tsl_simulator: SimulatorFactory = partial(_peer, "tsl")
+honeywell_simulator: SimulatorFactory = partial(_peer, "honeywell", HoneywellModule)
+rdm6300_simulator: SimulatorFactory = partial(_peer, "rdm6300", Rdm6300Module)
+id12_simulator: SimulatorFactory = partial(_peer, "id12", Id12Module)
+r200_simulator: SimulatorFactory = partial(_peer, "r200", R200Module)
+uhfreader18_simulator: SimulatorFactory = partial(_peer, "uhfreader18", UhfReader18Module)
+thingmagic_simulator: SimulatorFactory = partial(_peer, "thingmagic", MercuryModule)
+pn532_simulator: SimulatorFactory = partial(_peer, "pn532", Pn532Module)
+tsl_simulator: SimulatorFactory = partial(_peer, "tsl", TslModule)
 
 
 def keyence_simulator(rng: random.Random, folder: Path) -> TcpPeer:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import random
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ from drivers.device import Clock
 from drivers.simulators.base import Delivery, unplugged
 from drivers.simulators.clock import Clocked, DeviceClock, system_clock
 from drivers.simulators.documents import Documents
+from drivers.simulators.faults import Faulty, send
 from drivers.simulators.scanner import bound, half
 
 _HOST, _PATH = "127.0.0.1", "/reads"
 _STEP = 0.02
 
 
-class PosterSimulator(Clocked):
+class PosterSimulator(Clocked, Faulty):
     """A `Simulator` that calls a device which listens (`url`); ``form`` is how it writes (json, zebra).
 
     It keeps its connection, calls again when that breaks, and posts again what was not answered.  `answers` holds
@@ -111,8 +113,7 @@ class PosterSimulator(Clocked):
     ) -> tuple[int, bytes]:
         reader, writer = link
         http = h11.Connection(h11.CLIENT)
-        writer.write(self._request(http, document))
-        await writer.drain()
+        await self.in_portions(self._request(http, document), partial(send, writer))
         status, body = 0, bytearray()
         while True:
             event = http.next_event()

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from socketserver import StreamRequestHandler
 
-from drivers.simulators.frames import CameraSimulator, FrameServer
+from drivers.simulators.frame_server import FrameServer
+from drivers.simulators.frames import CameraSimulator
 
 PAYLOAD_TYPE = 26
 """JPEG (RFC 3551, section 6)."""

@@ -17,8 +17,9 @@ as it was, by a sender that heard no answer), ``noise`` (random bytes), ``garbag
 ``data``: in the middle of that delivery), ``plug``, ``restart`` (the broker), ``wait``, ``silence`` (the device answers
 nothing for ``seconds``), ``clock`` (the clock of the device jumps by ``seconds``).
 
-A device on a byte stream may have ``[devices.scanner.faults]`` with ``split merge spoil noise slow``: frames are cut,
-joined, preceded by a damaged copy or by noise, and slow (`drivers.simulators.faults.Faults`).
+A device may have ``[devices.scanner.faults]`` with ``split merge spoil noise slow``: frames are cut, joined, preceded
+by a damaged copy or by noise, and slow (`drivers.simulators.faults.Faults`).  `drivers.simulators.kinds` tells which
+kinds can have which, and which steps.
 """
 
 import asyncio
@@ -32,8 +33,9 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from drivers.simulators.base import Delivery, Simulator, make_simulator, simulator_schemes
-from drivers.simulators.faults import Faults, FaultyWire, read_faults
-from drivers.simulators.scenario_steps import WHOLE, Step, SweepPlan, check_order, read_step
+from drivers.simulators.faults import Faults, Faulty, read_faults
+from drivers.simulators.kinds import faults_of
+from drivers.simulators.scenario_steps import Step, SweepPlan, check_order, read_step
 from drivers.simulators.tag_field import FieldTag, stray_of
 from drivers.toml_file import Problems, Table, load_toml
 
@@ -66,6 +68,11 @@ class _Sweeps(Protocol):
 
 
 @runtime_checkable
+class _Silent(Protocol):
+    silent: bool
+
+
+@runtime_checkable
 class _Resends(Protocol):
     async def resend(self) -> None: ...
 
@@ -93,9 +100,7 @@ def load_scenario(path: Path) -> Scenario:
         device = named.table(name)
         devices[name] = device.choice("kind", simulator_schemes()) or ""
         if "faults" in device.keys():  # noqa: SIM118
-            faults[name] = read_faults(device.table("faults"))
-            if devices[name] in WHOLE:
-                device.wrong("faults", f"{devices[name]} carries whole messages: it has none of these")
+            faults[name] = read_faults(device.table("faults"), faults_of(devices[name]))
         device.finish()
     if not devices:
         problems.add("devices", "", 'there is none; write [devices.scanner] with kind = "serial"')
@@ -124,7 +129,7 @@ async def play(
             delivery = step.delivery or last[step.device]
             last[step.device] = delivery
             await _deliver(simulator, delivery, step, sleep)
-        elif step.do == "silence" and isinstance(simulator, FaultyWire):
+        elif step.do == "silence" and isinstance(simulator, _Silent):
             simulator.silent = True
             await sleep(step.seconds)
             simulator.silent = False
@@ -187,7 +192,7 @@ async def start_simulators(
                 place.mkdir(parents=True, exist_ok=True)
                 simulator = make_simulator(scheme, random.Random(rng.random()), place)
                 simulators[name] = simulator
-                if isinstance(simulator, FaultyWire):
+                if isinstance(simulator, Faulty):
                     simulator.faults = scenario.faults.get(name, simulator.faults)
                 await simulator.start()
             yield simulators

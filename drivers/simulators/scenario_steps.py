@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from drivers.simulators.base import Delivery
-from drivers.simulators.modules import MODULES
+from drivers.simulators.kinds import ONLY
 from drivers.toml_file import Problems, Table
 
 
@@ -50,7 +50,7 @@ def read_step(table: Table, devices: Mapping[str, str]) -> Step | None:
         device = table.choice("device", tuple(devices)) or ""
     step = _READERS[do](table, do, device)
     kind = devices.get(device)
-    only = _ONLY.get(do)
+    only = ONLY.get(do)
     if kind and only and kind not in only:
         table.wrong("device", f"{do} needs a device of kind {' or '.join(only)}, {device} is {kind}")
     table.finish()
@@ -147,18 +147,6 @@ _READERS: dict[str, Callable[[Table, str, str], Step]] = {
     "wait": _read_wait,
     "silence": _read_silence,
     "clock": _read_clock,
-}
-_MQTT = ("mqtt", "mqtt-zebra", "mqtt-impinj")
-_POST = ("post", "post-zebra")
-WHOLE = frozenset({"camera", "rtsp", "llrp", "pcsc", *_MQTT, *_POST})
-"""Kinds whose wire carries whole messages, so that nothing can cut or join them."""
-_ONLY: dict[str, tuple[str, ...]] = {
-    "photo": ("camera", "rtsp"),
-    "sweep": ("llrp",),
-    "resend": (*_MQTT, *_POST),
-    "restart": _MQTT,
-    "silence": tuple(kind for kind in MODULES if kind != "honeywell"),
-    "clock": ("evdev", "http", "llrp", *_MQTT, *_POST),
 }
 _NEED_PLUG = frozenset({"scan", "photo", "sweep", "duplicate", "resend", "noise", "garbage", "silence", "unplug"})
 

@@ -50,6 +50,7 @@ class SsiSimulator(ScannerSimulator):
         self._resend_after = resend_after
         self._trigger = asyncio.Lock()
         self._commands = bytearray()
+        self._last = b""
 
     @property
     def url(self) -> str:
@@ -61,6 +62,13 @@ class SsiSimulator(ScannerSimulator):
         async with self._trigger:
             for part in packets(delivery):
                 await self._until_acknowledged(part)
+                self._last = part
+
+    async def resend(self) -> None:
+        """Send the last packet again: a scanner that did not hear the answer to it."""
+        async with self._trigger:
+            self.resent += 1
+            await self._until_acknowledged(again(self._last))
 
     async def break_off(self, delivery: Delivery) -> None:
         """Send the beginning of a packet, then vanish; without power the scan is forgotten."""
@@ -71,6 +79,7 @@ class SsiSimulator(ScannerSimulator):
         while self._answer() is not None:
             pass  # the late answer to a packet that was sent twice is no answer to this one
         await self.say(part)
+        await self.flush()  # what is sent again must not come into the middle of it
         # a repeat is not damaged again: SSI could not tell it from a second scan of the same code
         asked = time.monotonic()
         while True:

@@ -7,8 +7,9 @@ import asyncio
 import os
 import random
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,16 @@ import pytest
 from drivers import DriverError, Reason, Verdict
 from drivers.device import State
 from drivers.simulators.faults import Faults
+from drivers.simulators.kinds import faults_of
 
 FAULTS = {
     "one byte at a time": Faults(split=1.0),
     "cut anywhere": Faults(split=0.1),
     "several at once": Faults(merge=4),
     "a damaged copy before each": Faults(spoil=1.0),
-    "all of it": Faults(split=0.05, merge=3, spoil=0.5),
+    "noise before each": Faults(noise=100),
+    "slow": Faults(split=0.2, slow=0.005),
+    "all of it": Faults(split=0.05, merge=3, spoil=0.5, noise=20, slow=0.001),
 }
 
 FEW = ("one byte at a time", "all of it")
@@ -272,12 +276,18 @@ async def test_replugged_under_another_name_it_is_found(open_bench: OpenBench, t
 @pytest.mark.parametrize("name", FAULTS if os.environ.get("SCANSTATION_FULL") == "1" else FEW)
 async def test_on_a_bad_wire_every_whole_frame_is_one_read(open_bench: OpenBench, name: str) -> None:
     async with open_bench() as bench:
-        if bench.lacks("faults"):
+        faults = only(faults_of(bench.scheme), FAULTS[name])
+        if faults == Faults():
             return
         bench.connect()
         await bench.until_state(State.READY)
-        bench.simulator.faults = FAULTS[name]
+        bench.simulator.faults = faults
         sent = await bench.deliver(range(12))
         await bench.until_count(len(sent))
         await asyncio.sleep(0.2)
         assert bench.payloads == sent
+
+
+def only(possible: Collection[str], faults: Faults) -> Faults:
+    """What a kind can have of these faults."""
+    return Faults(**{name: value for name, value in asdict(faults).items() if name in possible})

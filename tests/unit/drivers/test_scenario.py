@@ -223,21 +223,25 @@ def test_values_are_frozen() -> None:
 
 def test_faults_silence_and_clock_are_checked(tmp_path: Path) -> None:
     (tmp_path / "scenario.toml").write_text(
-        '[devices.a]\nkind = "camera"\n[devices.a.faults]\nsplit = 2\ncut = 1\n'
-        '[devices.b]\nkind = "serial"\n[[steps]]\ndo = "silence"\ndevice = "b"\nseconds = 1\n'
+        '[devices.a]\nkind = "camera"\n[devices.a.faults]\nslow = 2\ncut = 1\n'
+        '[devices.b]\nkind = "serial"\n[devices.b.faults]\nsplit = 2\n'
+        '[devices.c]\nkind = "llrp"\n[devices.c.faults]\nsplit = 1.0\nnoise = 5\n'
+        '[[steps]]\ndo = "silence"\ndevice = "b"\nseconds = 1\n'
         '[[steps]]\ndo = "clock"\ndevice = "b"\nseconds = -5\n'
     )
     with pytest.raises(DriverError) as caught:
         load_scenario(tmp_path / "scenario.toml")
     text = str(caught.value)
     for words in (
-        "[devices.a.faults] split: 2 is not from 0.0 to 1.0",
+        "[devices.a.faults] slow: this kind has no such fault (it may have: none)",
         "[devices.a.faults] cut: unknown key (known here: split, merge, spoil, noise, slow)",
-        "[devices.a] faults: camera carries whole messages",
-        "[steps 1] device: silence needs a device of kind rdm6300",
+        "[devices.b.faults] split: 2 is not from 0.0 to 1.0",
+        "[devices.c.faults] noise: this kind has no such fault (it may have: merge, slow, split)",
+        "[steps 1] device: silence needs a device of kind r200",
         "[steps 2] device: clock needs a device of kind evdev",
     ):
         assert words in text
+    assert "[devices.c.faults] split" not in text
 
 
 def test_faults_are_the_same_for_the_same_seed_and_lose_nothing() -> None:

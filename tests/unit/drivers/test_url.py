@@ -99,7 +99,10 @@ def test_a_bad_url_says_what_why_and_how(url: str, words: str, example: str) -> 
 @pytest.mark.parametrize(
     ("url", "mistakes"),
     [
-        ("serial:?baud=x&flow=up&flow=down&colour", ["baud=x", "flow=up", "flow is given twice", "'colour'", "no port"]),
+        (
+            "serial:?baud=x&flow=up&flow=down&colour",
+            ["baud=x", "flow=up", "flow is given twice", "'colour'", "no port"],
+        ),
         ("tcp://:1?protocol=morse&listen=2&x=1", ["protocol=morse", "listen=2", "':1' is not", "unknown option x"]),
         ("llrp://?antennas=0&session=9&power=high", ["antennas", "session=9", "power=high", "'' is not host:port"]),
         ("mqtt://b:99999/?format=xml&password=p", ["format=xml", "password needs", "no port 99999", "no topic"]),

@@ -90,13 +90,3 @@ async def test_a_stream_of_garbage_is_lost_and_recovers(camera):
         assert watch.lost[0].remedy
         await watch.reads(camera, LAST)
         await asyncio.wait_for(throwing, PATIENCE)
-
-
-async def test_a_camera_that_falls_silent_is_lost_and_recovers(camera):
-    async with watched(camera) as watch:
-        await watch.reads(camera, FIRST)
-        camera.mute()
-        await watch.state(State.LOST)
-        assert watch.lost[0].remedy
-        camera.mute(False)
-        await watch.reads(camera, LAST)

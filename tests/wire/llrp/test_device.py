@@ -58,9 +58,10 @@ async def test_keepalives_are_acknowledged(simulator: LlrpSimulator, station: Op
 async def test_a_reader_that_falls_silent_is_lost_and_called_again(simulator: LlrpSimulator, station: Open) -> None:
     async with station(simulator.url + "?keepalive=0.1") as host:
         await host.until_state(State.READY)
-        simulator.mute()
+        simulator.silent = True
         await host.until(lambda: any(status.reason is Reason.TIMEOUT for status in host.statuses))
         assert "3 keepalives missed" in next(s.message for s in host.statuses if s.reason is Reason.TIMEOUT)
+        simulator.silent = False
         await host.until_state(State.READY)
         await simulator.deliver(Delivery(payload=tag(1), epc=True))
         await host.until(lambda: host.payloads == [tag(1)])
@@ -162,9 +163,7 @@ async def test_a_killed_reader_is_read_again_when_it_is_back(station: Open) -> N
     assert Backoff().cap < 1.0, "a reader that is back is called within a second"
 
 
-async def test_what_the_reader_cannot_do_is_told_and_not_asked_again(
-    simulator: LlrpSimulator, station: Open
-) -> None:
+async def test_what_the_reader_cannot_do_is_told_and_not_asked_again(simulator: LlrpSimulator, station: Open) -> None:
     async with station(f"{simulator.url}?antennas=1,9") as host:
         await host.until_state(State.LOST)
         async with asyncio.timeout(20):

@@ -33,6 +33,9 @@ EXPECTED = {
         }
     ),
     "camera.toml": Counter({GTIN: 1, b"LOC-A-01": 2}),
+    "rtsp.toml": Counter({GTIN: 1, b"LOC-A-01": 1}),
+    "slow.toml": Counter({NETWORK_TAG: 3, GTIN: 5})
+    + Counter({bytes.fromhex(f"3034257BF7194E400000000{number}"): times for number, times in ((2, 3), (3, 5), (4, 1))}),
 }
 TAGS = [bytes.fromhex(f"3034257BF7194E40{number:08X}") for number in range(1, 10)]
 STRAYS = [bytes.fromhex(f"3034257BF7194E40{number:08X}") for number in (0x101, 0x102)]
