@@ -1,12 +1,13 @@
 """An answer of HTTP that never ends, such as the event stream of an Impinj reader (NDJSON): we ask once and listen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
 
 import h11
 
 from drivers.errors import Reason
-from drivers.protocols.base import Frame, Output, WireProtocol, lost
-from drivers.read import Verdict
+from drivers.protocols.base import Output, WireProtocol, lost
+from drivers.protocols.stream import StreamProtocol
 
 _ANSWER = 5.0
 """Seconds that the peer may take to answer; the stream itself may be silent for ever."""
@@ -21,7 +22,7 @@ _REFUSALS: Mapping[int, tuple[Reason, str]] = {
 }
 
 
-class HttpStreamProtocol:
+class HttpStreamProtocol(StreamProtocol[h11.Event]):
     """The sans-I/O client; ``content`` reads the body.  A `WireProtocol` with a handshake.
 
     ``host`` is what the Host header says, ``headers`` what goes along.
@@ -29,6 +30,7 @@ class HttpStreamProtocol:
 
     def __init__(self, host: str, path: str, headers: Mapping[str, str], content: WireProtocol) -> None:
         self.ready = False
+        self._over = False
         self._content = content
         self._request = h11.Request(
             method="GET",
@@ -39,32 +41,37 @@ class HttpStreamProtocol:
 
     def connected(self) -> Sequence[bytes]:
         """Ask for the stream."""
-        self.ready = False
+        self.ready = self._over = False
         self._content.connected()
         self._http = h11.Connection(h11.CLIENT)
         words = self._http.send(self._request), self._http.send(h11.EndOfMessage())
         return (b"".join(word for word in words if word),)
 
-    def feed(self, data: bytes) -> Output:
-        """Take bytes in any portions; a refusal, an end, and what is no HTTP end the connection."""
-        output = Output()
+    def pieces(self, data: bytes, output: Output) -> Iterator[h11.Event]:
+        """The events of the answer; what is no HTTP ends the connection."""
         try:
             self._http.receive_data(data)
-            while True:
-                event = self._http.next_event()
-                if event is h11.NEED_DATA or event is h11.PAUSED:
-                    break
-                if not self._take(event, output):
-                    break
+            while not self._over and (event := self._http.next_event()) not in (h11.NEED_DATA, h11.PAUSED):
+                yield cast(h11.Event, event)
         except h11.ProtocolError as error:
             remedy = "check host, port and path in the URL, and https:// where the reader wants TLS"
-            output.notices.append(lost(Reason.PROTOCOL, f"this is not HTTP: {error}", remedy))
-        return output
+            self._end(output, Reason.PROTOCOL, f"this is not HTTP: {error}", remedy)
 
-    def ack(self, frame: Frame, verdict: Verdict) -> Sequence[bytes]:
-        """Say nothing: a stream has no way back."""
-        del frame, verdict
-        return ()
+    def take(self, event: h11.Event, output: Output) -> None:
+        """Read the body; a refusal and an end end the connection."""
+        match event:
+            case h11.Response(status_code=200):
+                self.ready = True
+            case h11.Response():
+                unknown = (Reason.PROTOCOL, "look into the reader's log")
+                reason, remedy = _REFUSALS.get(event.status_code, unknown)
+                self._end(output, reason, f"the reader answers {event.status_code} to the request", remedy)
+            case h11.Data():
+                found = self._content.feed(bytes(event.data))
+                output.frames += found.frames
+                output.notices += found.notices
+            case h11.EndOfMessage() | h11.ConnectionClosed():
+                self._end(output, Reason.UNPLUGGED, "the reader ended the stream", "it is asked again by itself")
 
     def idle(self, elapsed: float) -> Output:
         """Give up a peer that does not answer."""
@@ -73,27 +80,6 @@ class HttpStreamProtocol:
             output.notices.append(lost(Reason.TIMEOUT, "no answer over HTTP", "check host and port in the URL"))
         return output
 
-    def closing(self) -> Sequence[bytes]:
-        """Hang up without a word, as HTTP does."""
-        return ()
-
-    def _take(self, event: object, output: Output) -> bool:
-        """Take one event; whether there may be more."""
-        match event:
-            case h11.Response(status_code=200):
-                self.ready = True
-            case h11.Response():
-                unknown = (Reason.PROTOCOL, "look into the reader's log")
-                reason, remedy = _REFUSALS.get(event.status_code, unknown)
-                output.notices.append(lost(reason, f"the reader answers {event.status_code} to the request", remedy))
-                return False
-            case h11.Data():
-                found = self._content.feed(bytes(event.data))
-                output.frames += found.frames
-                output.notices += found.notices
-            case h11.EndOfMessage() | h11.ConnectionClosed():
-                output.notices.append(
-                    lost(Reason.UNPLUGGED, "the reader ended the stream", "it is asked again by itself")
-                )
-                return False
-        return True
+    def _end(self, output: Output, reason: Reason, text: str, remedy: str) -> None:
+        self._over = True
+        output.notices.append(lost(reason, text, remedy))

@@ -9,13 +9,14 @@ Everything else on the stream (management, BLE, status) is a notice.
 import base64
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from drivers.protocols.base import Frame, Notice, Output
 from drivers.protocols.documents import Documents
-from drivers.read import Carrier, Verdict
+from drivers.protocols.stream import StreamProtocol, noise
+from drivers.read import Carrier
 from drivers.url import Options
 
 LONGEST_EPC = 62
@@ -29,7 +30,7 @@ EventReader = Callable[[dict[str, Any]], Frame | None]
 """From an event to its read; None for an event without one; ValueError says what is wrong with it."""
 
 
-class JsonProtocol:
+class JsonProtocol(StreamProtocol[bytes]):
     """Sans-I/O decoder of a stream of events, or of single documents; a `WireProtocol`."""
 
     def __init__(self, reader: EventReader) -> None:
@@ -42,32 +43,18 @@ class JsonProtocol:
         self._documents.thrown = 0
         return ()
 
-    def feed(self, data: bytes) -> Output:
-        """Take bytes in any portions and give the tags of the documents that are complete."""
-        output = Output()
-        for document in self._documents.feed(data):
-            self._document(document, output)
-        if self._documents.thrown:
-            text = f"{self._documents.thrown} bytes that are no JSON document were thrown away"
-            output.notices.append(Notice(kind="noise", text=text, fields={"bytes": self._documents.thrown}))
-            self._documents.thrown = 0
-        return output
+    def pieces(self, data: bytes, output: Output) -> Iterator[bytes]:
+        """The documents."""
+        del output
+        return self._documents.feed(data)
 
-    def ack(self, frame: Frame, verdict: Verdict) -> Sequence[bytes]:
-        """Say nothing on the stream."""
-        del frame, verdict
-        return ()
+    def thrown(self) -> Notice | None:
+        """The bytes that are no document."""
+        size, self._documents.thrown = self._documents.thrown, 0
+        return noise(size, "JSON document") if size else None
 
-    def idle(self, elapsed: float) -> Output:
-        """Do nothing: a stream without tags is silent."""
-        del elapsed
-        return Output()
-
-    def closing(self) -> Sequence[bytes]:
-        """Say nothing."""
-        return ()
-
-    def _document(self, document: bytes, output: Output) -> None:
+    def take(self, document: bytes, output: Output) -> None:
+        """Give the tags of a document, single or a batch."""
         try:
             value = json.loads(document)
         except ValueError as error:

@@ -7,13 +7,14 @@ Everything else becomes a `Notice`, never a read.
 
 import codecs
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from drivers.protocols.aim import split_aim, symbology
 from drivers.protocols.base import Frame, Notice, Output
+from drivers.protocols.stream import StreamProtocol
 from drivers.read import Verdict
 from drivers.url import Options
 
@@ -62,7 +63,7 @@ FRAMINGS = {
 }
 
 
-class LineProtocol:
+class LineProtocol(StreamProtocol[bytes]):
     """Sans-I/O decoder of lines; a `WireProtocol`.  Its buffer never holds more than the longest line and one feed."""
 
     def __init__(self, settings: LineSettings | None = None) -> None:
@@ -80,33 +81,22 @@ class LineProtocol:
         self._skipping = False
         return ()
 
-    def feed(self, data: bytes) -> Output:
-        """Take bytes in any portions and give the lines that are complete."""
-        output = Output()
+    def pieces(self, data: bytes, output: Output) -> Iterator[bytes]:
+        """The lines, without what ends them."""
         scanned = max(0, len(self._buffer) - self._margin)
         self._buffer += data
         start = 0
         for end in self._end.finditer(self._buffer, scanned):
-            self._line(bytes(self._buffer[start : end.start()]), output)
+            yield bytes(self._buffer[start : end.start()])
             start = end.end()
         del self._buffer[:start]
         self._bound(output)
-        return output
 
     def ack(self, frame: Frame, verdict: Verdict) -> Sequence[bytes]:
         """What the settings say for this verdict: ACK, NAK, a beep; mostly nothing."""
         del frame
         reply = self._settings.replies.get(verdict, b"")
         return (reply,) if reply else ()
-
-    def idle(self, elapsed: float) -> Output:
-        """Do nothing: a line may take as long as it takes."""
-        del elapsed
-        return Output()
-
-    def closing(self) -> Sequence[bytes]:
-        """Say nothing."""
-        return ()
 
     def _bound(self, output: Output) -> None:
         """Throw away what is already too long: up to the next prefix that restarts a line, else the next terminator."""
@@ -125,7 +115,7 @@ class LineProtocol:
         text = f"a line of more than {self._settings.longest} bytes was thrown away"
         return Notice(kind="overflow", text=text, fields={"bytes": size})
 
-    def _line(self, line: bytes, output: Output) -> None:
+    def take(self, line: bytes, output: Output) -> None:
         """Judge one line: a read, a missed read, or noise."""
         if self._skipping:
             self._skipping = False

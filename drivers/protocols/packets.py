@@ -7,12 +7,12 @@ device pauses inside a packet.
 """
 
 import re
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
-from drivers.protocols.base import Frame, Notice, Output
-from drivers.read import Verdict
+from drivers.protocols.base import Notice, Output
+from drivers.protocols.stream import StreamProtocol, noise
 
 PAUSE = 0.25
 """Seconds of silence that end a packet, whole or not."""
@@ -20,7 +20,7 @@ PAUSE = 0.25
 _SHOWN = 32
 
 
-class PacketProtocol(ABC):
+class PacketProtocol(StreamProtocol[bytes]):
     """Sans-I/O decoder of packets, a `drivers.protocols.base.WireProtocol`; a protocol adds what is its own.
 
     ``header`` matches exactly ``header_size`` bytes that a packet may begin with.
@@ -43,10 +43,6 @@ class PacketProtocol(ABC):
         """Whether checksum and shape of a packet are right."""
 
     @abstractmethod
-    def take(self, packet: bytes, output: Output) -> None:
-        """Deal with an intact packet."""
-
-    @abstractmethod
     def describe(self, packet: bytes) -> list[dict[str, Any]]:
         """The wire fields of an intact packet by name, one dict for the packet or for each tag in it."""
 
@@ -61,19 +57,19 @@ class PacketProtocol(ABC):
         self._thrown_count = 0
         return ()
 
-    def feed(self, data: bytes) -> Output:
-        """Take bytes in any portions and deal with the packets that are complete."""
-        output = Output()
+    def pieces(self, data: bytes, output: Output) -> Iterator[bytes]:
+        """The intact packets."""
         self._buffer += data
-        for packet in self._packets(output, final=False):
-            self.take(packet, output)
-        self._tell_thrown(output)
-        return output
+        return self._packets(output, final=False)
 
-    def ack(self, frame: Frame, verdict: Verdict) -> Sequence[bytes]:
-        """Say nothing, unless the protocol acknowledges."""
-        del frame, verdict
-        return ()
+    def thrown(self) -> Notice | None:
+        """The bytes that are no packet."""
+        if not self._thrown_count:
+            return None
+        notice = noise(self._thrown_count, "packet", self._thrown)
+        self._thrown.clear()
+        self._thrown_count = 0
+        return notice
 
     def idle(self, elapsed: float) -> Output:
         """Give up on a packet that stopped in its middle; what is hidden behind its header is found."""
@@ -81,12 +77,9 @@ class PacketProtocol(ABC):
         if self._buffer and elapsed >= PAUSE:
             for packet in self._packets(output, final=True):
                 self.take(packet, output)
-            self._tell_thrown(output)
+            if notice := self.thrown():
+                output.notices.append(notice)
         return output
-
-    def closing(self) -> Sequence[bytes]:
-        """Say nothing."""
-        return ()
 
     def decode(self, data: bytes) -> list[dict[str, Any]]:
         """The fields of every intact packet in ``data``."""
@@ -124,11 +117,3 @@ class PacketProtocol(ABC):
     def _throw(self, data: bytes | bytearray) -> None:
         self._thrown_count += len(data)
         self._thrown += data[: _SHOWN - len(self._thrown)]
-
-    def _tell_thrown(self, output: Output) -> None:
-        if not self._thrown_count:
-            return
-        text = f"{self._thrown_count} bytes that are no packet were thrown away: {self._thrown.hex(' ')}"
-        output.notices.append(Notice(kind="noise", text=text, fields={"hex": self._thrown.hex()}))
-        self._thrown.clear()
-        self._thrown_count = 0

@@ -5,7 +5,7 @@ DELETE_ROSPEC (all), ADD_ROSPEC, ENABLE_ROSPEC, START_ROSPEC; from then on tags 
 kind ``ready`` says that the inventory runs, one of the kind `LOST` that this connection is of no more use.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 
 from drivers.errors import Reason
@@ -17,7 +17,8 @@ from drivers.protocols.llrp.framing import Framer, Message
 from drivers.protocols.llrp.options import Options
 from drivers.protocols.llrp.report import ReportParser, TagReport
 from drivers.protocols.llrp.wire import MessageType, message, name_of
-from drivers.read import Carrier, Verdict
+from drivers.protocols.stream import StreamProtocol, noise
+from drivers.read import Carrier
 
 MISSED_KEEPALIVES = 3
 """After this many periods without a sign of life the wire is dead."""
@@ -44,7 +45,7 @@ class Phase(StrEnum):
     LOST = "lost"
 
 
-class LlrpProtocol:
+class LlrpProtocol(StreamProtocol[Message]):
     """Sans-I/O LLRP client that runs one inventory; a `drivers.protocols.base.WireProtocol`."""
 
     def __init__(self, options: Options | None = None) -> None:
@@ -77,21 +78,19 @@ class LlrpProtocol:
         self._step = 0
         return ()
 
-    def feed(self, data: bytes) -> Output:
-        """Take bytes in any portions: tags, answers to send at once, notices."""
-        output = Output()
-        for received in self._framer.feed(data):
-            self._handlers.get(received.kind, self._on_response)(received, output)
-        if self._framer.dropped:
-            text = f"{self._framer.dropped} bytes that are no LLRP were thrown away"
-            output.notices.append(Notice(kind="garbage", text=text, fields={"bytes": self._framer.dropped}))
-            self._framer.dropped = 0
-        return output
+    def pieces(self, data: bytes, output: Output) -> Iterator[Message]:
+        """The messages of the reader."""
+        del output
+        return self._framer.feed(data)
 
-    def ack(self, frame: Frame, verdict: Verdict) -> Sequence[bytes]:
-        """LLRP acknowledges no tags: nothing."""
-        del frame, verdict
-        return ()
+    def take(self, received: Message, output: Output) -> None:
+        """Deal with a message: tags, answers to send at once, notices."""
+        self._handlers.get(received.kind, self._on_response)(received, output)
+
+    def thrown(self) -> Notice | None:
+        """The bytes that are no LLRP."""
+        size, self._framer.dropped = self._framer.dropped, 0
+        return noise(size, "LLRP") if size else None
 
     def idle(self, elapsed: float) -> Output:
         """Declare the wire dead when nothing came for ``elapsed`` seconds though something had to."""

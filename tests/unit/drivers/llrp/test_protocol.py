@@ -247,4 +247,4 @@ def test_a_new_connection_starts_clean() -> None:
     assert talk.protocol.ready
     talk.hear(report[20:] + report)
     assert [frame.payload for frame in talk.frames] == [TAG.epc]
-    assert talk.notices[-1].kind == "garbage"
+    assert talk.notices[-1].kind == "noise"
