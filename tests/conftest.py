@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -26,7 +26,7 @@ def find_shared() -> Path | None:
     return folder if (folder / "data").is_dir() else None
 
 
-def lacking(what: str) -> NoReturn:
+def skip_or_fail(what: str) -> NoReturn:
     """Skip a test for want of something; under CI=true its absence fails."""
     if os.environ.get("CI") == "true":
         pytest.fail(what)
@@ -34,11 +34,17 @@ def lacking(what: str) -> NoReturn:
 
 
 @pytest.fixture(scope="session")
+def lacking() -> Callable[[str], NoReturn]:
+    """What to call with words where something is missing: `skip_or_fail`."""
+    return skip_or_fail
+
+
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The shared test material; its absence skips the test, and fails it under CI=true."""
     folder = find_shared()
     if folder is None:
-        lacking("shared test material not found: set SCANSTATION_SHARED to its folder")
+        skip_or_fail("shared test material not found: set SCANSTATION_SHARED to its folder")
     return folder
 
 
@@ -60,10 +66,10 @@ def postgres() -> Iterator[Path]:
     pytest.importorskip("psycopg", reason="psycopg is not installed (extra postgres)")
     initdb, server = server_program("initdb"), server_program("postgres")
     if initdb is None or server is None:
-        lacking("no PostgreSQL server on this machine: sh setup.sh test installs it")
+        skip_or_fail("no PostgreSQL server on this machine: sh setup.sh test installs it")
     root = os.geteuid() == 0
     if root and "postgres" not in {user.pw_name for user in pwd.getpwall()}:
-        lacking("PostgreSQL does not run as root, and there is no user postgres")
+        skip_or_fail("PostgreSQL does not run as root, and there is no user postgres")
     user = "postgres" if root else None
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's path has to be short
     if user is not None:

@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 import pytest_asyncio
@@ -61,13 +61,10 @@ OscillatorNode.prototype.start = function (when) {
 
 
 @pytest.fixture(scope="session")
-def chromium_path() -> str:
+def chromium_path(lacking: Callable[[str], NoReturn]) -> str:
     """The browser; its absence skips the test, and fails it under CI=true."""
     if CHROMIUM is None:
-        message = "no Chromium found: install it (apt-get install chromium) or set SCANSTATION_CHROMIUM"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+        lacking("no Chromium found: install it (apt-get install chromium) or set SCANSTATION_CHROMIUM")
     return CHROMIUM
 
 

@@ -273,9 +273,9 @@ async def test_a_port_that_is_taken_is_told_with_a_remedy(house):
     assert "--port" in caught.value.remedy
 
 
-async def test_with_a_certificate_the_page_is_served_by_tls_and_the_cookie_is_secure(house, tmp_path):
+async def test_with_a_certificate_the_page_is_served_by_tls_and_the_cookie_is_secure(house, tmp_path, lacking):
     if shutil.which("openssl") is None:
-        pytest.skip("openssl is missing: install it (apt-get install openssl)")
+        lacking("openssl is missing: install it (apt-get install openssl)")
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     command = (
         "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1"

@@ -5,7 +5,9 @@ import random
 import shutil
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import paho.mqtt.client as paho
 import pytest
@@ -18,10 +20,10 @@ from drivers.simulators.broker import Broker
 
 
 @pytest.fixture
-def certificate(tmp_path: Path) -> Path:
+def certificate(tmp_path: Path, lacking: Callable[[str], NoReturn]) -> Path:
     """A certificate for 127.0.0.1 that signs itself; its key lies beside it."""
     if shutil.which("openssl") is None:
-        pytest.skip("openssl is missing: install it (apt-get install openssl)")
+        lacking("openssl is missing: install it (apt-get install openssl)")
     made = tmp_path / "broker.crt"
     command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=broker -addext subjectAltName=IP:127.0.0.1"
     subprocess.run(

@@ -14,10 +14,10 @@ def frame():
 
 
 @pytest.fixture
-def zbar():
+def zbar(lacking):
     engine = Zbar()
     if not engine.read(np.full((8, 8), 255, np.uint8)) and engine.missing:
-        pytest.skip("libzbar is not installed")
+        lacking("libzbar is not installed: apt-get install libzbar0")
     yield engine
     engine.close()
 
