@@ -90,8 +90,10 @@ class Consequence:
     ``kind`` is a word of domain (OVERSOLD, FALSE_OUT_OF_STOCK, ...); ``order_id``, ``customer``, ``channel``, ``po``,
     ``line`` and ``supplier`` are empty where it is not about one; ``due`` is the promised day, ``day`` the day of
     restock, arrival or rest, null where no dated receipt is known; ``days`` are days late or days until the record
-    would have noticed.  Money is what it is likely to cost or, for what can be sold again, to earn.  ``behind`` names
-    the wrong records and those with units marked damaged or quarantined, ``words`` says it in a sentence.
+    would have noticed.  ``by_record`` and ``in_truth`` are the figure that the record has wrong: the cover of an order
+    line, what a channel may sell, the stock at a reorder point, a chance in 1/1000.  Money is what it is likely to cost
+    or, for what can be sold again, to earn.  ``records`` are the wrong records behind it and those with units marked
+    damaged or quarantined; ``behind`` names the weightiest in words; ``words`` says all of it in a few sentences.
     """
 
     kind: str
@@ -109,6 +111,8 @@ class Consequence:
     day: int | None
     days: int | None
     note: str
+    by_record: int | None
+    in_truth: int | None
     margin: int
     handling: int
     write_off: int
@@ -116,8 +120,9 @@ class Consequence:
     severity: int
     tell: str
     action: str
+    behind: str
     words: str
-    behind: tuple[RecordKey, ...]
+    records: tuple[RecordKey, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

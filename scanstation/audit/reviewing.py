@@ -177,7 +177,7 @@ class Reviewer:
         behind: dict[str, list[RecordKey]] = defaultdict(list)
         for item, location, lot in sorted({*rows(self.outcome.discrepancies, *KEY), *self.marked}, key=repr):
             behind[item].append((item, location, lot))
-        found = [Consequence(words=consequence_words(row), behind=tuple(behind[row["item"]]), **row) for row in named]
+        found = [Consequence(words=consequence_words(row), records=tuple(behind[row["item"]]), **row) for row in named]
         return tuple(sorted(found, key=_breaks_most_first))
 
     def _named(self, row: dict[str, Any]) -> dict[str, Any]:

@@ -37,8 +37,9 @@ CAUSES: Mapping[str, str] = {
 
 
 def consequence_words(row: Row) -> str:
-    """Return a consequence as a sentence: what breaks, and what is to be done by whom."""
-    return f"{_BREAKS[row['kind']](row)} {DESKS[row['tell']]}: {_DO[row['action']](row)}."
+    """Return a consequence in sentences: what breaks, what is to be done by whom, and what lies behind it."""
+    behind = f" Behind it: {row['behind']}." if row["behind"] else ""
+    return f"{_BREAKS[row['kind']](row)} {DESKS[row['tell']]}: {_DO[row['action']](row)}.{behind}"
 
 
 def notice_words(row: Row) -> str:
@@ -49,7 +50,7 @@ def notice_words(row: Row) -> str:
         return f"{kept} Store keeper: release them."
     said = _state(row["said"]) + (f" with {row['units']}" if row["said"] == "in_stock" else "")
     right = f"{_state(row['should'])} with {row['should_units']}"
-    return f"{row['channel']} says {said} for {name}; by the record it is {right}. Channel: publish that."
+    return f"{row['channel']} says {said} for {name}; right is {right}. Channel: publish that."
 
 
 def cause_words(cause: str, evidence: Sequence[Evidence]) -> str:
@@ -104,14 +105,18 @@ def _backorder(row: Row) -> str:
 
 def _frozen(row: Row) -> str:
     noticed = "" if row["days"] is None else f"; the record would have noticed in {row['days']} days"
-    return f"{_name(row)} is at or below its reorder point of {row['of_units']} and the record hides it{noticed}."
+    stock = f"stands at {row['in_truth']}, at or below its reorder point of {row['of_units']}"
+    return f"{_name(row)} {stock}; the record hides it with {row['by_record']}{noticed}."
 
 
 def _service(row: Row) -> str:
+    told = []
     if row["note"] == "breach":
-        return f"The safety stock of {_name(row)} is used up, by the record it is whole."
-    chance = f"{row['of_units'] / 10:.1f} %"
-    return f"{_name(row)} runs out within {row['days']} days with a chance of {chance}, more than the record shows."
+        told.append(f"The safety stock of {row['of_units']} {_name(row)} is not there, by the record it is whole.")
+    if row["in_truth"] is not None:
+        chance = f"{row['in_truth'] / 10:.1f} %, by the record {row['by_record'] / 10:.1f} %"
+        told.append(f"{_name(row)} runs out within {row['days']} days with a chance of {chance}.")
+    return " ".join(told)
 
 
 _BREAKS: Mapping[str, Callable[[Row], str]] = {
@@ -169,8 +174,7 @@ _DO: Mapping[str, Callable[[Row], str]] = {
     "tell_customer": lambda row: "tell the customer" + (f" the new date {date(row['day'])}" if row["day"] else ""),
     "new_date": lambda row: f"agree on {date(row['day'])}" if row["day"] else "agree on a new date",
     "publish": lambda row: (
-        f"publish {_state(row['note'])}"
-        + (f" with {units(row['units'])}" if row["kind"] == "FALSE_OUT_OF_STOCK" else "")
+        f"publish {_state(row['note'])}" + (f" with {units(row['in_truth'])}" if row["note"] == "in_stock" else "")
     ),
     "ship": lambda row: f"release {units(row['units'])}",
     "order": lambda row: (

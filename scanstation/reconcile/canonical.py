@@ -72,6 +72,8 @@ COLUMNS = {
         "day",
         "days",
         "note",
+        "by_record",
+        "in_truth",
         "margin",
         "handling",
         "write_off",
@@ -79,6 +81,7 @@ COLUMNS = {
         "severity",
         "tell",
         "action",
+        "behind",
     ),
     "findings": (
         "kind",

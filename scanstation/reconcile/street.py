@@ -128,6 +128,7 @@ CONSEQUENCES = (
     Step("consequence/75_partial"),
     Step("consequence/80_risk"),
     Step("consequence/85_money"),
+    Step("consequence/88_behind"),
     Step("consequence/90_consequences", keep=True),
     Step("consequence/95_findings", keep=True),
 )

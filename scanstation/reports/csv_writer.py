@@ -20,10 +20,12 @@ def _tables(report: AuditReport) -> dict[str, tuple[Sequence[str], Rows]]:
     return {
         "consequences.csv": (
             ("severity", "kind", "item", "name", "order_id", "customer", "channel", "po", "line", "supplier", "units",
-             "of_units", "due", "day", "days", "money", "tell", "words"),
+             "of_units", "due", "day", "days", "note", "by_record", "in_truth", "money", "tell", "action", "behind",
+             "words"),
             [(row.severity, row.kind, row.item, row.name, row.order_id, row.customer, row.channel, row.po, row.line,
-              row.supplier, row.units, row.of_units, day(row.due), day(row.day), row.days, _plain(row.money), row.tell,
-              row.words) for row in report.consequences],
+              row.supplier, row.units, row.of_units, day(row.due), day(row.day), row.days, row.note, row.by_record,
+              row.in_truth, _plain(row.money), row.tell, row.action, row.behind, row.words)
+             for row in report.consequences],
         ),
         "notices.csv": (
             ("kind", "item", "name", "order_id", "channel", "says", "should_be", "units", "should_be_units", "words"),

@@ -55,7 +55,7 @@ def by_kind(review):
 
 
 def test_stock_10_orders_4_4_2_counted_5(shop):
-    planned(shop, reorder_point=-2, order_quantity=12)
+    planned(shop, reorder_point=6, order_quantity=12)
     shop.stock.put_purchase_orders(
         [PurchaseOrderLine(po="P1", line="1", supplier="Kilnworks", item="vase", qty_ordered=3, due=DAY + 6)]
     )
@@ -76,21 +76,28 @@ def test_stock_10_orders_4_4_2_counted_5(shop):
         (
             "Order O2 (Bob), due 2025-10-10: 3 of 4 Vase go short; covered again on 2025-10-15, 5 days late; "
             "an unintentional backorder: the record showed stock. Customer desk: tell the customer "
-            "the new date 2025-10-15."
+            "the new date 2025-10-15. Behind it: A1 -5."
         ),
         (
             "Order O3 (Cleo), due 2025-10-11: 2 of 2 Vase go short; no receipt is due that would cover it; an "
-            "unintentional backorder: the record showed stock. Customer desk: tell the customer."
+            "unintentional backorder: the record showed stock. Customer desk: tell the customer. "
+            "Behind it: A1 -5."
         ),
     ]
     assert [(row.order_id, row.units, row.note) for row in found["PARTIAL"]] == [("O2", 1, "wait")]
-    assert found["PARTIAL"][0].words.endswith("Store keeper: wait and ship the line whole, which is cheaper.")
+    assert found["PARTIAL"][0].words.endswith(
+        "Store keeper: wait and ship the line whole, which is cheaper. Behind it: A1 -5."
+    )
     assert [(row.channel, row.units, row.note) for row in found["OVERSELL_NEXT"]] == [("web", 1, "out_of_stock")]
     assert [(row.units, row.supplier, row.day) for row in found["FROZEN_REORDER"]] == [(12, "Kilnworks", DAY + 5)]
+    assert found["FROZEN_REORDER"][0].words == (
+        "Vase stands at 5, at or below its reorder point of 6; the record hides it with 10. "
+        "Buyer: order 12 units from Kilnworks, there by 2025-10-14. Behind it: A1 -5."
+    )
     assert "LATE_PROMISE" in found
     assert found["MONEY"][0].write_off == 500_000
     (finding,) = review.findings
-    assert {row.behind for row in review.consequences} == {(finding.key,)}
+    assert {(row.records, row.behind) for row in review.consequences} == {((finding.key,), "A1 -5")}
     assert [cause.cause for cause in finding.causes] == ["UNRECORDED_ISSUE"]
     assert not list(shop.stock.adjustments("AU1"))  # nothing is posted yet
 
@@ -159,8 +166,9 @@ def test_units_marked_damaged_break_promises_though_the_record_is_right(shop):
 
     assert review.findings == ()
     assert [(row.order_id, row.short) for row in review.order_lines] == [("O2", 1), ("O3", 2)]
-    oversold = {row.order_id: (row.units, row.behind) for row in by_kind(review)["OVERSOLD"]}
-    assert oversold == {"O2": (1, (("vase", "A1", None),)), "O3": (2, (("vase", "A1", None),))}
+    oversold = {row.order_id: (row.units, row.records, row.behind) for row in by_kind(review)["OVERSOLD"]}
+    place = (("vase", "A1", None),)
+    assert oversold == {"O2": (1, place, "A1 3 marked"), "O3": (2, place, "A1 3 marked")}
     assert live.closing("A1").consequences == review.consequences
 
 

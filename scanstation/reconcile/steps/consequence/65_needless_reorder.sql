@@ -1,13 +1,14 @@
 -- needless_reorder: NEEDLESS_REORDER, purchases that hidden stock makes unnecessary
 --
 -- in     purchase_orders, position, worth, policy (holding_cost)
--- out    a consequence a purchase order line: units that need not come, of_units (outstanding), due, supplier
+-- out    a consequence a purchase order line: units that need not come, of_units (outstanding), due, supplier, units
+--        of it that are not needed by_record and in_truth
 -- rule   What lies above the reorder point is more than is needed.  Going from the latest delivery backwards, a line can
 --        be reduced by what is left of that; the consequence is what could be reduced in truth beyond what the record
 --        allowed.  margin = what a year of holding these units costs.
 SELECT 'NEEDLESS_REORDER' AS kind, n.item, '' AS order_id, '' AS customer, '' AS channel, n.po, n.line, n.supplier,
        n.after_units - n.before_units AS units, n.open_units AS of_units, n.due, CAST(NULL AS BIGINT) AS day,
-       CAST(NULL AS BIGINT) AS days, 'reduce' AS note,
+       CAST(NULL AS BIGINT) AS days, 'reduce' AS note, n.before_units AS by_record, n.after_units AS in_truth,
        CAST(((n.after_units - n.before_units) * w.cost * c.holding_cost
              - ((n.after_units - n.before_units) * w.cost * c.holding_cost) % 1000) / 1000 AS BIGINT) AS margin,
        0 AS handling, 0 AS write_off, 'buyer' AS tell, 'reduce_order' AS action

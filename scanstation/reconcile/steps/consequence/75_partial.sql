@@ -2,17 +2,18 @@
 --
 -- in     lines, worth, audit (as_of_day), policy (extra_shipment_cost, waiting_cost)
 -- out    a consequence a line whose cover changed and is neither none nor whole: units to ship now, of_units, due, day
---        (of the rest), note (split or wait)
+--        (of the rest), note (split or wait), cover by_record and in_truth
 -- rule   Splitting costs one more shipment.  Waiting costs, for each unit that could go and each day until the rest
 --        comes, waiting_cost of its price.  The cheaper one is advised; split where no date is known for the rest.
 SELECT 'PARTIAL' AS kind, item, order_id, customer, '' AS channel, '' AS po, '' AS line, '' AS supplier,
        actual AS units, qty AS of_units, due, day_after AS day, days,
-       CASE WHEN wait_cost IS NULL OR wait_cost > split_cost THEN 'split' ELSE 'wait' END AS note, 0 AS margin,
+       CASE WHEN wait_cost IS NULL OR wait_cost > split_cost THEN 'split' ELSE 'wait' END AS note, promised AS by_record,
+       actual AS in_truth, 0 AS margin,
        CASE WHEN wait_cost IS NULL OR wait_cost > split_cost THEN split_cost ELSE wait_cost END AS handling,
        0 AS write_off, 'store_keeper' AS tell,
        CASE WHEN wait_cost IS NULL OR wait_cost > split_cost THEN 'ship_part' ELSE 'hold' END AS action
 FROM (
-  SELECT l.item, l.order_id, l.customer, l.actual, l.qty, l.due, l.day_after, l.day_after - a.as_of_day AS days,
+  SELECT l.item, l.order_id, l.customer, l.promised, l.actual, l.qty, l.due, l.day_after, l.day_after - a.as_of_day AS days,
          p.extra_shipment_cost AS split_cost,
          CAST((l.actual * w.price * p.waiting_cost * (l.day_after - a.as_of_day)
                - (l.actual * w.price * p.waiting_cost * (l.day_after - a.as_of_day)) % 1000) / 1000 AS BIGINT) AS wait_cost

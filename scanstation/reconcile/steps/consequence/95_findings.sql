@@ -12,5 +12,5 @@ FROM stale AS s
 JOIN worth AS w ON w.item = s.item
 UNION ALL
 SELECT 'LISTING_DRIFT' AS kind, item, '' AS order_id, channel, state AS said, should, COALESCE(published_qty, 0) AS units,
-       ats_before AS should_units, 0 AS margin, 'channel' AS tell, 'publish' AS action
+       ats_after AS should_units, 0 AS margin, 'channel' AS tell, 'publish' AS action
 FROM drift
