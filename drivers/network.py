@@ -5,17 +5,14 @@ import hashlib
 import random
 import socket
 import ssl
-from collections.abc import Callable
 from pathlib import Path
 
 from drivers.device import Clock, Device
 from drivers.devices import WireDevice
 from drivers.listening import ListeningReads, Place
-from drivers.protocols.base import WireProtocol
 from drivers.protocols.http_stream import HttpStreamProtocol
-from drivers.protocols.iot_json import JsonProtocol, impinj_read, zebra_read
+from drivers.protocols.json_formats import FORMATS
 from drivers.protocols.mqtt import MqttProtocol, Subscription
-from drivers.protocols.read_json import read_protocol
 from drivers.transports.tcp import TcpTransport
 from drivers.url import DeviceUrl, Options, parse_url
 
@@ -31,13 +28,6 @@ IMPINJ_STREAM = "api/v1/data/stream"
 _PORT, _TLS_PORT = 1883, 8883
 _HTTP_PORTS = {"http": 80, "https": 443}
 
-FORMATS: dict[str, Callable[[str], WireProtocol]] = {
-    "json": read_protocol,
-    "impinj": lambda _: JsonProtocol(impinj_read),
-    "zebra": lambda _: JsonProtocol(zebra_read),
-}
-"""What the documents are, by the word in ``?format=``; made for the name of the device."""
-
 
 def mqtt_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> WireDevice:
     """``mqtt://broker/topic`` or ``mqtt://broker:port/topic``; the topic may hold the wildcards ``+`` and ``#``.
@@ -49,7 +39,7 @@ def mqtt_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> Wir
     """
     parsed = parse_url(url, MQTT_EXAMPLE)
     options = Options(parsed, MQTT_EXAMPLE)
-    content = options.choice("format", "json", FORMATS)(name)
+    content = options.choice("format", "json", FORMATS).protocol(name)
     client = options.text("client", "") or _client(name)
     clean = options.flag("clean", False)
     user, password = options.text("user", ""), secret(options, "password")
@@ -82,7 +72,7 @@ def http_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> Dev
     options = Options(parsed, HTTP_EXAMPLE)
     if options.flag("listen", False):
         return _listening(parsed, name=name, clock=clock, rng=rng)
-    content = options.choice("format", "impinj", FORMATS)(name)
+    content = options.choice("format", "impinj", FORMATS).protocol(name)
     headers = _login(options)
     tls = tls_of(options, parsed.scheme == "https")
     timeout = options.number("timeout", 1.0, 0.1, 120.0)

@@ -4,15 +4,14 @@ import asyncio
 import base64
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
 from drivers.device import Clock, Device, State
 from drivers.errors import DriverError, Reason
 from drivers.protocols.base import Frame, Notice
-from drivers.protocols.iot_json import impinj_read, zebra_read
-from drivers.protocols.read_json import read_of
+from drivers.protocols.json_formats import FORMATS
 from drivers.read import Read, Verdict
 
 LONGEST = 262_144
@@ -20,15 +19,6 @@ LONGEST = 262_144
 
 PATIENCE = 30.0
 """Seconds without progress after which a sender is asked to come again."""
-
-EventReader = Callable[[dict[str, Any], str], Frame | None]
-
-FORMATS: Mapping[str, EventReader] = {
-    "json": read_of,
-    "zebra": lambda event, _: zebra_read(event),
-    "impinj": lambda event, _: impinj_read(event),
-}
-"""From an event and its sender to its read; None for an event without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +37,15 @@ class Answer:
 class PushedReads(Device):
     """A device at whose end a program pushes: `bring` returns when the host has acknowledged every read.
 
-    ``form`` is one of `FORMATS`.  A document that could not be kept is brought again by its sender; what was kept of
-    it counts once by the ids of its reads.
+    ``form`` is one of `drivers.protocols.json_formats.FORMATS`.  A document that could not be kept is brought
+    again by its sender; what was kept of it counts once by the ids of its reads.
     """
 
     redelivers = True
 
     def __init__(self, *, name: str, url: str, clock: Clock, form: str, patience: float = PATIENCE) -> None:
         super().__init__(name, url, clock)
-        self._read_event = FORMATS[form]
+        self._format = FORMATS[form]
         self._patience = patience
         self._inbox: deque[Read] = deque()
         self._filled = asyncio.Event()
@@ -70,9 +60,9 @@ class PushedReads(Device):
         if self._closed:
             raise DriverError(Reason.CLOSED, "the station takes no reads any more", "Send them again later.")
         handed: list[tuple[Frame, asyncio.Future[Verdict]] | Answer] = []
-        for event in events_of(document):
+        for event in (single for one in events_of(document) for single in self._format.singles(one)):
             try:
-                frame = self._read_event(event, self.name) if isinstance(event, dict) else None
+                frame = self._format.read(event, self.name) if isinstance(event, dict) else None
             except (ValueError, OverflowError) as error:
                 self.tell(Notice(kind="unreadable", text=f"a read was rejected: {error}"))
                 handed.append(Answer(verdict=Verdict.ERROR, id=_id_of(event), text=str(error)))

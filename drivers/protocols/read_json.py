@@ -14,7 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 from drivers.protocols.base import Frame
-from drivers.protocols.iot_json import JsonProtocol, epc_of, microseconds, number, timestamp_of, whole
+from drivers.protocols.iot_json import JsonProtocol
+from drivers.protocols.json_values import epc_of, microseconds, number, timestamp_of, whole
 from drivers.read import Carrier
 from drivers.url import Options
 

@@ -6,7 +6,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from drivers.errors import DriverError, Reason
-from drivers.pushed import FORMATS, PATIENCE, PushedReads
+from drivers.protocols.json_formats import FORMATS
+from drivers.pushed import PATIENCE, PushedReads
 from scanstation.station.service import Station
 from scanstation.web.context import context_of
 from scanstation.web.door import Denied

@@ -8,7 +8,9 @@ from drivers.protocols import decode, honeywell
 from drivers.protocols.documents import Documents
 from drivers.protocols.hid_pos import LONGEST, HidPosProtocol, reports
 from drivers.protocols.honeywell import HoneywellProtocol
-from drivers.protocols.iot_json import JsonProtocol, impinj_read, zebra_read
+from drivers.protocols.impinj_iot import impinj_read
+from drivers.protocols.iot_json import JsonProtocol
+from drivers.protocols.zebra_iotc import zebra_read
 
 EPC = "3034257bf7194e4000001a85"
 

@@ -1,0 +1,61 @@
+"""Tags of the Impinj IoT device interface (R700), as its event stream, its web hook and MQTT carry them.
+
+``{"eventType": "tagInventory", "timestamp", "tagInventoryEvent": {"epc" (URL-safe base64) or "epcHex", "tid" or
+"tidHex", "pc" (base64), "antennaPort", "peakRssiCdbm" and "transmitPowerCdbm" (1/100 dBm), "frequency" (kHz),
+"phaseAngle" (degrees)}}``; which of them are there the reader's configuration says.  Every other event (the state of
+the inventory, antennas, inputs) is a notice.
+"""
+
+from typing import Any
+
+from drivers.protocols.base import Frame
+from drivers.protocols.iot_json import JsonProtocol, decode_events, tag_frame
+from drivers.protocols.json_values import (
+    bytes_of_base64,
+    epc_of,
+    epc_of_base64,
+    hex_of,
+    number,
+    timestamp_of,
+    whole,
+)
+from drivers.url import Options
+
+_PLAIN = {"frequency": "frequency", "phaseAngle": "phase"}
+
+
+def impinj_read(event: dict[str, Any]) -> Frame | None:
+    """The read in an event."""
+    tag = event.get("tagInventoryEvent")
+    if event.get("eventType", "tagInventory") != "tagInventory" or not isinstance(tag, dict):
+        return None
+    fields: dict[str, Any] = {
+        "epc": epc_of(tag["epcHex"]) if "epcHex" in tag else epc_of_base64(tag.get("epc")),
+        "antenna": whole(tag, "antennaPort", 0, 255),
+        "rssi_dbm": number(tag, "peakRssiCdbm", 0.01),
+        "timestamp": timestamp_of(event.get("timestamp")),
+    }
+    return tag_frame(fields | _extras(tag))
+
+
+def _extras(tag: dict[str, Any]) -> dict[str, Any]:
+    """What more the reader was told to say; what cannot be understood of it is left out."""
+    found = {ours: tag[theirs] for theirs, ours in _PLAIN.items() if isinstance(tag.get(theirs), int | float)}
+    if isinstance(power := tag.get("transmitPowerCdbm"), int | float):
+        found["tx_power_dbm"] = power / 100
+    if tid := hex_of(tag.get("tidHex")) or bytes_of_base64(tag.get("tid")).hex():
+        found["tid"] = tid
+    if len(pc := bytes_of_base64(tag.get("pc"))) == 2:
+        found["pc"] = pc.hex()
+    return found
+
+
+def impinj_protocol(options: Options) -> JsonProtocol:
+    """The protocol; no options."""
+    del options
+    return JsonProtocol(impinj_read)
+
+
+def decode_impinj(data: bytes) -> list[dict[str, Any]]:
+    """The fields of every tag in the documents of ``data``; see `decode_events`."""
+    return decode_events(JsonProtocol(impinj_read), data)

@@ -1,0 +1,31 @@
+"""The formats in which readers and programs write their reads as JSON, by the word in ``?format=``."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from drivers.protocols.base import Frame
+from drivers.protocols.impinj_iot import impinj_read
+from drivers.protocols.iot_json import JsonProtocol, Singles, alone
+from drivers.protocols.read_json import read_of
+from drivers.protocols.zebra_iotc import zebra_read, zebra_singles
+
+
+@dataclass(frozen=True, slots=True)
+class JsonFormat:
+    """``read`` makes the read of an event by a sender, as `drivers.protocols.iot_json.EventReader`."""
+
+    read: Callable[[dict[str, Any], str], Frame | None]
+    singles: Singles = alone
+
+    def protocol(self, sender: str) -> JsonProtocol:
+        """The protocol of what ``sender`` sends."""
+        return JsonProtocol(lambda event: self.read(event, sender), self.singles)
+
+
+FORMATS: Mapping[str, JsonFormat] = {
+    "json": JsonFormat(read_of),
+    "impinj": JsonFormat(lambda event, _: impinj_read(event)),
+    "zebra": JsonFormat(zebra_read, zebra_singles),
+}
+"""Word -> format."""
