@@ -1,7 +1,8 @@
 """Keyboard wedges on Linux: `struct input_event` of 64-bit systems, 24 bytes, little endian.
 
 ``seconds(s64) microseconds(s64) type(u16) code(u16) value(s32)``.  A scanner types its code and Enter.  GS and other
-control characters come as Ctrl with a key (``Ctrl-]``) or as Alt with digits of the number block (``Alt 0029``).
+control characters come as Ctrl with a key (``Ctrl-]``), as Alt with digits of the number block (``Alt 0029``), or as
+function keys (``F8``).  A key that should write and has no character spoils its line: what is typed then is not the code.
 """
 
 import re
@@ -13,7 +14,8 @@ from typing import Any
 
 from drivers.protocols.aim import split_aim
 from drivers.protocols.base import Frame, Notice, Output
-from drivers.protocols.keyboards import KEYPAD, LAYOUTS, Layout, compose, load_layout
+from drivers.protocols.keyboards import KEYPAD, LAYOUTS, ROWS, Layout, compose, load_layout
+from drivers.protocols.keyboards.controls import FUNCTION_KEYS, control_character
 from drivers.protocols.packets import PacketProtocol
 from drivers.url import Options
 
@@ -23,6 +25,7 @@ DROPPED = 3  # code of a SYNC event: the kernel lost events
 CAPS_LED = 1
 ENTER, KEYPAD_ENTER, TAB, CAPS_LOCK = 28, 96, 15, 58
 SHIFTS, CONTROLS, ALT, ALTGR = frozenset({42, 54}), frozenset({29, 97}), 56, 100
+_WRITING = frozenset(code for row in ROWS.values() for code in row)
 LONGEST = 8192
 """Characters of one line."""
 UNFINISHED = 1.0
@@ -121,17 +124,28 @@ class EvdevProtocol(PacketProtocol):
         elif code == TAB:
             self._type("\t")
         elif code not in SHIFTS | CONTROLS | {ALT, ALTGR}:
-            self._type(self._character(code))
+            self._write(code, output)
+
+    def _write(self, code: int, output: Output) -> None:
+        """Type the character of a key; CR and LF by Ctrl end the line as Enter does."""
+        dead, sign = self._dead, self._character(code)
+        if sign in ("\r", "\n"):
+            self._line(output)
+        elif not sign and code in _WRITING and self._dead == dead:
+            self._spoilt = self._spoilt or f"key {code} has no character in layout {self._layout.name}"
+        else:
+            self._type(sign)
 
     def _character(self, code: int) -> str:
-        shift, altgr = bool(self._down & SHIFTS), ALTGR in self._down
+        if code in FUNCTION_KEYS:
+            return FUNCTION_KEYS[code]
+        shift, control = bool(self._down & SHIFTS), bool(self._down & CONTROLS)
+        altgr = ALTGR in self._down or (control and ALT in self._down)  # Windows takes Ctrl and Alt for AltGr
         sign = self._layout.character(code, shift=shift, altgr=altgr, caps=self._caps)
-        if self._down & CONTROLS and not altgr:
+        if control and not altgr:
             # a scanner that knows no layout means the key of the US keyboard at this place
-            for candidate in (sign, self._us.character(code, shift=shift, altgr=False, caps=False)):
-                if len(candidate) == 1 and "@" <= candidate.upper() <= "_":
-                    return chr(ord(candidate.upper()) & 0x1F)
-            return ""
+            us = self._us.character(code, shift=shift, altgr=False, caps=False)
+            return control_character(sign) or control_character(us)
         if sign in self._layout.dead and not altgr and not self._dead:
             self._dead = sign
             return ""

@@ -102,6 +102,48 @@ def test_the_group_separator_is_control_and_bracket(layout: str) -> None:
     assert scans(wire, layout) == [f"{sign}\x1d{sign}"]
 
 
+@pytest.mark.parametrize(
+    ("key", "sign"), [(65, "\x1c"), (66, "\x1d"), (67, "\x1e"), (68, "\x1f"), (59, "\x16"), (87, "\x10")]
+)
+def test_separators_come_as_function_keys_too(key: int, sign: str) -> None:
+    """Honeywell's user guides: FS, GS, RS and US are F7 to F10 while Control+X mode is off."""
+    assert scans(press(3) + press(key) + press(3) + press(ENTER)) == [f"2{sign}2"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "sign"),
+    [((CONTROL, 43), "\x1c"), ((CONTROL, SHIFT, 7), "\x1e"), ((CONTROL, 7), "\x1e"), ((CONTROL, 12), "\x1f")],
+)
+def test_the_other_separators_are_control_with_a_key(keys: tuple[int, ...], sign: str) -> None:
+    assert scans(press(3) + press(*keys) + press(3) + press(ENTER)) == [f"2{sign}2"]
+
+
+@pytest.mark.parametrize("end", [press(ENTER) + press(CONTROL, 36), press(CONTROL, 50) + press(CONTROL, 36)])
+def test_carriage_return_and_line_feed_by_control_end_the_line_once(end: bytes) -> None:
+    assert scans((press(30) + end) * 3) == ["a"] * 3
+
+
+@pytest.mark.parametrize(("layout", "key"), [("de", 16), ("fr", 11)])
+def test_control_with_alt_is_altgr(layout: str, key: int) -> None:
+    assert scans(press(CONTROL, ALT, key) + press(ALTGR, key) + press(CONTROL, ALTGR, key) + press(ENTER), layout) == [
+        "@@@"
+    ]
+
+
+@pytest.mark.parametrize("keys", [(ALTGR, 30), (CONTROL, 2), (CONTROL, ALT, 30)])
+def test_a_key_without_a_character_spoils_its_line_and_only_that(keys: tuple[int, ...]) -> None:
+    protocol = EvdevProtocol()
+    output = protocol.feed(press(30) + press(*keys) + press(48) + press(ENTER) + press(46) + press(ENTER))
+    assert [frame.payload for frame in output.frames] == [b"c"]
+    [notice] = output.notices
+    assert notice.kind == "noise" and "has no character in layout us" in notice.text
+
+
+@pytest.mark.parametrize("key", [1, 69, 70, 110, 113, 125])
+def test_keys_that_never_write_change_nothing(key: int) -> None:
+    assert scans(press(30) + press(key) + press(48) + press(ENTER)) == ["ab"]
+
+
 def alt(digits: str) -> bytes:
     codes = {sign: code for code, sign in KEYPAD.items()}
     return event(KEY, ALT, 1) + b"".join(press(codes[digit]) for digit in digits) + event(KEY, ALT, 0)
