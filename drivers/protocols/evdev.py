@@ -2,7 +2,7 @@
 
 ``seconds(s64) microseconds(s64) type(u16) code(u16) value(s32)``.  A scanner types its code and Enter.  GS and other
 control characters come as Ctrl with a key (``Ctrl-]``), as Alt with digits of the number block (``Alt 0029``), or as
-function keys (``F8``).  A key that should write and has no character spoils its line: what is typed then is not the code.
+function keys (``F8``).  A key that should write and has no character spoils its line: what is typed is not the code.
 """
 
 import re

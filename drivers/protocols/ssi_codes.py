@@ -4,7 +4,7 @@ Source: the table of code identifiers in the Simple Serial Interface Programmer'
 the modifier, the plain one stands.  An empty identifier: the symbology has none that is sure.
 """
 
-from drivers.protocols.aim import symbology
+from drivers.protocols.aim import split_aim, symbology
 
 CODE_TYPES: dict[int, tuple[str, str]] = {
     0x01: ("]A0", "CODE39"), 0x02: ("]F0", "CODABAR"), 0x03: ("]C0", "CODE128"), 0x04: ("]S0", "CODE25"),
@@ -47,14 +47,20 @@ def aim_and_payload(code_type: int, data: bytes) -> tuple[str, bytes]:
     """The AIM identifier of a code type and the data as that identifier has it.
 
     ``]E0`` stands for 13 digits (ISO/IEC 15424), so UPC-A gets its leading zero and UPC-E is expanded.  An EAN or
-    UPC code whose digits cannot be of that code gets no identifier: its data is taken as it is.
+    UPC code whose digits cannot be of that code gets no identifier: its data is taken as it is.  A scanner may put
+    the identifier before the data; one that fits the type says more than the type and is taken off.
 
     >>> aim_and_payload(0x08, b"012345678905")
     (']E0', b'0012345678905')
     >>> aim_and_payload(0x09, b"01234565")
     (']E0', b'0012345000065')
+    >>> aim_and_payload(0x1B, b"]d20109521141123454")
+    (']d2', b'0109521141123454')
     """
     aim = CODE_TYPES.get(code_type, ("", ""))[0]
+    said, rest = split_aim(data)
+    if said and rest and aim[:2] in ("", said[:2]):
+        aim, data = said, rest
     if aim == "]E0":
         if code_type == _UPC_A and len(data) == 12:
             data = b"0" + data

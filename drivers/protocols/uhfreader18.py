@@ -1,8 +1,10 @@
 """UHFReader18 and its relatives (Chafon): ``length address command status data crc``, low byte of the CRC first.
 
-The length counts all bytes behind itself.  The answer to an inventory (command 01) holds antenna, number of tags, and
-for each tag length, EPC and one byte of RSSI; older firmware has neither antenna nor RSSI.  Status 01 ends the round,
-02 ends it by time, 03 says that more follows, 04 that the memory of the reader is full.
+The length counts all bytes behind itself.  The answer to an inventory (command 01) holds antenna (a bit for each),
+number of tags, and for each tag length, EPC and one byte of RSSI; older firmware has neither antenna nor RSSI.  Where
+bit 7 of the length is set (FastID), the last 12 bytes are the TID.  Status 01 ends the round, 02 ends it by time, 03
+says that more follows, 04 that the memory of the reader is full.  A reader that inventories by itself (real time mode)
+sends each tag as an answer EE: antenna, length, EPC, RSSI.
 """
 
 import re
@@ -17,6 +19,7 @@ from drivers.url import Options
 
 INVENTORY, READ_DATA, SINGLE, INFORMATION, ACTIVE = 0x01, 0x02, 0x0F, 0x21, 0xEE
 TAG_ERROR = 0xFC
+FAST_ID, TID_SIZE = 0x80, 12
 END, END_BY_TIME, MORE, FULL, NO_TAG = 1, 2, 3, 4, 0xFB
 BROADCAST = 0xFF
 
@@ -70,7 +73,7 @@ class UhfReader18Protocol(PolledProtocol):
         """The CRC, and a list of tags that uses up its bytes."""
         if crc16_reflected(packet[:-2]) != int.from_bytes(packet[-2:], "little"):
             return False
-        return not _is_listing(packet) or _tags(packet[4:-2]) is not None
+        return not _is_listing(packet) or _listing(packet) is not None
 
     def take(self, packet: bytes, output: Output) -> None:
         """A tag is a read; the end of a round starts the next."""
@@ -88,7 +91,7 @@ class UhfReader18Protocol(PolledProtocol):
                 epc = bytes.fromhex(fields["epc"])
                 antenna = fields["antenna"]
                 output.frames.append(Frame(payload=epc, carrier=Carrier.EPC, antenna=antenna, fields=fields))
-        if packet[3] != MORE and self._poll:
+        if packet[2] == INVENTORY and packet[3] != MORE and self._poll:
             output.replies.extend(self.first_words())
 
     def describe(self, packet: bytes) -> list[dict[str, Any]]:
@@ -96,7 +99,7 @@ class UhfReader18Protocol(PolledProtocol):
         head: dict[str, Any] = {"address": packet[1], "command": packet[2], "status": packet[3]}
         if not _is_listing(packet):
             return [head | _answer_fields(packet[2], packet[3], packet[4:-2])]
-        antenna, tags = _tags(packet[4:-2]) or (None, [])
+        antenna, tags = _listing(packet) or (None, [])
         head |= {"antenna": antenna, "count": len(tags)}
         return [head | tag for tag in tags] or [head]
 
@@ -118,29 +121,40 @@ def _answer_fields(number: int, status: int, data: bytes) -> dict[str, Any]:
 
 
 def _is_listing(packet: bytes) -> bool:
-    return packet[2] == INVENTORY and packet[3] in _LISTING
+    return (packet[2] == INVENTORY and packet[3] in _LISTING) or packet[2:4] == bytes([ACTIVE, 0])
 
 
-def _tags(data: bytes) -> tuple[int | None, list[dict[str, Any]]] | None:
+def _listing(packet: bytes) -> tuple[int | None, list[dict[str, Any]]] | None:
     """(antenna, tags) of an inventory answer; None when its bytes are not used up exactly."""
+    data = packet[4:-2]
+    if packet[2] == ACTIVE:
+        tags = _list(data[1:], 1, with_rssi=True)
+        return None if tags is None else (_antenna(data[0]), tags)
     if not data:
         return None, []
     if len(data) >= 2 and (tags := _list(data[2:], data[1], with_rssi=True)) is not None:
-        return data[0], tags
+        return _antenna(data[0]), tags
     tags = _list(data[1:], data[0], with_rssi=False)
     return None if tags is None else (None, tags)
+
+
+def _antenna(bits: int) -> int | None:
+    """The number of the first antenna whose bit is set, from 1."""
+    return (bits & -bits).bit_length() or None
 
 
 def _list(data: bytes, count: int, *, with_rssi: bool) -> list[dict[str, Any]] | None:
     tags: list[dict[str, Any]] = []
     at = 0
     for _ in range(count):
-        if at >= len(data) or not data[at]:
+        size = data[at] & ~FAST_ID if at < len(data) else 0
+        end = at + 1 + size
+        tid = TID_SIZE if size and data[at] & FAST_ID else 0
+        if size <= tid or end + with_rssi > len(data):
             return None
-        end = at + 1 + data[at]
-        if end + with_rssi > len(data):
-            return None
-        tag: dict[str, Any] = {"epc": data[at + 1 : end].hex()}
+        tag: dict[str, Any] = {"epc": data[at + 1 : end - tid].hex()}
+        if tid:
+            tag["tid"] = data[end - tid : end].hex()
         if with_rssi:
             tag["rssi_raw"] = data[end]
         tags.append(tag)

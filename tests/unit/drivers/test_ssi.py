@@ -252,6 +252,13 @@ def test_a_packet_behind_a_lying_length_is_found_after_a_pause() -> None:
         (0x0A, b"96385074", "]E4", b"96385074"),
         (0x0F, b"0109506000134352", "]C1", b"0109506000134352"),
         (0x7E, b"x", "", b"x"),
+        (0x1B, b"]d20109506000134352", "]d2", b"0109506000134352"),
+        (0x1C, b"]Q3HTTPS", "]Q3", b"HTTPS"),
+        (0x08, b"]E0012345678905", "]E0", b"0012345678905"),
+        (0x0A, b"]E496385074", "]E4", b"96385074"),
+        (0x17, b"]C1253", "]C1", b"253"),
+        (0x03, b"]d2is what the label says", "]C0", b"]d2is what the label says"),
+        (0x03, b"]C0", "]C0", b"]C0"),
     ],
 )
 def test_code_types(code: int, data: bytes, aim: str, payload: bytes) -> None:

@@ -124,6 +124,32 @@ def test_uhfreader18_rejects_a_list_that_does_not_add_up(data: bytes) -> None:
     assert UhfReader18Protocol().feed(uhf(uhfreader18.MORE, data)).frames == []
 
 
+@pytest.mark.parametrize(("bits", "antenna"), [(1, 1), (2, 2), (4, 3), (8, 4), (0x80, 8), (5, 1), (0, None)])
+def test_uhfreader18_names_its_antenna_by_a_bit(bits: int, antenna: int | None) -> None:
+    [frame] = UhfReader18Protocol().feed(uhf(uhfreader18.END, bytes([bits, 1, 12]) + EPC + b"\x5d")).frames
+    assert (frame.antenna, frame.fields["antenna"], frame.fields["rssi_raw"]) == (antenna, antenna, 0x5D)
+
+
+def test_uhfreader18_with_fast_id_gives_the_tid_apart() -> None:
+    tid = bytes.fromhex("e2801160200061234567890a")
+    both = bytes([0x80 | 24]) + EPC + tid + b"\x43"
+    frames = UhfReader18Protocol().feed(uhf(uhfreader18.END, b"\x01\x02" + both + b"\x0c" + EPC + b"\x44")).frames
+    assert [(frame.payload, frame.fields.get("tid")) for frame in frames] == [(EPC, tid.hex()), (EPC, None)]
+    short = bytes([0x80 | 12]) + EPC + b"\x43"
+    assert UhfReader18Protocol().feed(uhf(uhfreader18.END, b"\x01\x01" + short)).frames == []
+
+
+def test_uhfreader18_in_real_time_mode_sends_each_tag_by_itself() -> None:
+    protocol = UhfReader18Protocol(poll=False)
+    tag = uhfreader18.answer(0, uhfreader18.ACTIVE, 0, b"\x04\x0c" + EPC + b"\x43")
+    output = protocol.feed(tag * 2)
+    assert [(frame.payload, frame.antenna) for frame in output.frames] == [(EPC, 3)] * 2
+    assert (output.replies, output.notices) == ([], [])
+    beat = uhfreader18.answer(0, uhfreader18.ACTIVE, 0x28, bytes(16))
+    assert protocol.feed(beat).frames == []
+    assert protocol.feed(uhfreader18.answer(0, uhfreader18.ACTIVE, 0, b"\x04\x0d" + EPC + b"\x43")).frames == []
+
+
 LF = b"\x0267003BA86C98\x03"
 
 
