@@ -1,9 +1,10 @@
 """Audit: the workflow from a snapshot to posted adjustments."""
 
 from scanstation.audit.errors import AuditError, AuditReason
-from scanstation.audit.findings import CountedRecord, Finding, ListingEffect, OrderEffect, RecordKey, Review
+from scanstation.audit.findings import CountedRecord, Finding, HeldRecord, ListingEffect, OrderEffect, RecordKey
 from scanstation.audit.model import Adjustment, Approval, Audit, AuditState, Opening, Posting
 from scanstation.audit.ports import AuditBook
+from scanstation.audit.review import Review
 from scanstation.audit.workflow import AuditWorkflow
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "AuditWorkflow",
     "CountedRecord",
     "Finding",
+    "HeldRecord",
     "ListingEffect",
     "Opening",
     "OrderEffect",

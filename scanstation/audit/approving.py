@@ -2,14 +2,17 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from scanstation.audit.errors import AuditError, AuditReason
-from scanstation.audit.findings import Finding, RecordKey, Review
+from scanstation.audit.findings import Finding, HeldRecord, RecordKey
 from scanstation.audit.model import Adjustment, Approval
+from scanstation.audit.review import Review
 from scanstation.counting.events import CountEvent
+from scanstation.stock.model import StockStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class ApprovedPart:
 
     def check(self, review: Review) -> None:
         """Refuse keys that no finding has: a slip in a rejection would post what was meant to stay."""
-        known = {finding.key for finding in review.findings}
+        known = {row.key for row in review.changes}
         strange = [key for key in (*self.rejected, *self.reasons) if key not in known]
         if strange:
             names = ", ".join("/".join(part or "-" for part in key) for key in strange[:5])
@@ -47,34 +50,46 @@ class ApprovedPart:
                 "Give item, location and lot as the review shows them.",
             )
 
-    def covers(self, finding: Finding) -> bool:
-        """Whether an adjustment follows from a finding."""
-        return finding.posts and finding.key not in self.rejected
+    def covers(self, found: Finding | HeldRecord) -> bool:
+        """Whether an adjustment follows from a finding, or from held stock."""
+        return found.posts and found.key not in self.rejected
 
     def amount(self, review: Review) -> int:
-        """The sum of the absolute values of what is approved, 1/10000 of the currency unit."""
-        return sum(abs(finding.value) for finding in review.findings if self.covers(finding))
+        """The sum of the absolute values of what is approved, 1/10000 of the currency unit: variances, and units that
+        may no longer be sold."""
+        return sum(abs(row.value) for row in review.changes if self.covers(row))
 
 
 def adjustments_of(review: Review, part: ApprovedPart) -> list[Adjustment]:
-    """Return the approved adjustments, sorted by key: the variance of each record as a delta."""
+    """Return the approved adjustments, sorted by key and status, as deltas.
+
+    The variance of a record changes its available stock; units that come into a held status leave the available ones.
+    """
+    deltas: Counter[tuple[RecordKey, StockStatus]] = Counter()
+    for finding in filter(part.covers, review.findings):
+        deltas[finding.key, StockStatus.AVAILABLE] += finding.variance
+    for held in filter(part.covers, review.held):
+        for status, units in held.moved.items():
+            deltas[held.key, status] += units
+            deltas[held.key, StockStatus.AVAILABLE] -= units
     rows = (
         Adjustment(
-            item=finding.item,
-            location=finding.location,
-            lot=finding.lot,
-            delta=finding.variance,
-            reason_code=part.reasons.get(finding.key, part.reason_code),
+            item=key[0],
+            location=key[1],
+            lot=key[2],
+            status=status,
+            delta=delta,
+            reason_code=part.reasons.get(key, part.reason_code),
         )
-        for finding in review.findings
-        if part.covers(finding)
+        for (key, status), delta in deltas.items()
+        if delta
     )
-    return sorted(rows, key=lambda row: (row.item, row.location, row.lot or ""))
+    return sorted(rows, key=lambda row: (row.item, row.location, row.lot or "", row.status))
 
 
 def fingerprint(rows: Sequence[Adjustment]) -> str:
     """Return the SHA-256 of adjustments: what is posted must be what was approved."""
-    lines = (json.dumps([row.item, row.location, row.lot, row.delta, row.reason_code]) for row in rows)
+    lines = (json.dumps([row.item, row.location, row.lot, row.status, row.delta, row.reason_code]) for row in rows)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""What an audit found: wrong records with their causes, what they break, and what stands beside them.
+"""What an audit found: wrong records with their causes, what they break, held stock, and what stands beside them.
 
 Quantities are whole numbers in the item's base unit, money is a whole number of 1/10000 of the currency unit, times
 are microseconds since 1970-01-01 UTC, a due date is a day number since the same date.  Reviews and reports show these
@@ -7,7 +7,8 @@ rows as they are.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from scanstation.stock.model import StockStatus
 
 RecordKey = tuple[str, str, str | None]
 """(item, location, lot); a lot of None is a key value of its own."""
@@ -206,63 +207,42 @@ class CountedRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
-    """Everything that one reconciliation of an audit says, worst finding first.
+class HeldRecord:
+    """A record of a counted location with stock that may not be sold: damaged, or in quarantine.
 
-    ``consequences`` are what the findings break, the worst first; ``notices`` stand without a variance; ``transfers``
-    are proposed to bring misplaced units together in the books; ``kept_out`` are rows that were bad and not used.
-    ``not_counted`` are locations of the scope without a closed count; ``recounts_due`` were asked to be counted again;
-    ``disturbed`` had a movement booked while their count was open; ``overlaps`` names other open audits (audit,
-    location) of the same places; ``parked`` holds the codes that wait, by location; ``damaged`` and ``quarantined``
-    the counted units that were marked so; ``head`` is (seq, hash) of the
-    last journal event that this rests on.
+    ``damaged_before`` and ``quarantined_before`` are what the books held when the location was counted, ``damaged`` and
+    ``quarantined`` what the count leaves: what the counter marked, not less than the books held, and not more than was
+    counted.  ``units`` come into one of these statuses, ``value`` is their cost.  ``posts`` is False where nothing is
+    posted: an item without a record.
     """
 
-    audit: str
+    item: str
     name: str
-    t0: int
-    state: str
-    findings: tuple[Finding, ...]
-    consequences: tuple[Consequence, ...]
-    notices: tuple[Notice, ...]
-    transfers: tuple[Transfer, ...]
-    order_lines: tuple[OrderEffect, ...]
-    listings: tuple[ListingEffect, ...]
-    records: tuple[CountedRecord, ...]
-    parked: Mapping[str, int]
-    damaged: Mapping[RecordKey, int]
-    quarantined: Mapping[RecordKey, int]
-    counted: tuple[str, ...]
-    not_counted: tuple[str, ...]
-    recounts_due: tuple[str, ...]
-    disturbed: tuple[str, ...]
-    overlaps: tuple[tuple[str, str], ...]
-    counters: frozenset[str]
-    kept_out: tuple[KeptOut, ...]
-    switched_off: Mapping[str, str]
-    summary: Mapping[str, Any]
-    head: tuple[int, str]
+    location: str
+    lot: str | None
+    damaged_before: int
+    quarantined_before: int
+    damaged: int
+    quarantined: int
+    units: int
+    value: int
+    posts: bool
+    action: str
 
     @property
-    def gross_value(self) -> int:
-        """The sum of the absolute values of all variances."""
-        return sum(abs(finding.value) for finding in self.findings)
+    def key(self) -> RecordKey:
+        """The stock record."""
+        return (self.item, self.location, self.lot)
 
-    def finding(self, key: RecordKey) -> Finding | None:
-        """The finding of a stock record."""
-        return next((finding for finding in self.findings if finding.key == key), None)
+    @property
+    def moved(self) -> Mapping[StockStatus, int]:
+        """By held status, the units that come in (or leave: negative)."""
+        return {
+            StockStatus.DAMAGED: self.damaged - self.damaged_before,
+            StockStatus.QUARANTINED: self.quarantined - self.quarantined_before,
+        }
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closing:
-    """What the count of one location found, told when it closed: its wrong records, and what their items and those
-    with units marked there break.
-
-    Equal to what a review of the whole audit at the same moment says of this location.
-    """
-
-    audit: str
-    location: str
-    round: int
-    findings: tuple[Finding, ...]
-    consequences: tuple[Consequence, ...]
+    @property
+    def changes(self) -> bool:
+        """Whether any unit changes its status."""
+        return any(self.moved.values())

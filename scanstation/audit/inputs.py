@@ -16,14 +16,15 @@ def engine_inputs(stock: "Mapping[str, pyarrow.Table]", tally: Tally, t0: int) -
     """Return the input tables of `scanstation.reconcile.reconcile`; ``t0`` is the cut-off of the audit."""
     count_ts: dict[str, int] = dict(zip(tally.counts["location"], tally.counts["count_ts"], strict=True))
     later = later_bookings(stock["movements"], count_ts, t0)
-    marks = [(*key, units) for marked in (tally.damaged, tally.quarantined) for key, units in marked.items()]
+    marked = {StockStatus.DAMAGED: tally.damaged, StockStatus.QUARANTINED: tally.quarantined}
+    marks = [(*key, units, status.value) for status, lines in marked.items() for key, units in lines.items()]
     return {
         **{name: table for name, table in stock.items() if name in TABLES},
         "reads": as_table("reads", tally.reads),
         "counts": as_table("counts", tally.counts),
         "later": as_table("later", {"item": list(later), "delta": list(later.values())}),
         "parked": as_table("parked", {"location": list(tally.parked), "codes": list(tally.parked.values())}),
-        "marks": as_table("marks", columns_of(marks, "item", "location", "lot", "units")),
+        "marks": as_table("marks", columns_of(marks, "item", "location", "lot", "units", "status")),
         "second_counts": as_table("second_counts", columns_of(tally.other_counts, "item", "location", "lot", "qty")),
     }
 

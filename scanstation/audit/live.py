@@ -8,10 +8,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from scanstation.audit.findings import Closing
 from scanstation.audit.following import Followed
 from scanstation.audit.inputs import engine_inputs
 from scanstation.audit.ports import AuditBook
+from scanstation.audit.review import Closing
 from scanstation.audit.reviewing import Reviewer
 from scanstation.counting.ports import Journal
 from scanstation.counting.tally import Tally
@@ -59,9 +59,16 @@ class LiveAudit:
         try:
             reviewer = Reviewer(outcome, stock, trail=trail, counted=counted, policy=self.policy)
             findings = tuple(row for row in reviewer.findings() if row.location == location)
-            touched = {row.item for row in findings} | {item for item, place, _ in reviewer.marked if place == location}
-            broken = tuple(row for row in reviewer.consequences if row.item in touched)
-            return Closing(audit=self.audit, location=location, round=number, findings=findings, consequences=broken)
+            held = tuple(row for row in reviewer.held if row.location == location)
+            touched = {row.item for row in findings} | {row.item for row in held if row.changes}
+            return Closing(
+                audit=self.audit,
+                location=location,
+                round=number,
+                findings=findings,
+                held=held,
+                consequences=tuple(row for row in reviewer.consequences if row.item in touched),
+            )
         finally:
             outcome.close()
 

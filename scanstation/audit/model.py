@@ -4,11 +4,11 @@ Quantities are whole numbers in the item's base unit, money is a whole number of
 are microseconds since 1970-01-01 UTC.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from scanstation.audit.findings import Finding
+from scanstation.audit.findings import Finding, HeldRecord
 from scanstation.stock.model import StockStatus
 
 
@@ -82,10 +82,10 @@ class Opening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """What posting did: ``new`` adjustments (0 when it was posted before), all ``adjustments`` of the audit, and the
-    findings that no adjustment follows from."""
+    """What posting did: ``new`` adjustments (0 when it was posted before), all ``adjustments`` of the audit, and what
+    was found that no adjustment follows from."""
 
     audit: str
     new: int
     adjustments: int
-    not_posted: tuple[Finding, ...] = field(default=())
+    not_posted: tuple[Finding | HeldRecord, ...] = ()

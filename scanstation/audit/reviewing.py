@@ -12,6 +12,7 @@ from scanstation.audit.findings import (
     CountedRecord,
     Evidence,
     Finding,
+    HeldRecord,
     KeptOut,
     ListingEffect,
     Notice,
@@ -22,7 +23,7 @@ from scanstation.audit.findings import (
 from scanstation.audit.inputs import records_of, rows
 from scanstation.audit.tolerance import within
 from scanstation.audit.trail import Trail
-from scanstation.audit.wording import cause_words, consequence_words, notice_words
+from scanstation.audit.wording import cause_words, consequence_words, held_action, notice_words
 from scanstation.counting.tally import Tally
 from scanstation.reconcile import COLUMNS, Outcome
 from scanstation.settings import Policy
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     import pyarrow
 
 KEY = ("item", "location", "lot")
+UNKNOWN = "unknown_item"
+"""The kind of a discrepancy in which no record of the item is known."""
+
 BOOKS = "MONEY"
 """The consequence that changes the books alone and breaks no promise: a finding's own value says it already."""
 
@@ -62,6 +66,8 @@ class Reviewer:
         self.parked, self.marked = counted.parked, counted.damaged.keys() | counted.quarantined.keys()
         columns = ("item", "name", "abc_class", "unit_cost")
         self.items = {item: ItemFacts(*facts) for item, *facts in rows(stock["items"], *columns)}
+        self.held = self._held()
+        self._moved = {row.key for row in self.held if row.changes}
         self.consequences = self._consequences()
         self.order_lines = self._order_effects()
         self.listings = self._listing_effects()
@@ -158,7 +164,8 @@ class Reviewer:
             kind=kind,
             round=counted_in,
             within_tolerance=fits,
-            posts=kind != "unknown_item" and (self.policy.post_within_tolerance or not fits),
+            # a record that is written anyway is written whole
+            posts=kind != UNKNOWN and (self.policy.post_within_tolerance or not fits or row[:3] in self._moved),
             causes=causes,
             severity=max((one.severity for one in breaks), default=0),
             at_stake=sum(one.money for one in breaks),
@@ -169,6 +176,30 @@ class Reviewer:
     def _answer(self, name: str) -> Iterator[dict[str, Any]]:
         """The rows of an answer; none where the reconciliation stopped after the promises."""
         return records_of(self.outcome.answer(name)) if name in self.outcome.answers else iter(())
+
+    def _held(self) -> tuple[HeldRecord, ...]:
+        """The counted records with damaged or quarantined stock, by place."""
+        unknown = {item for item, kind in rows(self.outcome.discrepancies, "item", "kind") if kind == UNKNOWN}
+        found = (
+            HeldRecord(
+                item=item,
+                name=self._facts(item).name,
+                location=location,
+                lot=lot,
+                damaged_before=damaged_before,
+                quarantined_before=quarantined_before,
+                damaged=damaged,
+                quarantined=quarantined,
+                units=units,
+                value=value,
+                posts=item not in unknown,
+                action=held_action(item not in unknown, damaged - damaged_before, quarantined - quarantined_before),
+            )
+            for item, location, lot, damaged_before, quarantined_before, damaged, quarantined, units, value in rows(
+                self.outcome.statuses, *COLUMNS["statuses"]
+            )
+        )
+        return tuple(sorted(found, key=lambda row: (row.location, row.item, row.lot or "")))
 
     def _consequences(self) -> tuple[Consequence, ...]:
         named = [self._named(row) for row in self._answer("consequences")]

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scanstation.audit.findings import Review
 from scanstation.audit.following import Followed
 from scanstation.audit.inputs import engine_inputs, moved_while_open
 from scanstation.audit.model import Audit
 from scanstation.audit.ports import AuditBook
+from scanstation.audit.review import Review
 from scanstation.audit.reviewing import Reviewer
 from scanstation.audit.trail import Trail
 from scanstation.counting.ports import Journal
@@ -91,6 +91,7 @@ class Reviews:
                 t0=found.t0 or 0,
                 state=found.state,
                 findings=reviewer.findings(),
+                held=reviewer.held,
                 consequences=reviewer.consequences,
                 notices=reviewer.notices(),
                 transfers=reviewer.transfers(),
@@ -98,8 +99,6 @@ class Reviews:
                 listings=reviewer.listings,
                 records=reviewer.records() if full else (),
                 parked=counted.parked,
-                damaged=counted.damaged,
-                quarantined=counted.quarantined,
                 counted=closed,
                 not_counted=tuple(place for place in scope if place not in set(closed)),
                 recounts_due=trail.recounts_due(),

@@ -53,6 +53,19 @@ def notice_words(row: Row) -> str:
     return f"{row['channel']} says {said} for {name}; right is {right}. Channel: publish that."
 
 
+def held_action(known: bool, damaged: int, quarantined: int) -> str:
+    """Return what is to be done where ``damaged`` and ``quarantined`` units more (or less) are held than on record.
+
+    ``known``: the item has a record.
+    """
+    if not known:
+        return "No stock record knows this item: record it first."
+    moves = [(damaged, "damaged stock"), (quarantined, "quarantine")]
+    come = [f"Move {units(change)} to {status}." for change, status in moves if change > 0]
+    leave = [f"Take {units(-change)} out of {status}." for change, status in moves if change < 0]
+    return " ".join((*come, *leave)) or "The books say so already."
+
+
 def cause_words(cause: str, evidence: Sequence[Evidence]) -> str:
     """Return a cause with what speaks for it, in a few words."""
     told = "; ".join(dict.fromkeys(_EVIDENCE[piece.about](piece) for piece in evidence))

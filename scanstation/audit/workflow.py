@@ -10,9 +10,10 @@ from dataclasses import replace
 from scanstation.access.roles import Permission, Role, may
 from scanstation.audit.approving import ApprovedPart, adjustments_of, approval_of, approved_adjustments, fingerprint
 from scanstation.audit.errors import AuditError, AuditReason
-from scanstation.audit.findings import RecordKey, Review
+from scanstation.audit.findings import RecordKey
 from scanstation.audit.model import Approval, Audit, AuditState, Opening, Posting
 from scanstation.audit.ports import AuditBook
+from scanstation.audit.review import Review
 from scanstation.audit.reviews import Reviews
 from scanstation.audit.trail import Trail
 from scanstation.counting.events import CountEvent, EventKind, Source
@@ -178,9 +179,10 @@ class AuditWorkflow:
             rows = approved_adjustments(review, trail.approved)
             new = self.book.post_adjustments(audit, rows, self.clock())
         self._finish(found, trail, operator)
-        posted = self._posted_keys(audit)
-        not_posted = tuple(finding for finding in review.findings if finding.key not in posted)
-        return Posting(audit=audit, new=new, adjustments=len(posted), not_posted=not_posted)
+        adjustments = list(self.book.adjustments(audit))
+        posted = {(row.item, row.location, row.lot) for row in adjustments}
+        not_posted = tuple(row for row in review.changes if row.key not in posted)
+        return Posting(audit=audit, new=new, adjustments=len(adjustments), not_posted=not_posted)
 
     def heal(self) -> tuple[str, ...]:
         """Finish what a crash cut off between stock file and journal; return the audits that were mended.

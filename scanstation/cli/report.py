@@ -69,6 +69,11 @@ def show_report(report: "AuditReport") -> None:
             (row.name or row.item, row.location, row.lot, row.expected, row.counted, f"{row.variance:+d}",
              money(row.value), row.kind) for row in report.findings
         ])  # fmt: skip
+    if report.held:
+        table(("item", "location", "lot", "damaged", "in quarantine", "units moved", "value"), [
+            (row.name or row.item, row.location, row.lot, f"{row.damaged_before} -> {row.damaged}",
+             f"{row.quarantined_before} -> {row.quarantined}", row.units, money(row.value)) for row in report.held
+        ])  # fmt: skip
     for bad in report.kept_out:
         say(f"not used: {bad.source} {bad.row_key}: {bad.detail}; {bad.remedy}")
     for notice in report.notices:

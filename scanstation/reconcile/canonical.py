@@ -42,6 +42,17 @@ COLUMNS = {
         "false_out_of_stock",
         "oversells",
     ),
+    "statuses": (
+        "item",
+        "location",
+        "lot",
+        "damaged_before",
+        "quarantined_before",
+        "damaged_after",
+        "quarantined_after",
+        "units",
+        "value",
+    ),
     "causes": ("item", "location", "lot", "cause", "rank", "exact", "pieces", "parked"),
     "evidence": (
         "item",

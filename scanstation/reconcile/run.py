@@ -61,6 +61,11 @@ class Outcome:
         return None if "listings" in self.absent else self.answer("listings")
 
     @property
+    def statuses(self) -> "pyarrow.Table":
+        """Every counted record with damaged, quarantined or marked stock: what the books held of it, what it holds."""
+        return self.engine.table("statuses")
+
+    @property
     def records(self) -> "pyarrow.Table":
         """Every record of a counted location: item, location, lot, expected, counted, variance (0 where right)."""
         return self.engine.table("variance")

@@ -76,7 +76,9 @@ CORE = (
     Step("promise/10_stale", keep=True),
     Step("promise/15_elsewhere"),
     Step("promise/20_affected"),
+    Step("promise/25_holds", keep=True),
     Step("promise/30_held"),
+    Step("promise/32_statuses", keep=True),
     Step("promise/35_since"),
     Step("promise/40_stock", keep=True),
     Step("promise/50_allocation", keep=True),
@@ -147,7 +149,7 @@ CORE_ANSWERS: Mapping[str, str] = {
 
 ANSWERS: Mapping[str, str] = {
     **CORE_ANSWERS,
-    **{name: name for name in ("causes", "evidence", "transfers", "consequences", "findings", "timeline")},
+    **{name: name for name in ("statuses", "causes", "evidence", "transfers", "consequences", "findings", "timeline")},
 }
 """What the whole street hands out."""
 

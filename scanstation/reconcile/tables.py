@@ -283,7 +283,13 @@ TABLES: Mapping[str, Table] = {
         switches_off="parked codes: a shortage may be what could not be read",
     ),
     "marks": Table(
-        columns={"item": TEXT, "location": TEXT, "lot": NULLABLE_TEXT, "units": COUNT},
+        columns={
+            "item": TEXT,
+            "location": TEXT,
+            "lot": NULLABLE_TEXT,
+            "units": COUNT,
+            "status": _text("damaged", "damaged", "quarantined"),
+        },
         switches_off="units marked damaged or quarantined in the count: they count as available",
     ),
 }

@@ -73,13 +73,16 @@ def _tables(report: AuditReport) -> dict[str, tuple[Sequence[str], Rows]]:
             ("event", "location", "payload", "why", "time"),
             [(row.seq, row.location, row.payload, row.why, moment(row.ts)) for row in report.parked],
         ),
-        "marked.csv": (
-            ("item", "name", "location", "lot", "damaged", "quarantined"),
-            [(row.item, row.name, row.location, row.lot, row.damaged, row.quarantined) for row in report.marked],
+        "held.csv": (
+            ("item", "name", "location", "lot", "damaged_before", "damaged", "quarantined_before", "quarantined",
+             "units", "value", "action"),
+            [(row.item, row.name, row.location, row.lot, row.damaged_before, row.damaged, row.quarantined_before,
+              row.quarantined, row.units, _plain(row.value), row.action) for row in report.held],
         ),
         "adjustments.csv": (
-            ("item", "location", "lot", "delta", "reason"),
-            [(row.item, row.location, row.lot, row.delta, row.reason_code) for row in report.adjustments],
+            ("item", "location", "lot", "status", "delta", "reason"),
+            [(row.item, row.location, row.lot, row.status.value, row.delta, row.reason_code)
+             for row in report.adjustments],
         ),
     }  # fmt: skip
 

@@ -8,7 +8,16 @@ found and decided is shown as the audit has it.
 
 from dataclasses import dataclass
 
-from scanstation.audit.findings import Consequence, Finding, KeptOut, ListingEffect, Notice, OrderEffect, Transfer
+from scanstation.audit.findings import (
+    Consequence,
+    Finding,
+    HeldRecord,
+    KeptOut,
+    ListingEffect,
+    Notice,
+    OrderEffect,
+    Transfer,
+)
 from scanstation.audit.model import Adjustment, Approval
 
 
@@ -71,18 +80,6 @@ class CountPicture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Marked:
-    """Counted units that were found damaged, or put into quarantine."""
-
-    item: str
-    name: str
-    location: str
-    lot: str | None
-    damaged: int
-    quarantined: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Accuracy:
     """How right the records of counted places were; shares are between 0 and 1, None where nothing was counted.
 
@@ -128,7 +125,7 @@ class AuditReport:
     order_lines: tuple[OrderEffect, ...]
     listings: tuple[ListingEffect, ...]
     parked: tuple[ParkedRead, ...]
-    marked: tuple[Marked, ...]
+    held: tuple[HeldRecord, ...]
     pictures: tuple[CountPicture, ...]
     recounts: tuple[str, ...]
     approvals: tuple[Approval, ...]
@@ -149,6 +146,16 @@ class AuditReport:
     def gross_value(self) -> int:
         """Sum of the absolute variances in money."""
         return sum(abs(row.value) for row in self.findings)
+
+    @property
+    def units_held(self) -> int:
+        """Units that were found damaged, or put into quarantine, and that the books call available."""
+        return sum(row.units for row in self.held)
+
+    @property
+    def value_held(self) -> int:
+        """What these units cost."""
+        return sum(row.value for row in self.held)
 
     @property
     def units_short(self) -> int:

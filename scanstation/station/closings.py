@@ -7,8 +7,8 @@ from collections.abc import Callable
 import structlog
 
 from scanstation.audit import AuditBook
-from scanstation.audit.findings import Closing
 from scanstation.audit.live import LiveAudit
+from scanstation.audit.review import Closing
 from scanstation.counting.events import EventKind
 from scanstation.counting.ports import Journal
 from scanstation.errors import ScanstationError

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from scanstation.audit import AuditWorkflow, Review
+from scanstation.audit import AuditWorkflow
 from scanstation.reports import AuditReport, measure
-from scanstation.reports.model import Marked
 from scanstation.reports.pictures import PictureList
 from scanstation.reports.sheets import count_sheets
 from scanstation.settings import Policy, Settings
@@ -85,7 +84,7 @@ class Office:
             order_lines=review.order_lines,
             listings=review.listings,
             parked=parked,
-            marked=tuple(_marked(review, self.stock)),
+            held=review.held,
             pictures=tuple(count_pictures(pictures, PictureFolder(self.settings.pictures_path))),
             recounts=review.recounts_due,
             approvals=tuple(self.stock.approvals(audit)),
@@ -96,18 +95,4 @@ class Office:
             switched_off=tuple(review.switched_off),
             journal_events=review.head[0],
             journal_head=review.head[1],
-        )
-
-
-def _marked(review: Review, stock: StockStore) -> Iterable[Marked]:
-    keys = sorted(review.damaged.keys() | review.quarantined.keys(), key=lambda key: (key[1], key[0], key[2] or ""))
-    names = stock.names([item for item, _, _ in keys])
-    for item, location, lot in keys:
-        yield Marked(
-            item=item,
-            name=names.get(item, ""),
-            location=location,
-            lot=lot,
-            damaged=review.damaged.get((item, location, lot), 0),
-            quarantined=review.quarantined.get((item, location, lot), 0),
         )

@@ -127,6 +127,37 @@ async def test_what_a_location_found_is_there_when_it_closes(page, office, house
     await house.station.choose_audit("2026-11")
 
 
+async def test_damaged_units_are_shown_in_units_and_money_and_posted(page, office, house):
+    station = house.station
+    await station.choose_audit("AU7")
+    await station.reopen_location("A-01-02")
+    assert (await station.mark("LAMP-7", None, 3, "damaged")).outcome == "ok"
+    await station.close_location()
+    await station.choose_audit("2026-11")
+    await sign_in(page, office, audit="#AU7")
+    await expect(page.locator("#tiles div").first).to_have_text("units of orders go short7")  # 8 there, 5 for sale
+    await expect(page.locator("#tiles")).to_contain_text("units damaged or in quarantine, 74.70 EUR3")
+    await expect(page.locator("#held tbody")).to_contain_text("Move 3 units to damaged stock.")
+    assert await page.locator("#held tbody tr:first-child td").all_inner_texts() == [
+        "Desk lamp, oak\nLAMP-7", "A-01-02", "0 → 3", "0", "3", "74.70",
+    ]  # fmt: skip
+    await expect(page.locator("#held-sum")).to_contain_text("3 units, 74.70 EUR, may not be sold")
+    await expect(page.locator("#closings li").first).to_contain_text("3 units damaged or in quarantine", timeout=30_000)
+    await page.locator("#reconcile").click()
+    await page.locator("#approve").click()
+    await expect(page.locator("#decide-words")).to_contain_text(
+        "3 discrepancies, 127.50 EUR in all; 3 units, 74.70 EUR, can no longer be sold."
+    )
+    await page.locator("#decide-yes").click()
+    await page.locator("#post").click()
+    await expect(page.locator("#decide-words")).to_contain_text("3 units, 74.70 EUR, can no longer be sold.")
+    assert [row.status.value for row in house.stock.records(item="LAMP-7")] == ["available"]
+    await page.locator("#decide-yes").click()
+    await expect(page.locator("#done")).to_contain_text("4 adjustments posted")
+    await expect(page.locator("#held-sum")).to_contain_text("Posting has moved them.")
+    assert {row.status.value: row.qty for row in house.stock.records(item="LAMP-7")} == {"available": 5, "damaged": 3}
+
+
 async def test_chosen_places_are_counted_again_and_the_seat_knows(page, office, house):
     await sign_in(page, office, audit="#AU7")
     await page.locator("#variances label", has_text="A-01-02").locator("input").check()

@@ -2,7 +2,9 @@
 
 import { $, make, show, sync, text } from "/static/dom.js";
 import { drawDevices } from "/static/office_devices.js";
-import { drawClosings, drawReview, money } from "/static/office_review.js";
+import { decide, whenOpened } from "/static/office_dialogs.js";
+import { ask, setToken, whenSignedOut, words } from "/static/office_link.js";
+import { changesOf, drawClosings, drawReview, money } from "/static/office_review.js";
 import { plural, visible } from "/static/words.js";
 
 const POLL_MS = 4000;
@@ -14,34 +16,12 @@ let report = null; // the review that is shown
 let busy = false;
 let turn = Promise.resolve(); // ends when the work under way has ended
 
-// Ask the station; resolves to { status, answer }, status 0 when it does not answer.
-async function ask(path, body) {
-  const how = { cache: "no-store", headers: { "content-type": "application/json" } };
-  if (body !== undefined) {
-    how.method = "POST";
-    how.body = JSON.stringify(body);
-    how.headers["x-scanstation-token"] = person?.csrf ?? "";
-  }
-  let response;
-  try {
-    response = await fetch(`/api/office/${path}`, how);
-  } catch {
-    show($("offline"), true);
-    return { status: 0, answer: { error: "The station does not answer.", remedy: "Is it running?" } };
-  }
-  show($("offline"), false);
-  const answer = await response.json().catch(() => ({ error: `Answer ${response.status}.` }));
-  if (response.status === 401 && path !== "sign-in") follow(null);
-  return { status: response.status, answer };
-}
-
-const words = ({ error, remedy }) => visible([error ?? "This did not work", remedy].filter(Boolean).join(": "));
-
 // who
 
 function follow(next) {
   const changed = person?.badge !== next?.badge;
   person = next;
+  setToken(person?.csrf ?? "");
   show($("entrance"), !person);
   show($("desk"), Boolean(person));
   show($("sign-out"), Boolean(person));
@@ -240,16 +220,15 @@ $("recount").addEventListener("click", () =>
 );
 
 $("approve").addEventListener("click", () => {
-  const gross = report.findings.reduce((sum, row) => sum + Math.abs(row.value), 0);
-  const title = "Approve the adjustments?";
-  const amount = `${plural(report.findings.length, "discrepancy", "discrepancies")}, ${money(gross)} ${report.currency} in all. Counting in this audit ends.`;
-  decide(title, amount, "Approve", true, (reason) =>
+  const sum = `${changesOf(report)} Counting in this audit ends.`;
+  decide({ title: "Approve the adjustments?", sum, yes: "Approve", reason: "COUNT" }, (reason) =>
     step("approve", { reason }, (answer) => `Approved: adjustments worth ${money(answer.amount)} ${answer.currency}.`),
   );
 });
 
 $("post").addEventListener("click", () => {
-  decide("Post to the books?", "The differences are booked once. This cannot be taken back.", "Post", false, () =>
+  const sum = `${changesOf(report)} They are booked once. This cannot be taken back.`;
+  decide({ title: "Post to the books?", sum, yes: "Post" }, () =>
     step("post", {}, (answer) => {
       const left = answer.not_posted.length ? ` ${plural(answer.not_posted.length, "discrepancy", "discrepancies")} left for a person.` : "";
       return answer.new ? `${plural(answer.new, "adjustment", "adjustments")} posted.${left}` : "Posted before: nothing changed.";
@@ -257,67 +236,13 @@ $("post").addEventListener("click", () => {
   );
 });
 
-// dialogs
-
-let decided = null;
-
-function decide(title, sum, yes, asksReason, then) {
-  text($("decide-title"), title);
-  text($("decide-words"), sum);
-  text($("decide-yes"), yes);
-  show($("decide-reason"), asksReason);
-  $("reason").value = "COUNT";
-  text($("dialog-decide").querySelector(".fault"), "");
-  decided = then;
-  $("dialog-decide").showModal();
-  (asksReason ? $("reason") : $("decide-yes")).focus();
-}
-
-$("dialog-decide").querySelector("form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const reason = $("reason").value.trim();
-  if (!reason) return text($("dialog-decide").querySelector(".fault"), "Name a reason.");
-  $("dialog-decide").close();
-  decided(reason);
-});
-
-$("new").addEventListener("click", async () => {
-  const { status, answer } = await ask("zones");
-  if (status !== 200 || $("dialog-open").open) return;
-  $("open-name").value = "";
-  text($("dialog-open").querySelector(".fault"), "");
-  $("open-zones").replaceChildren(
-    ...answer.zones.map(({ zone, locations }) => {
-      const label = make("label", "check");
-      const box = make("input");
-      box.type = "checkbox";
-      box.value = zone;
-      label.append(box, `${visible(zone || "no zone")} (${plural(locations, "location", "locations")})`);
-      return label;
-    }),
-  );
-  $("dialog-open").showModal();
-});
-
-$("dialog-open").querySelector("form").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const fault = $("dialog-open").querySelector(".fault");
-  const name = $("open-name").value.trim();
-  if (!name) return text(fault, "Give it a name.");
-  const zones = Array.from($("open-zones").querySelectorAll("input:checked"), (box) => box.value);
-  const { status, answer } = await ask("open", { name, zones });
-  if (status !== 200) return text(fault, words(answer));
-  $("dialog-open").close();
-  await list();
-  location.hash = answer.audit;
-});
-
-for (const button of document.querySelectorAll("[data-close]")) {
-  button.addEventListener("click", () => button.closest("dialog").close());
-}
-
 // begin
 
+whenSignedOut(() => follow(null));
+whenOpened(async (audit) => {
+  await list();
+  location.hash = audit;
+});
 addEventListener("hashchange", () => choose(decodeURIComponent(location.hash.slice(1))));
 setInterval(() => person && !busy && document.visibilityState === "visible" && list(), POLL_MS);
 

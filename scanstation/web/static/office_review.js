@@ -3,7 +3,7 @@
 import { $, make, show, text } from "/static/dom.js";
 import { drawKeptOut } from "/static/office_kept_out.js";
 import { item, n, table } from "/static/office_table.js";
-import { visible } from "/static/words.js";
+import { WORDS_SHOWN, plural, visible } from "/static/words.js";
 
 const KINDS = {
   phantom: "recorded, not there",
@@ -52,11 +52,12 @@ export function drawReview(report, { changes, recount }) {
     wrong(row), row.channel, item(row), row.state.replaceAll("_", " "), n(row.published_qty ?? "–"), n(row.ats_after),
   ]);
   drawVariances(report, changes, recount);
+  drawHeld(report);
   table("parked", report.parked, ["Location", "Code", "Why it waits"], (row) => [
     row.location, { words: row.payload, className: "code" }, { words: row.why, className: "wide" },
   ]);
   drawKeptOut(report);
-  show($("all-right"), !report.findings.length && !report.parked.length && !report.notices.length);
+  show($("all-right"), !report.findings.length && !report.parked.length && !report.notices.length && !report.held.length);
 }
 
 // What the count of each location found, the latest first: what breaks there, or how far it is wrong.
@@ -65,24 +66,28 @@ export function drawClosings(closings) {
   $("closings").replaceChildren(...closings.slice(0, 8).map(closingOf));
 }
 
-function closingOf({ location, findings, consequences }) {
+function closingOf({ location, findings, held, consequences }) {
   const item = make("li");
   const told = consequences.filter((row) => row.kind !== "MONEY").slice(0, 3).map((row) => row.words);
-  const wrong = findings.length ? `${findings.length} wrong ${findings.length === 1 ? "record" : "records"}` : "every record is right";
-  item.append(make("strong", "", visible(location)), ` ${wrong}${told.length || !findings.length ? "" : ", no promise breaks"}`);
-  item.append(...told.map((words) => make("span", "breaks", visible(words))));
+  const wrong = findings.length ? plural(findings.length, "wrong record", "wrong records") : "every record is right";
+  const units = total(held, "units");
+  const damage = units ? `, ${plural(units, "unit", "units")} damaged or in quarantine` : "";
+  const quiet = told.length || !(findings.length || units) ? "" : ", no promise breaks";
+  item.append(make("strong", "", visible(location)), ` ${wrong}${damage}${quiet}`);
+  item.append(...told.map((words) => make("span", "breaks", visible(words, WORDS_SHOWN))));
   return item;
 }
 
 function drawTiles(report, short, released) {
-  const sum = (rows, key) => rows.reduce((total, row) => total + Math.abs(row[key]), 0);
-  const units = sum(short, "short");
+  const units = total(short, "short");
+  const [held, heldValue] = heldOf(report);
   const tiles = [
     [units, "units of orders go short", units ? "bad" : "good"],
-    [sum(released, "released"), "units of orders can go after all", released.length ? "good" : ""],
+    [total(released, "released"), "units of orders can go after all", released.length ? "good" : ""],
     [report.listings.length, report.listings.length === 1 ? "listing to correct" : "listings to correct", report.listings.length ? "bad" : "good"],
-    [report.findings.length, `discrepancies, ${money(sum(report.findings, "value"))} ${report.currency}`, ""],
+    [report.findings.length, `discrepancies, ${money(total(report.findings, "value"))} ${report.currency}`, ""],
     [report.parked.length, report.parked.length === 1 ? "code to resolve" : "codes to resolve", report.parked.length ? "bad" : "good"],
+    ...(held ? [[held, `${held === 1 ? "unit" : "units"} damaged or in quarantine, ${money(heldValue)} ${report.currency}`, "bad"]] : []),
     ...(report.kept_out_rows ? [[report.kept_out_rows, report.kept_out_rows === 1 ? "bad row left out" : "bad rows left out", "bad"]] : []),
   ];
   $("tiles").replaceChildren(
@@ -111,6 +116,33 @@ function drawVariances(report, changes, recount) {
   table("variances", report.findings, heads, cellsOf, (row) => [
     KINDS[row.kind] ?? row.kind, ...row.causes.map((cause) => `Cause: ${cause.words}.`), ...sentences(row.action),
   ]);
+}
+
+// Damaged and quarantined stock: what the record holds of it, and what it will hold.
+function drawHeld(report) {
+  const [units, value] = heldOf(report);
+  const told = `${plural(units, "unit", "units")}, ${money(value)} ${report.currency}, may not be sold, and the record called them available when they were counted.`;
+  const moves = report.state === "posted" ? "Posting has moved them." : "Posting moves them.";
+  text($("held-sum"), units ? `${told} ${moves}` : "The record says so already.");
+  const heads = ["Item", "Location", "#Damaged", "#In quarantine", "#Units moved", `#Value, ${report.currency}`];
+  const change = (before, after) => n(before === after ? after : `${before} → ${after}`);
+  const cellsOf = (row) => [
+    { ...item(row), small: [row.item, row.lot && `lot ${row.lot}`].filter(Boolean).join(" · ") }, row.location,
+    change(row.damaged_before, row.damaged), change(row.quarantined_before, row.quarantined),
+    n(row.units, row.units ? "bad" : ""), n(money(row.value)),
+  ];
+  table("held", report.held, heads, cellsOf, (row) => ["status", row.action]);
+}
+
+const total = (rows, key) => rows.reduce((sum, row) => sum + Math.abs(row[key]), 0);
+const heldOf = (report) => ["units", "value"].map((key) => total(report.held.filter((row) => row.posts), key));
+
+// What approving and posting would change, in units and money.
+export function changesOf(report) {
+  const findings = report.findings.filter((row) => row.posts);
+  const [units, value] = heldOf(report);
+  const told = `${plural(findings.length, "discrepancy", "discrepancies")}, ${money(total(findings, "value"))} ${report.currency} in all`;
+  return units ? `${told}; ${plural(units, "unit", "units")}, ${money(value)} ${report.currency}, can no longer be sold.` : `${told}.`;
 }
 
 const sentences = (words) => words.split(/(?<=\.)\s+/);

@@ -62,7 +62,7 @@ class Site:
         return decision
 
     def count(self, audit, location, *lines, operator="C01", parked=(), marked=()):
-        """Count lines (item, qty[, lot[, serial]]) at a location, mark units (item, qty, status), and close it."""
+        """Count lines (item, qty[, lot[, serial]]) at a location, mark (item, qty, status[, lot]), and close it."""
         self.sit_down()
         self.do(self.session.sign_in(operator, "counter"))
         self.do(self.session.choose_audit(audit, self.stock.scope(audit)))
@@ -71,8 +71,8 @@ class Site:
             lot, serial = (*rest, None, None)[:2]
             unit = Resolved(item=self.stock.item(item), quantity=qty, lot=lot, serial=serial)
             self.do(self.session.count(unit, payload=item, source=Source.SCAN))
-        for item, qty, status in marked:
-            self.do(self.session.mark(item, None, qty, status))
+        for item, qty, status, *lot in marked:
+            self.do(self.session.mark(item, lot[0] if lot else None, qty, status))
         for payload in parked:
             self.do(self.session.park(payload=payload, why="not in the catalogue"))
         self.do(self.session.close_location())
@@ -85,6 +85,11 @@ class Site:
     def on_hand(self, item, location):
         """What the record says now."""
         return sum(row.qty for row in self.stock.records(item=item) if row.location == location)
+
+    def by_status(self, item, location):
+        """What the record says now, by status; nothing where it says 0."""
+        rows = (row for row in self.stock.records(item=item) if row.location == location)
+        return {row.status.value: row.qty for row in rows if row.qty}
 
     def kinds(self):
         """The kinds of all events without a location, in order."""

@@ -2,7 +2,8 @@
 
     python cut_short.py FOLDER NOW STEP CUT
 
-Boundaries are counted before and after each call that changes a file.  Exit code 0: the step had fewer boundaries.
+Boundaries are counted before and after each call that changes a file.  A CUT of "statement N" kills inside the
+transaction that posts, before its n-th statement, the commit included.  Exit code 0: the step had fewer of them.
 """
 
 import importlib.util
@@ -11,6 +12,8 @@ import os
 import signal
 import sys
 from pathlib import Path
+
+from sqlalchemy import event
 
 SUPERVISOR = ("S01", "supervisor")
 STEPS = {
@@ -23,7 +26,8 @@ STEPS = {
 
 
 def main():
-    folder, now, step, cut = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+    folder, now, step = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    inside, cut = sys.argv[4].startswith("statement"), int(sys.argv[4].removeprefix("statement "))
     spec = importlib.util.spec_from_file_location("site_for_audits", Path(__file__).with_name("conftest.py"))
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
@@ -31,19 +35,35 @@ def main():
     site = module.open_site(folder, [now])
     boundary = itertools.count()
 
+    def here(*_):
+        if next(boundary) == cut:
+            os.kill(os.getpid(), signal.SIGKILL)
+
     def watched(function):
         def call(*args, **kwargs):
-            if next(boundary) == cut:
-                os.kill(os.getpid(), signal.SIGKILL)
+            here()
             answer = function(*args, **kwargs)
             if hasattr(answer, "result"):
                 answer.result()  # durable
-            if next(boundary) == cut:
-                os.kill(os.getpid(), signal.SIGKILL)
+            here()
             return answer
 
         return call
 
+    if inside:
+        post = site.stock.post_adjustments
+
+        def statement_by_statement(*args):
+            for name in ("before_cursor_execute", "commit"):
+                event.listen(site.stock.engine, name, here)
+            answer = post(*args)
+            for name in ("before_cursor_execute", "commit"):
+                event.remove(site.stock.engine, name, here)
+            return answer
+
+        site.stock.post_adjustments = statement_by_statement
+        STEPS[step](site)
+        return
     site.journal.submit = watched(site.journal.submit)
     for name in ("create_audit", "take_snapshot", "approve", "set_audit_state", "post_adjustments"):
         setattr(site.stock, name, watched(getattr(site.stock, name)))

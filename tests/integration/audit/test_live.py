@@ -87,9 +87,12 @@ def test_every_closed_location_says_what_the_whole_audit_says_of_it(site, seed):
         review = site.workflow.review("AU1")
 
         found = tuple(row for row in review.findings if row.location == place)
+        held = tuple(row for row in review.held if row.location == place)
         touched = {row.item for row in found} | {item for item, *_ in marked}
         assert closing is not None
         assert closing.findings == found
+        assert closing.held == held
+        assert {row.item for row in held} == {item for item, *_ in marked}
         assert closing.consequences == tuple(row for row in review.consequences if row.item in touched)
         told += len(found)
     assert told > 10

@@ -17,6 +17,7 @@ from scanstation.audit.findings import (
     CountedRecord,
     Evidence,
     Finding,
+    HeldRecord,
     KeptOut,
     ListingEffect,
     Notice,
@@ -25,7 +26,7 @@ from scanstation.audit.findings import (
 )
 from scanstation.audit.model import Adjustment, Approval
 from scanstation.reports import AuditReport, measure, to_csv, to_html, to_json
-from scanstation.reports.model import CountPicture, CountSheet, Marked, ParkedRead, PictureLabel
+from scanstation.reports.model import CountPicture, CountSheet, ParkedRead, PictureLabel
 
 HOSTILE = [
     '=cmd|" /C calc"!A0',
@@ -76,7 +77,8 @@ def report(text: str = "Lamp") -> AuditReport:
         listings=(ListingEffect(channel=text, item=text, name=text, state="in_stock", published_qty=7, ats_before=7,
                                 ats_after=3, false_out_of_stock=0, oversells=4),),
         parked=(ParkedRead(seq=9, location="A-01", payload=text, why=text, ts=3),),
-        marked=(Marked(item=text, name=text, location="A-01", lot=text, damaged=2, quarantined=0),),
+        held=(HeldRecord(item=text, name=text, location="A-01", lot=text, damaged_before=1, quarantined_before=0,
+                         damaged=3, quarantined=0, units=2, value=748_000, posts=True, action="Move 2 units."),),
         pictures=(CountPicture(sha256="ab" * 32, location=text, round=1, ts=1, device=text, width=40, height=30,
                                labels=(PictureLabel(seq=3, payload=text, item=text, qty=1,
                                                     corners=((1, 2), (9, 2), (9, 8), (1, 8))),),
