@@ -11,6 +11,7 @@ import pytest
 def _load(path):
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module  # dataclasses look it up
     spec.loader.exec_module(module)
     return module
 
@@ -19,6 +20,30 @@ def _load(path):
 def slow():
     """The independent implementation."""
     return _load(Path(__file__).with_name("slow.py"))
+
+
+@pytest.fixture(scope="session")
+def slow_causes():
+    """The independent implementation of the causes."""
+    return _load(Path(__file__).with_name("slow_causes.py"))
+
+
+@pytest.fixture(scope="session")
+def slow_promises():
+    """The independent implementation of what can be promised."""
+    return _load(Path(__file__).with_name("slow_promises.py"))
+
+
+@pytest.fixture(scope="session")
+def slow_consequences():
+    """The independent implementation of the consequences."""
+    return _load(Path(__file__).with_name("slow_consequences.py"))
+
+
+@pytest.fixture(scope="session")
+def random_audits():
+    """Small random audits with every table."""
+    return _load(Path(__file__).with_name("random_audits.py"))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import sys
 
 import pyarrow as pa
@@ -93,6 +94,14 @@ def test_the_example_with_bad_rows_comes_out_alike(make, whole):
     assert sorted(other.kept_out.to_pylist(), key=repr) == sorted(told, key=repr)
     assert other.summary == right.summary
     assert prints(other) == prints(right)
+
+
+@pytest.mark.parametrize("make", ["postgres", *(["spark"] if FULL else [])], indirect=True)
+def test_audits_with_every_table_come_out_alike(make, random_audits):
+    audits = [random_audits.audit(random.Random(seed)) for seed in range(40)]
+    inputs = random_audits.inputs_of(random_audits.together(audits))
+    how = {"snapshot_ts": random_audits.T0, "as_of_ts": random_audits.NOW}
+    assert prints(reconcile(inputs, engine=make(), **how)) == prints(reconcile(inputs, **how))
 
 
 def audit(folder):
