@@ -10,6 +10,7 @@ from typing import Any
 
 from drivers.protocols.base import Frame, Notice, Output
 from drivers.protocols.packets import PAUSE
+from drivers.protocols.pn532_cards import listed, polled
 from drivers.protocols.polling import PolledProtocol
 from drivers.protocols.presence import Held
 from drivers.read import Carrier
@@ -24,8 +25,6 @@ ACK, NACK, SYNTAX_ERROR = (bytes.fromhex(frame) for frame in ("0000ff00ff00", "0
 
 _LONG = (0xFF, 0xFF)
 _SHORT = 5  # bytes of ACK and NACK from the start code on
-_ISO_14443_4 = 0x20  # bit of SEL_RES
-_TYPE_A = frozenset({0x00, 0x10, 0x20})
 _WITH_STATUS = frozenset({0x45, 0x53, 0x55})  # deselect, release, select
 _WAKE = b"\x55\x55" + bytes(14)
 _SEARCH = bytes([LIST_PASSIVE_TARGET, 1, 0])  # one card, 106 kbit/s type A
@@ -120,9 +119,9 @@ class Pn532Protocol(PolledProtocol):
         answered, data = body[1], body[2:-1]
         head = {"command": answered}
         if answered == LIST_PASSIVE_TARGET + 1 and data:
-            return _cards(data[1:], data[0]) or [head | {"count": data[0]} | _rest(data[1:])]
+            return listed(data[1:], data[0]) or [head | {"count": data[0]} | _rest(data[1:])]
         if answered == AUTO_POLL + 1 and data:
-            return _polled(data) or [head | {"count": data[0]} | _rest(data[1:])]
+            return polled(data) or [head | {"count": data[0]} | _rest(data[1:])]
         if answered == FIRMWARE + 1 and len(data) == 4:
             return [head | dict(zip(("ic", "version", "revision", "support"), data, strict=True))]
         if answered in (EXCHANGE + 1, COMMUNICATE + 1) and data:
@@ -143,37 +142,6 @@ def _refused(packet: bytes) -> bool:
 
 def _rest(data: bytes) -> dict[str, Any]:
     return {"body": data.hex()} if data else {}
-
-
-def _cards(data: bytes, count: int) -> list[dict[str, Any]]:
-    """Targets of type A: number, SENS_RES(2), SEL_RES, length of the UID, UID, and ATS where SEL_RES tells of one."""
-    cards: list[dict[str, Any]] = []
-    at = 0
-    for _ in range(count):
-        end = at + 5 + (data[at + 4] if at + 4 < len(data) else 0)
-        if end > len(data) or end == at + 5:
-            return []
-        cards.append({"uid": data[at + 5 : end].hex(), "sak": data[at + 3], "atqa": data[at + 1 : at + 3].hex()})
-        if data[at + 3] & _ISO_14443_4 and end < len(data):
-            size = max(1, data[end])
-            cards[-1]["ats"] = data[end : end + size].hex()
-            end += size
-        at = end
-    return cards
-
-
-def _polled(data: bytes) -> list[dict[str, Any]]:
-    """Targets of InAutoPoll: kind, length and then as they are listed; only those of type A have a UID here."""
-    cards: list[dict[str, Any]] = []
-    at = 1
-    for _ in range(data[0]):
-        if at + 2 > len(data):
-            return []
-        kind, size = data[at], data[at + 1]
-        if kind in _TYPE_A:
-            cards += [card | {"kind": kind} for card in _cards(data[at + 2 : at + 2 + size], 1)]
-        at += 2 + size
-    return cards
 
 
 def pn532_protocol(options: Options) -> Pn532Protocol:

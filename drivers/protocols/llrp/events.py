@@ -14,6 +14,12 @@ CONNECTION_ATTEMPT = {
 }
 """Status of a ConnectionAttemptEvent in words (section 14.2.7.9 of the standard)."""
 
+_NAMED: dict[int, tuple[str, str]] = {
+    P.HOPPING_EVENT: ("HoppingEvent", "the reader hopped to another channel"),
+    P.RF_SURVEY_EVENT: ("RFSurveyEvent", "a survey of the air began or ended"),
+    P.AISPEC_EVENT: ("AISpecEvent", "an inventory with one set of antennas ended"),
+}
+"""Events that say no more than their name here."""
 _ROSPEC_EVENT = {0: "started", 1: "ended", 2: "pre-empted"}
 
 
@@ -103,6 +109,11 @@ def _event(kind: int, value: bytes) -> ReaderEvent | None:
         word = "connected" if value[0] else "disconnected"
         fields = {"antenna": antenna, "connected": bool(value[0])}
         return ReaderEvent("AntennaEvent", f"antenna {antenna} {word}", fields)
+    if kind == P.GPI_EVENT and len(value) >= 3:
+        port, high = int.from_bytes(value[:2], "big"), bool(value[2] & 0x80)
+        return ReaderEvent("GPIEvent", f"input {port} is {'high' if high else 'low'}", {"port": port, "high": high})
+    if kind in _NAMED:
+        return ReaderEvent(*_NAMED[kind])
     return None
 
 

@@ -1,10 +1,13 @@
 """Tag reports: every field, every shape, and bodies that make no sense."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from llrpkit.protocol import decode_message
+from llrpkit.protocol import BitStr, decode_message, impinj, messages, params
 
+from drivers.protocols.llrp.framing import Framer
 from drivers.protocols.llrp.report import ReportParser, TagReport, report_body, tag_report_data
 from drivers.protocols.llrp.wire import MessageType, P, message, tlv, tv
 
@@ -123,3 +126,77 @@ def test_any_bytes_are_survived(body: bytes) -> None:
     parser.parse(body)
     parser.parse(tlv(P.TAG_REPORT_DATA, body))
     assert parser.parse(tag_report_data(FULL)) == ([FULL], 0)
+
+
+def optional(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | value
+
+
+U16, U64 = st.integers(0, 0xFFFF), st.integers(0, 2**64 - 1)
+RESULTS = st.lists(
+    st.one_of(
+        st.builds(params.C1G2ReadOpSpecResult, op_spec_id=U16, read_data=st.lists(U16, max_size=8)),
+        st.builds(params.C1G2WriteOpSpecResult, op_spec_id=U16),
+    ),
+    max_size=2,
+)
+IMPINJ = st.lists(
+    st.one_of(
+        st.builds(impinj.ImpinjPeakRSSI, rssi=st.integers(-9000, 0)),
+        st.builds(impinj.ImpinjRFPhaseAngle, phase_angle=st.integers(0, 4095)),
+        st.builds(impinj.ImpinjSerializedTID, t_id=st.lists(U16, max_size=6)),
+    ),
+    max_size=3,
+)
+THEIRS = st.builds(
+    params.TagReportData,
+    epc_parameter=st.one_of(
+        st.builds(params.EPC_96, epc=st.binary(min_size=12, max_size=12)),
+        st.builds(params.EPCData, epc=st.binary(min_size=1, max_size=62).map(BitStr.from_bytes)),
+    ),
+    ro_spec_id=optional(st.builds(params.ROSpecID, ro_spec_id=st.integers(0, 2**32 - 1))),
+    spec_index=optional(st.builds(params.SpecIndex, spec_index=U16)),
+    inventory_parameter_spec_id=optional(st.builds(params.InventoryParameterSpecID, inventory_parameter_spec_id=U16)),
+    antenna_id=optional(st.builds(params.AntennaID, antenna_id=U16)),
+    peak_rssi=optional(st.builds(params.PeakRSSI, peak_rssi=st.integers(-128, 127))),
+    channel_index=optional(st.builds(params.ChannelIndex, channel_index=U16)),
+    first_seen_timestamp_utc=optional(st.builds(params.FirstSeenTimestampUTC, microseconds=U64)),
+    first_seen_timestamp_uptime=optional(st.builds(params.FirstSeenTimestampUptime, microseconds=U64)),
+    last_seen_timestamp_utc=optional(st.builds(params.LastSeenTimestampUTC, microseconds=U64)),
+    last_seen_timestamp_uptime=optional(st.builds(params.LastSeenTimestampUptime, microseconds=U64)),
+    tag_seen_count=optional(st.builds(params.TagSeenCount, tag_count=U16)),
+    air_protocol_tag_datas=st.lists(
+        st.one_of(st.builds(params.C1G2_PC, pc_bits=U16), st.builds(params.C1G2_CRC, crc=U16)), max_size=2
+    ),
+    access_spec_id=optional(st.builds(params.AccessSpecID, access_spec_id=st.integers(0, 2**32 - 1))),
+    access_command_op_spec_results=RESULTS,
+    custom=IMPINJ,
+)
+
+
+def ours(tag: Any) -> TagReport:
+    """What we read of a tag of the other library: its own words for the fields that we know."""
+    epc = tag.epc_parameter.epc
+    pcs = [data.pc_bits for data in tag.air_protocol_tag_datas if isinstance(data, params.C1G2_PC)]
+    return TagReport(
+        epc=epc if isinstance(epc, bytes) else epc.data,
+        antenna=tag.antenna_id and tag.antenna_id.antenna_id,
+        rssi=tag.peak_rssi and tag.peak_rssi.peak_rssi,
+        first_seen=tag.first_seen_timestamp_utc and tag.first_seen_timestamp_utc.microseconds,
+        last_seen=tag.last_seen_timestamp_utc and tag.last_seen_timestamp_utc.microseconds,
+        seen=tag.tag_seen_count and tag.tag_seen_count.tag_count,
+        rospec=tag.ro_spec_id and tag.ro_spec_id.ro_spec_id,
+        pc=pcs[0] if pcs else None,
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(THEIRS, max_size=6), st.lists(THEIRS, max_size=3))
+def test_every_parameter_that_an_independent_library_can_write(first: list[Any], second: list[Any]) -> None:
+    """With all that a report may hold: uptime beside UTC, ids of every width, results of operations, Impinj's own."""
+    reports = [
+        messages.RO_ACCESS_REPORT(tag_report_datas=tags).to_bytes(message_id=number)
+        for number, tags in enumerate((first, second), start=1)
+    ]
+    found = [tag for received in Framer().feed(b"".join(reports)) for tag in parse(received.body)]
+    assert found == [ours(tag) for tag in (*first, *second)]
