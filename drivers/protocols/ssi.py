@@ -1,10 +1,8 @@
 """Zebra SSI, the Simple Serial Interface of the DS, LI and MP series.
 
-A packet is ``length opcode source status data checksum``: the length counts all but the checksum, the checksum makes
-the sum of all bytes zero modulo 65536, source 0 is the decoder and 4 the host.  The scanner waits for the answer to a
-packet and sends it again, with bit 0 of the status set, when none comes.  Decode data is acknowledged by
-`SsiProtocol.ack`, when the read is durable, and never before; a packet with a bad checksum is refused at once.
-Long codes come in several packets (bit 1 of the status: more follow) or in segments (opcode 0x73).
+The scanner waits for the answer to a packet (`drivers.protocols.ssi_packets`) and sends it again, with bit 0 of the
+status set, when none comes.  Decode data is acknowledged by `SsiProtocol.ack`, when the read is durable, and never
+before; a packet with a bad checksum is refused at once.
 """
 
 import re
@@ -15,18 +13,28 @@ from typing import Any
 
 from drivers.protocols.base import Frame, Notice, Output, Slot
 from drivers.protocols.packets import PacketProtocol
-from drivers.protocols.ssi_codes import aim_and_payload, name_of
+from drivers.protocols.ssi_codes import aim_and_payload
 from drivers.protocols.ssi_custody import Stage, digest_of, restore
-from drivers.protocols.ssi_fields import fields_of
+from drivers.protocols.ssi_packets import (
+    ACK,
+    BEEP,
+    DECODE,
+    EVENT,
+    MANAGEMENT,
+    MORE,
+    NAK,
+    RESEND,
+    RETRANSMITTED,
+    SEGMENT,
+    SEGMENT_ACK,
+    decoded_fields,
+    described,
+)
+from drivers.protocols.ssi_packets import packet as command
 from drivers.read import Verdict
 from drivers.transports.slot import FileSlot, NoSlot
 from drivers.url import Options
 
-HOST = 0x04
-SEGMENT, SEGMENT_ACK, MANAGEMENT = 0x73, 0x74, 0x80
-ACK, NAK, BEEP, DECODE, EVENT = 0xD0, 0xD1, 0xE6, 0xF3, 0xF6
-RESEND = b"\x01"
-RETRANSMITTED, MORE = 0x01, 0x02
 LONGEST = 16384
 """Bytes of the longest message that is put together; the longest symbol in use holds 7,089."""
 
@@ -40,16 +48,6 @@ TONES = {
 """The beep of each verdict, by the beep codes of the Programmer's Guide."""
 
 _UNANSWERED = frozenset({ACK, NAK, MANAGEMENT})
-
-
-def packet(opcode: int, data: bytes = b"", *, source: int = HOST, status: int = 0) -> bytes:
-    """A packet with its checksum.  ``data``: at most 251 bytes.
-
-    >>> packet(ACK).hex(), packet(BEEP, b"\\x00").hex()
-    ('04d00400ff28', '05e6040000ff11')
-    """
-    body = bytes([len(data) + 4, opcode, source, status]) + data
-    return body + (-sum(body) & 0xFFFF).to_bytes(2, "big")
 
 
 class SsiProtocol(PacketProtocol):
@@ -106,7 +104,7 @@ class SsiProtocol(PacketProtocol):
         """Ask for it again, once: in noise every byte may look like the begin of a packet."""
         if not self._refused:
             self._refused = True
-            output.replies.append(_command(NAK, RESEND))
+            output.replies.append(command(NAK, RESEND))
 
     def take(self, packet: bytes, output: Output) -> None:
         """Deliver, acknowledge parts, suppress repeats; everything but decode data is a notice."""
@@ -114,7 +112,7 @@ class SsiProtocol(PacketProtocol):
         if opcode not in (DECODE, SEGMENT):
             self._refused = False
             if opcode not in _UNANSWERED:
-                output.replies.append(_command(ACK))
+                output.replies.append(command(ACK))
             [fields] = self.describe(packet)
             output.notices.append(Notice(kind="answer", text=f"SSI opcode {opcode:02X}", fields=fields))
         elif not (packet[3] & RETRANSMITTED and self._is_repeat(packet, output)):
@@ -133,25 +131,12 @@ class SsiProtocol(PacketProtocol):
             return ()
         custody.stage = Stage.DONE
         self._keep(Output())
-        tone = (_command(BEEP, bytes([TONES[verdict]])),) if self._beep else ()
-        return (_command(self._opcode), *tone)
+        tone = (command(BEEP, bytes([TONES[verdict]])),) if self._beep else ()
+        return (command(self._opcode), *tone)
 
     def describe(self, packet: bytes) -> list[dict[str, Any]]:
-        """Opcode, source, status and what the data of the opcode means."""
-        opcode, source, status, data = packet[1], packet[2], packet[3], packet[4:-2]
-        fields: dict[str, Any] = {"opcode": opcode, "source": source, "status": status}
-        if opcode == DECODE:
-            fields |= {"retransmit": bool(status & RETRANSMITTED), "more": bool(status & MORE)}
-            fields |= _decoded_fields(data[0], data[1:])
-        elif opcode == SEGMENT:
-            first = data[0] == 0 and len(data) >= 10 and data[1] == DECODE
-            fields |= {"index": data[0], "first": first, "data_len": len(data) - (10 if first else 1)}
-            if first:
-                fields |= {"total_length": int.from_bytes(data[8:10], "big"), "code_type": data[6]}
-                fields["symbology"] = name_of(data[6])
-        else:
-            fields |= fields_of(opcode, data)
-        return [fields]
+        """See `drivers.protocols.ssi_packets.described`."""
+        return [described(packet)]
 
     def _is_repeat(self, packet: bytes, output: Output) -> bool:
         """Whether this packet was taken before; if so, answer as the first copy was or will be."""
@@ -165,7 +150,7 @@ class SsiProtocol(PacketProtocol):
             return True
         if self._stale or self._refused or custody.stage is Stage.NONE:
             return False  # what was acknowledged then is not what is waiting now
-        output.replies.append(_command(SEGMENT_ACK if packet[1] == SEGMENT else ACK))
+        output.replies.append(command(SEGMENT_ACK if packet[1] == SEGMENT else ACK))
         return True
 
     def _decoded(self, packet: bytes, output: Output) -> None:
@@ -216,15 +201,15 @@ class SsiProtocol(PacketProtocol):
         self._custody.stage = Stage.PART
         self._keep(output)
         self._stale = False
-        output.replies.append(_command(self._opcode))
+        output.replies.append(command(self._opcode))
 
     def _part_without_begin(self, output: Output) -> None:
         self._custody.stage = Stage.DONE
         self._keep(output)
         self._stale = False
-        output.replies.append(_command(self._opcode))
+        output.replies.append(command(self._opcode))
         if self._beep:
-            output.replies.append(_command(BEEP, bytes([TONES[Verdict.ERROR]])))
+            output.replies.append(command(BEEP, bytes([TONES[Verdict.ERROR]])))
         output.notices.append(Notice(kind="no_read", text="the beginning of a long code was lost: scan it again"))
 
     def _finish(self, output: Output) -> None:
@@ -237,7 +222,7 @@ class SsiProtocol(PacketProtocol):
             custody.stage = Stage.DONE
             self._keep(output)
             self._stale = False
-            output.replies.append(_command(self._opcode))
+            output.replies.append(command(self._opcode))
             text = "the scanner saw no code"
             output.notices.append(Notice(kind="no_read", text=text, fields={"no_read": True}))
             return
@@ -251,7 +236,7 @@ class SsiProtocol(PacketProtocol):
         custody = self._custody
         data = bytes.fromhex(custody.payload)
         aim, payload = aim_and_payload(custody.code_type, data)
-        fields = _decoded_fields(custody.code_type, data)
+        fields = decoded_fields(custody.code_type, data)
         output.frames.append(
             Frame(payload=payload, aim=aim, read_id=custody.read_id, token=custody.number, fields=fields)
         )
@@ -266,14 +251,6 @@ class SsiProtocol(PacketProtocol):
         except OSError as error:
             text = f"the scanner's memory file cannot be written ({error}): a crash now may count a scan twice"
             output.notices.append(Notice(kind="memory", text=text))
-
-
-def _command(opcode: int, data: bytes = b"") -> bytes:
-    return packet(opcode, data)
-
-
-def _decoded_fields(code_type: int, data: bytes) -> dict[str, Any]:
-    return {"code_type": code_type, "symbology": name_of(code_type), "data": data.decode("utf-8", "backslashreplace")}
 
 
 def ssi_protocol(options: Options) -> SsiProtocol:

@@ -6,7 +6,8 @@ their number and their share of the data, so that alone they do not tell what th
 
 from typing import Any
 
-from drivers.protocols.ssi import DECODE, RETRANSMITTED, SEGMENT, SsiProtocol
+from drivers.protocols.ssi import SsiProtocol
+from drivers.protocols.ssi_packets import DECODE, RETRANSMITTED, SEGMENT
 from drivers.transports.slot import NoSlot
 
 _OF_THE_WHOLE = ("group", "code_type", "symbology", "total_length")

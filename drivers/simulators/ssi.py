@@ -6,8 +6,8 @@ import random
 import time
 from pathlib import Path
 
-from drivers.protocols.ssi import ACK, BEEP, DECODE, MORE, NAK, RETRANSMITTED, SEGMENT_ACK, packet
 from drivers.protocols.ssi_codes import CODE_TYPES
+from drivers.protocols.ssi_packets import ACK, BEEP, DECODE, MORE, NAK, RETRANSMITTED, SEGMENT_ACK, packet
 from drivers.simulators.base import Delivery, unplugged
 from drivers.simulators.scanner import ScannerSimulator, half
 

@@ -17,7 +17,7 @@ from drivers.protocols.crc import crc16_mercury, crc16_reflected
 from drivers.protocols.hid_pos import reports
 from drivers.protocols.llrp.report import TagReport, report_body
 from drivers.protocols.llrp.wire import MessageType, message
-from drivers.protocols.ssi import DECODE, packet
+from drivers.protocols.ssi_packets import DECODE, packet
 from drivers.simulators.keystrokes import Typist
 from drivers.url import Options, parse_url
 

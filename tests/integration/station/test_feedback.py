@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from drivers import Verdict
-from drivers.protocols.ssi import ACK, BEEP, DECODE, TONES, packet
+from drivers.protocols.ssi import TONES
+from drivers.protocols.ssi_packets import ACK, BEEP, DECODE, packet
 from drivers.protocols.tsl import ALERTS
 from scanstation.settings import DeviceSettings
 from scanstation.station.service import Station

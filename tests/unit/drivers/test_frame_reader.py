@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from drivers.protocols import DECODERS, FrameReader, decode
-from drivers.protocols.ssi import DECODE, EVENT, SEGMENT, packet
+from drivers.protocols.ssi_packets import DECODE, EVENT, SEGMENT, packet
 
 WHOLE = {"group": "ssi-multi-1", "symbology": "QR", "total_length": 30, "code_type": 0x1C}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from drivers.protocols import decode, mercury, pn532, r200, ssi, uhfreader18
+from drivers.protocols import decode, mercury, pn532, r200, ssi_packets, uhfreader18
 from drivers.protocols.hid_pos import reports
 from drivers.simulators.keystrokes import Typist
 
@@ -15,7 +15,7 @@ TAG = bytes.fromhex("0e3400" + EPC)
 
 
 def scanner(opcode: int, data: bytes = b"", status: int = 0) -> bytes:
-    return ssi.packet(opcode, data, source=0, status=status)
+    return ssi_packets.packet(opcode, data, source=0, status=status)
 
 
 def from_pn532(data: str) -> bytes:
@@ -78,14 +78,14 @@ FRAMES: list[tuple[str, bytes, list[dict[str, Any]]]] = [
     ("pn532-uart", from_pn532("6101100901000408045cbbe5d5"), [{"uid": "5cbbe5d5", "kind": 0x10}]),
     ("pn532-uart", from_pn532("4b010112010127005d0123456703014b024f4993ff"),
         [{"uid": "0127005d01234567", "pad": "03014b024f4993ff"}]),
-    ("pn532-uart", from_pn532("4b020114010127005d0123456703014b024f4993ff88b4" "02" "00440004" "01020304"),
+    ("pn532-uart", from_pn532("4b020114010127005d0123456703014b024f4993ff88b4020044000401020304"),
         [{"uid": "0127005d01234567", "system_code": "88b4"}, {"uid": "01020304", "sak": 0}]),
-    ("pn532-uart", from_pn532("4b0101501122334400000000007181" "0100"),
+    ("pn532-uart", from_pn532("4b01015011223344000000000071810100"),
         [{"uid": "11223344", "atqb": "501122334400000000007181"}]),
     ("pn532-uart", from_pn532("4b01010c00aabbccdd"), [{"uid": "aabbccdd", "atqa": "0c00"}]),
-    ("pn532-uart", from_pn532("6101111301" "12010127005d0123456703014b024f4993ff"),
+    ("pn532-uart", from_pn532("610111130112010127005d0123456703014b024f4993ff"),
         [{"uid": "0127005d01234567", "kind": 0x11}]),
-    ("pn532-uart", from_pn532("4b01011201" "0127"), [{"command": 0x4B, "count": 1}]),
+    ("pn532-uart", from_pn532("4b010112010127"), [{"command": 0x4B, "count": 1}]),
     ("pn532-uart", long_frame(b"\x41\x00" + bytes(300 - 42)), [{"command": 0x41, "status": 0, "data": "00" * 258}]),
     ("tsl-ascii2", b"CS: .bc\r\nBC: ]E04006381333931\r\nOK:\r\n\r\n",
         [{"command": ".bc", "ok": True, "data": "4006381333931", "aim": "]E0"}]),

@@ -8,8 +8,9 @@ import pytest
 
 from drivers import Verdict
 from drivers.protocols import FrameReader
-from drivers.protocols.ssi import ACK, BEEP, DECODE, NAK, SEGMENT, SEGMENT_ACK, TONES, SsiProtocol, packet
+from drivers.protocols.ssi import TONES, SsiProtocol
 from drivers.protocols.ssi_codes import CODE_TYPES, aim_and_payload, name_of
+from drivers.protocols.ssi_packets import ACK, BEEP, DECODE, NAK, SEGMENT, SEGMENT_ACK, packet
 from drivers.transports.slot import FileSlot, NoSlot
 
 ACK_PACKET = bytes.fromhex("04d00400ff28")

@@ -33,7 +33,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
         "protocols.mqtt._ANSWER": 1.0,
         "camera.latest.LatestFrame.SILENCE": 1.0,
         "camera.mjpeg.TIMEOUT": 1.0,
-        "simulators.frames.FRAMES_SHOWN": 45,
+        "simulators.frames.FRAMES_SHOWN": 25,
     }.items():
         monkeypatch.setattr(f"drivers.{name}", seconds)
 

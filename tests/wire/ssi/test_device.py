@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from drivers import Verdict
-from drivers.protocols.ssi import BEEP, NAK, TONES
+from drivers.protocols.ssi import TONES
+from drivers.protocols.ssi_packets import BEEP, NAK
 from drivers.registry import open_device
 from drivers.simulators.base import Delivery
 from drivers.simulators.ssi import SsiSimulator
