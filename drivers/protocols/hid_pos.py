@@ -16,6 +16,7 @@ from drivers.url import Options
 REPORT_ID = 2
 SIZE = 64
 ROOM = 56
+_LETTER = 61
 LONGEST = 16384
 """Bytes of one scan."""
 
@@ -82,9 +83,10 @@ class HidPosProtocol(PacketProtocol):
         output.frames.append(Frame(payload=payload, aim=identifier, fields=_fields(identifier, payload)))
 
     def describe(self, packet: bytes) -> list[dict[str, Any]]:
-        """Identifier and data of one report."""
-        more = {"more": True} if packet[-1] else {}
-        return [_fields(split_aim(packet[2:5])[0], packet[5 : 5 + packet[1]]) | more]
+        """Identifier, data and the maker's letter of one report."""
+        more: dict[str, Any] = {"more": True} if packet[-1] else {}
+        letter = {"maker_id": chr(packet[_LETTER])} if 0x20 < packet[_LETTER] < 0x7F else {}
+        return [_fields(split_aim(packet[2:5])[0], packet[5 : 5 + packet[1]]) | letter | more]
 
 
 def _fields(aim: str, data: bytes) -> dict[str, Any]:

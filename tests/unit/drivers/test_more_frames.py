@@ -101,6 +101,8 @@ FRAMES: list[tuple[str, bytes, list[dict[str, Any]]]] = [
     ("pcsc", bytes(16) + b"\x90\0", [{"data": "00" * 16, "sw": "9000"}]),
     ("pcsc", bytes.fromhex("04a1b2c3d4e5f69000"), [{"uid": "04a1b2c3d4e5f6", "sw": "9000"}]),
     ("hid-pos", b"".join(reports("]Q1", b"x" * 100)), [{"aim": "]Q1", "data": "x" * 100}]),
+    ("hid-pos", reports("]E0", b"4006381333931")[0][:61] + b"d\0\0", [{"data": "4006381333931", "maker_id": "d"}]),
+    ("hid-pos", b"\x02\x03\0\0\0ABC".ljust(64, b"\0"), [{"aim": "", "data": "ABC"}]),
     ("hid-pos", reports("]Q1", b"x" * 100)[0], [{"data": "x" * 56, "more": True}]),
 ]  # fmt: skip
 
