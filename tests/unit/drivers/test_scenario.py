@@ -1,5 +1,6 @@
 """Scenario files: what they say, and every mistake of a file at once."""
 
+import asyncio
 import random
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 
 from drivers import DriverError, Reason
 from drivers.simulators.base import Delivery, Simulator, simulator_schemes
-from drivers.simulators.faults import Faults, damaged
+from drivers.simulators.faults import Faults, FaultyWire, damaged
+from drivers.simulators.kinds import ONLY, faults_of
 from drivers.simulators.scenario import Scenario, Step, load_scenario, play
 
 GOOD = """
@@ -253,3 +255,40 @@ def test_faults_are_the_same_for_the_same_seed_and_lose_nothing() -> None:
     assert wires[0] == wires[1] != wires[2]
     assert all(b"".join(portions).endswith(b"]C0ITEM-%d\r" % n) for n, portions in enumerate(wires[0]))
     assert any(len(portions) > 3 for portions in wires[0])
+
+
+class Wire(FaultyWire):
+    """Keeps what is put on it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rng = random.Random(1)
+        self.written = bytearray()
+
+    async def _write(self, data: bytes) -> None:
+        self.written += data
+        await asyncio.sleep(0)
+
+
+async def test_a_frame_that_is_said_while_others_go_out_follows_them() -> None:
+    wire = Wire()
+    wire.faults = Faults(split=1.0, merge=3, slow=0.01)
+    await wire.say(b"first")
+    async with asyncio.timeout(20):
+        while not wire.written:
+            await asyncio.sleep(0.001)
+        await wire.say(b"second")
+        while wire.written != b"firstsecond":
+            await asyncio.sleep(0.001)
+
+
+def test_faults_and_steps_are_told_of_kinds_that_there_are() -> None:
+    assert {kind for kinds in ONLY.values() for kind in kinds} <= set(simulator_schemes())
+    assert {kind: sorted(faults_of(kind)) for kind in ("serial", "http", "ssi", "llrp", "mqtt", "rtsp")} == {
+        "serial": ["merge", "noise", "slow", "spoil", "split"],
+        "http": ["merge", "slow", "spoil", "split"],
+        "ssi": ["noise", "slow", "spoil", "split"],
+        "llrp": ["merge", "slow", "split"],
+        "mqtt": ["slow", "split"],
+        "rtsp": [],
+    }
