@@ -285,9 +285,9 @@ async def test_a_frame_that_is_said_while_others_go_out_follows_them() -> None:
 def test_faults_and_steps_are_told_of_kinds_that_there_are() -> None:
     assert {kind for kinds in ONLY.values() for kind in kinds} <= set(simulator_schemes())
     assert {kind: sorted(faults_of(kind)) for kind in ("serial", "http", "ssi", "llrp", "mqtt", "rtsp")} == {
-        "serial": ["merge", "noise", "slow", "spoil", "split"],
-        "http": ["merge", "slow", "spoil", "split"],
-        "ssi": ["noise", "slow", "spoil", "split"],
+        "serial": ["merge", "noise", "slow", "split", "spoil"],
+        "http": ["merge", "slow", "split", "spoil"],
+        "ssi": ["noise", "slow", "split", "spoil"],
         "llrp": ["merge", "slow", "split"],
         "mqtt": ["slow", "split"],
         "rtsp": [],
