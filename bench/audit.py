@@ -25,7 +25,8 @@ from pathlib import Path
 from scanstation.audit import AuditWorkflow
 from scanstation.audit.live import LiveAudit
 from scanstation.counting.events import CountEvent, EventKind, Source
-from scanstation.settings import ConsequencePolicy, Policy, Tolerance
+from scanstation.policy import ConsequencePolicy
+from scanstation.settings import Policy, Tolerance
 from scanstation.store.journal import SqliteJournal
 from scanstation.store.stock import StockStore, open_stock
 

@@ -1,9 +1,5 @@
-"""Settings of a station: defaults from `config/`, overridden by the site's own folder, then by the environment.
+"""Settings of a station: defaults from `config/`, overridden by the site's own folder, then by the environment."""
 
-`config_file` is the one place that knows where the shipped `config/` lies, installed as a wheel or not.
-"""
-
-import os
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
@@ -16,23 +12,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-SITE_CONFIG = "SCANSTATION_CONFIG"
-"""Environment variable that names the site's own configuration folder."""
-
-
-def config_file(name: str) -> Path:
-    """Return the site's own ``name`` (such as ``policy.toml``) where it has one, else the shipped one."""
-    site = os.environ.get(SITE_CONFIG)
-    if site and (Path(site) / name).exists():
-        return Path(site) / name
-    return shipped_config() / name
-
-
-def shipped_config() -> Path:
-    """Return the folder of the shipped configuration: inside the wheel, or beside the packages in a checkout."""
-    here = Path(__file__).resolve().parent
-    packed = here / "_config"
-    return packed if packed.is_dir() else here.parent / "config"
+from scanstation.configuration import config_file
+from scanstation.policy import ConsequencePolicy
 
 
 class _Strict(BaseModel):
@@ -95,28 +76,6 @@ class Tolerance(_Strict):
     units: int | None = None
     percent: float | None = None
     value: int | None = None  # 1/10000 of the currency unit
-
-
-class ConsequencePolicy(_Strict):
-    """What a broken promise costs, and how far the engine looks around (config/policy.toml, which names the units).
-
-    Shares are in 1/1000, money in 1/10000 of the currency unit; whole numbers, so that every engine computes the same.
-    """
-
-    lost_sale_share: int = Field(default=300, ge=0, le=1_000)
-    contact_cost: int = Field(default=50_000, ge=0)
-    expedite_cost: int = Field(default=150_000, ge=0)
-    extra_shipment_cost: int = Field(default=60_000, ge=0)
-    waiting_cost: int = Field(default=5, ge=0, le=1_000)
-    holding_cost: int = Field(default=200, ge=0, le=10_000)
-    horizon_days: int = Field(default=7, ge=1)
-    timing_minutes: int = Field(default=240, ge=0)
-    receipt_days: int = Field(default=3, ge=0)
-    overdue_days: int = Field(default=7, ge=0)
-    lead_days: int = Field(default=14, ge=0)
-    lead_safety: int = Field(default=1_282, ge=0, le=10_000)
-    late_days: int = Field(default=7, ge=0)
-    sweep_margin: int = Field(default=50, ge=0, le=1_000)
 
 
 class Policy(_Strict):

@@ -5,9 +5,16 @@ from typing import Annotated
 import typer
 
 from scanstation.cli.desk import OfOther, at_desk
+from scanstation.cli.house import station_settings
 from scanstation.cli.output import emit, say, table
 
 app = typer.Typer(help="Audits: open, review, recount, approve, post.", no_args_is_help=True)
+
+
+def register(root: typer.Typer) -> None:
+    """Add the commands."""
+    root.add_typer(app, name="audit")
+
 
 Operator = Annotated[str, typer.Option(help="Your badge; the PIN is asked, or taken from SCANSTATION_PIN.")]
 AuditNumber = Annotated[str, typer.Argument(help="The audit.")]
@@ -36,10 +43,9 @@ def open_audit(
 def list_audits(as_json: AsJson = False) -> None:
     """Show every audit and its state."""
     from scanstation.reports.words import moment
-    from scanstation.settings import Settings
     from scanstation.store.stock import open_stock
 
-    with open_stock(Settings().stock_path) as stock:
+    with open_stock(station_settings().stock_path) as stock:
         rows = stock.audits()
     if as_json:
         for row in rows:

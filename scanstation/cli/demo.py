@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scanstation.cli.house import station_settings
 from scanstation.cli.output import Exit, log_to_stderr, say
-from scanstation.settings import Settings
 
 if TYPE_CHECKING:
     from scanstation.demo.run import DemoResult
@@ -44,7 +44,7 @@ def demo(
         return
     from scanstation.demo.run import COUNTER, PINS, SUPERVISOR, run_demo
 
-    settings = Settings().model_copy(update={"port": 0 if once else port})
+    settings = station_settings().model_copy(update={"port": 0 if once else port})
     counter = f"counter: badge {COUNTER}, PIN {PINS[COUNTER]}"
     supervisor = f"supervisor, at /office: badge {SUPERVISOR}, PIN {PINS[SUPERVISOR]}"
     badge = "" if once else f"\n  {counter}\n  {supervisor}"

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
-from scanstation.cli.house import opened
+from scanstation.cli.house import opened, station_settings
 from scanstation.cli.operators import ask_pin
 from scanstation.cli.output import fail
-from scanstation.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scanstation.cli.remote import RemoteDesk
     from scanstation.reports import AuditReport
+    from scanstation.settings import Settings
     from scanstation.station.desk import Approved, Desk, Opened, Posted
     from scanstation.station.wiring import House
 
@@ -55,7 +55,7 @@ def at_desk(operator: str = "") -> Iterator[AuditDesk]:
     """The office for ``operator``, whose PIN is asked; without one only what needs no badge can be done."""
     from scanstation.counting.errors import JournalError, JournalReason
 
-    settings = Settings()
+    settings = station_settings()
     with ExitStack() as stack:
         desk: AuditDesk
         try:
@@ -82,7 +82,7 @@ def _local(house: "House", operator: str) -> "Desk":
     return Desk(house.office, session.badge, session.role)
 
 
-def remote_desk(settings: Settings, operator: str) -> "RemoteDesk":
+def remote_desk(settings: "Settings", operator: str) -> "RemoteDesk":
     """The station that holds the journal: where its note says, else where the settings say."""
     from scanstation.cli.remote import RemoteDesk, badge_and_pin
     from scanstation.station.running import find_running

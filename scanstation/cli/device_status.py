@@ -4,8 +4,8 @@ import time
 from typing import Any
 
 from scanstation.cli.desk import remote_desk
+from scanstation.cli.house import station_settings
 from scanstation.cli.output import emit, fail, say, table
-from scanstation.settings import Settings
 
 EVERY_S = 2.0
 """Seconds between two looks of ``--watch``."""
@@ -17,7 +17,7 @@ def show_status(operator: str, *, as_json: bool, watch: bool) -> None:
     """Print the devices of the station that runs on this data folder; with ``watch`` again and again."""
     from scanstation.station.running import find_running
 
-    settings = Settings()
+    settings = station_settings()
     if not operator and find_running(settings.data_dir, settings.journal_path) is None:
         fail(
             f"no station runs on {settings.data_dir.absolute()}",

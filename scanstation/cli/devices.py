@@ -11,14 +11,16 @@ from typing import Annotated
 import typer
 
 from scanstation.cli.desk import OfOther
+from scanstation.cli.house import station_settings
 from scanstation.cli.output import Exit, emit, fail, say, table
-from scanstation.settings import Settings, config_file
+from scanstation.configuration import config_file
 
 app = typer.Typer(help="Scanners, readers and cameras: how they do, what is plugged in, what they deliver.")
 
 
 def register(root: typer.Typer) -> None:
-    """Add ``simulate`` to the root command."""
+    """Add the commands."""
+    root.add_typer(app, name="devices")
     root.command(
         "simulate",
         help="Serve simulated devices from a TOML scenario, at the wire, for anyone to read.",
@@ -51,7 +53,7 @@ def list_devices(
     from drivers.url import masked
 
     found = find_devices(config_file("devices"))
-    configured = Settings().devices
+    configured = station_settings().devices
     if as_toml:
         say(to_paste(found))
         return

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from scanstation.cli.house import station_settings
 from scanstation.cli.output import Exit, emit, say, table
-from scanstation.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -22,7 +22,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON line a
     """Exit 0 when the station can run, 1 when something essential is missing."""
     from scanstation.station.doctor import examine
 
-    checks = list(examine(Settings()))
+    checks = list(examine(station_settings()))
     if as_json:
         for check in checks:
             emit(asdict(check))

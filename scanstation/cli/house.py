@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from scanstation.cli.output import log_to_stderr
-from scanstation.settings import Settings
 
 if TYPE_CHECKING:
+    from scanstation.settings import Settings
     from scanstation.station.wiring import House
 
 
@@ -18,14 +18,21 @@ def new_id() -> str:
     return uuid.uuid4().hex[:8].upper()
 
 
+def station_settings() -> "Settings":
+    """The settings of this station.  They are loaded here and not with the command line: that takes a while."""
+    from scanstation.settings import Settings
+
+    return Settings()
+
+
 @contextmanager
-def opened(settings: Settings | None = None) -> Iterator["House"]:
+def opened(settings: "Settings | None" = None) -> Iterator["House"]:
     """The station's files with the machine's clock and ids."""
     from scanstation.station.wiring import open_house
 
     log_to_stderr()
     with open_house(
-        settings or Settings(),
+        settings or station_settings(),
         wall=lambda: time.time_ns() // 1000,
         monotonic=lambda: time.monotonic_ns() // 1000,
         ids=new_id,

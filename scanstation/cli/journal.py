@@ -5,14 +5,15 @@ from typing import Annotated
 
 import typer
 
+from scanstation.cli.house import station_settings
 from scanstation.cli.output import Exit, emit, fail, progress, say
-from scanstation.settings import Settings
 
 app = typer.Typer(help="The journal of count events: look at it, verify it.", no_args_is_help=True)
 
 
 def register(root: typer.Typer) -> None:
-    """Add ``backup`` and ``restore`` to the root command."""
+    """Add the commands."""
+    root.add_typer(app, name="journal")
     root.command(
         "backup",
         help="Copy journal, stock file and pictures of a running station, verified.",
@@ -34,7 +35,7 @@ def verify_journal(
     """Check the whole chain; exit 1 and name the first event that was altered, removed or inserted."""
     from scanstation.store.journal_verify import verify
 
-    source = path or Settings().journal_path
+    source = path or station_settings().journal_path
     if not source.exists():
         fail(f"no journal at {source}", "give --path, or count something first")
     with progress("verifying") as advance:
@@ -62,7 +63,7 @@ def show(after: Annotated[int, typer.Option(help="Only events with a higher numb
     from scanstation.counting.canonical import plain
     from scanstation.store.journal import read_events
 
-    for event in read_events(Settings().journal_path, after=after):
+    for event in read_events(station_settings().journal_path, after=after):
         emit(plain(event))
 
 
@@ -70,7 +71,7 @@ def backup_station(target: Annotated[Path, typer.Argument(help="A new folder.")]
     """Copy journal, stock file and pictures consistently while the station runs, then verify the copy."""
     from scanstation.store.backup import backup
 
-    settings = Settings()
+    settings = station_settings()
     result = backup(settings.journal_path, settings.stock_path, target, pictures=settings.pictures_path)
     say(f"{result.events} events, head {result.head_hash[:16]}, and {result.pictures} pictures saved to {target}")
     if result.altered:
@@ -84,7 +85,7 @@ def restore_station(
     """Restore journal, stock file and pictures; refuses to lose events that the backup does not hold."""
     from scanstation.store.backup import restore
 
-    settings = Settings()
+    settings = station_settings()
     files = settings.journal_path, settings.stock_path
     result = restore(source, *files, pictures=settings.pictures_path, force=force)
     say(f"{result.events} events and {result.pictures} pictures restored to {settings.data_dir}")

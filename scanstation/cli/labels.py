@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from scanstation.cli.house import station_settings
 from scanstation.cli.output import say
-from scanstation.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -25,5 +25,5 @@ def labels(
     """Write a self-contained HTML sheet."""
     from scanstation.station.label_sheets import sheet
 
-    count = sheet(what, Settings(), out)
+    count = sheet(what, station_settings(), out)
     say(f"{count} labels written to {out}")

@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scanstation.cli.house import station_settings
 from scanstation.cli.output import emit, fail, say, table
-from scanstation.settings import Settings
 
 if TYPE_CHECKING:
     from scanstation.access import Access
 
 app = typer.Typer(help="People with a badge: add and list them.", no_args_is_help=True)
+
+
+def register(root: typer.Typer) -> None:
+    """Add the commands."""
+    root.add_typer(app, name="operators")
 
 
 def ask_pin(badge: str, variable: str = "SCANSTATION_PIN") -> str:
@@ -45,7 +50,7 @@ def add(
 
     if role not in set(Role):
         fail(f"no role {role!r}", "one of " + ", ".join(Role), Exit.USAGE)
-    settings = Settings()
+    settings = station_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with open_stock(settings.stock_path) as stock:
         access = system_access(StoredOperatorBook(stock.engine))
@@ -69,7 +74,7 @@ def list_operators(as_json: Annotated[bool, typer.Option("--json", help="One JSO
     from scanstation.store.access import StoredOperatorBook
     from scanstation.store.stock import open_stock
 
-    with open_stock(Settings().stock_path) as stock:
+    with open_stock(station_settings().stock_path) as stock:
         people = StoredOperatorBook(stock.engine).operators()
     if as_json:
         for person in people:

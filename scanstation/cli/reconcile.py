@@ -30,9 +30,10 @@ def reconcile(
     fingerprint: Annotated[bool, typer.Option(help="Add the canonical SHA-256 of the results to the summary.")] = False,
 ) -> None:
     """Write one Parquet file an answer, and summary.json."""
+    from scanstation.configuration import config_file
+    from scanstation.policy import read_consequence_policy
     from scanstation.reconcile import run_folder
     from scanstation.reconcile.engines import engine_of
-    from scanstation.settings import load_policy
 
     own = engine is not EngineName.DUCKDB
     summary = run_folder(
@@ -40,7 +41,7 @@ def reconcile(
         out,
         fingerprint=fingerprint,
         full=not core,
-        policy=load_policy().consequences,
+        policy=read_consequence_policy(config_file("policy.toml")),
         engine=engine_of(engine, dsn=dsn, master=master, partitions=partitions) if own else None,
         partitions=partitions,
     )

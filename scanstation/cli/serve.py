@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scanstation.cli.house import opened
+from scanstation.cli.house import opened, station_settings
 from scanstation.cli.output import say
-from scanstation.settings import Settings
 
 if TYPE_CHECKING:
     from scanstation.station.wiring import House
@@ -32,7 +31,7 @@ def serve(
 ) -> None:
     """Serve until interrupted; the first start prints a one-time set-up code."""
     changed = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    settings = Settings().model_copy(update=changed)
+    settings = station_settings().model_copy(update=changed)
     with opened(settings) as house:
         if house.access.needs_setup:
             say(f"first start: open the page and use this one-time set-up code: {house.access.setup_code()}")

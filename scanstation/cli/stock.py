@@ -5,10 +5,16 @@ from typing import Annotated
 
 import typer
 
+from scanstation.cli.house import station_settings
 from scanstation.cli.output import Exit, emit, fail, progress, say, table
-from scanstation.settings import Settings
 
 app = typer.Typer(help="Items, locations, stock records and promises: import and look.", no_args_is_help=True)
+
+
+def register(root: typer.Typer) -> None:
+    """Add the commands."""
+    root.add_typer(app, name="stock")
+
 
 NOUNS = (
     "items", "codes", "contents", "locations", "stock", "movements", "orders", "reservations", "listings",
@@ -31,7 +37,7 @@ def import_table(
 
     if noun not in NOUNS:
         fail(f"no table {noun!r}", "one of " + ", ".join(NOUNS), Exit.USAGE)
-    with open_stock(Settings().stock_path) as store, progress(f"{noun} from {file.name}") as advance:
+    with open_stock(station_settings().stock_path) as store, progress(f"{noun} from {file.name}") as advance:
         report = import_file(file, noun, store, progress=advance, history=history)
     for error in report.errors:
         if as_json:
@@ -56,7 +62,7 @@ def show(
     """Show stock records."""
     from scanstation.store.stock import open_stock
 
-    with open_stock(Settings().stock_path) as store:
+    with open_stock(station_settings().stock_path) as store:
         records = list(store.records(item=item, location=location))
     if as_json:
         for record in records:

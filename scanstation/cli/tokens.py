@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scanstation.cli.house import station_settings
 from scanstation.cli.operators import require_admin
 from scanstation.cli.output import Exit, emit, fail, say, table
-from scanstation.settings import Settings
 
 if TYPE_CHECKING:
     from scanstation.access import Access
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="API tokens of programs: issue, list, revoke; beside a running station too.", no_args_is_help=True
 )
+
+
+def register(root: typer.Typer) -> None:
+    """Add the commands."""
+    root.add_typer(app, name="tokens")
+
 
 Admin = Annotated[str, typer.Option("--operator", help="Badge of an admin.")]
 _DAY_US = 86_400_000_000
@@ -30,7 +36,7 @@ def _access() -> Iterator["Access"]:
     from scanstation.store.access import StoredOperatorBook
     from scanstation.store.stock import open_stock
 
-    with open_stock(Settings().stock_path) as stock:
+    with open_stock(station_settings().stock_path) as stock:
         try:
             yield system_access(StoredOperatorBook(stock.engine))
         except AccessError as error:

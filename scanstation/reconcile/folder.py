@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from scanstation.policy import ConsequencePolicy
 from scanstation.reconcile.canonical import COLUMNS
 from scanstation.reconcile.canonical import fingerprint as fingerprint_of
 from scanstation.reconcile.engine import Engine
@@ -16,7 +17,6 @@ from scanstation.reconcile.parts import reconcile_in_parts
 from scanstation.reconcile.run import OnStep, Outcome, reconcile
 from scanstation.reconcile.street import ANSWERS
 from scanstation.reconcile.tables import TABLES
-from scanstation.settings import ConsequencePolicy
 
 SUMMARY = "summary.json"
 """Written last: where it lies, the answer beside it is whole."""

@@ -1,14 +1,15 @@
 """Attaches the input tables to an engine: finds every fault of their form at once, and keeps out rows that are bad."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scanstation.policy import ConsequencePolicy
 from scanstation.reconcile.engine import Engine
 from scanstation.reconcile.errors import Fault, ReconcileError, input_error
 from scanstation.reconcile.screening import KeptOut
 from scanstation.reconcile.tables import SQL_TYPE, TABLES, Column, Table
-from scanstation.settings import ConsequencePolicy
 
 if TYPE_CHECKING:
     import pyarrow
@@ -104,7 +105,7 @@ def attach_facts(
             "later_known": "later" not in absent,
         },
     )
-    _define_row(engine, "policy", policy.model_dump())
+    _define_row(engine, "policy", asdict(policy))
 
 
 def _define_kept_out_orders(engine: Engine, kept_out: KeptOut) -> None:

@@ -13,12 +13,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scanstation.policy import ConsequencePolicy
 from scanstation.reconcile.duckdb_engine import DuckDBEngine, glob_escaped, quoted
 from scanstation.reconcile.inputs import FACTS, attach_facts, attach_inputs
 from scanstation.reconcile.run import OnStep, Outcome, answers_of, told
 from scanstation.reconcile.street import ANSWERS, CORE, STREET, Computed, Step
 from scanstation.reconcile.tables import TABLES
-from scanstation.settings import ConsequencePolicy
 
 if TYPE_CHECKING:
     import pyarrow

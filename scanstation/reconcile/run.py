@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scanstation.policy import ConsequencePolicy
 from scanstation.reconcile.duckdb_engine import DuckDBEngine
 from scanstation.reconcile.engine import Engine
 from scanstation.reconcile.inputs import attach_facts, attach_inputs
@@ -13,7 +14,6 @@ from scanstation.reconcile.screening import KeptOut
 from scanstation.reconcile.street import ANSWERS, CORE, CORE_ANSWERS, STREET
 from scanstation.reconcile.summary import summarise
 from scanstation.reconcile.tables import TABLES
-from scanstation.settings import ConsequencePolicy
 
 if TYPE_CHECKING:
     import pyarrow

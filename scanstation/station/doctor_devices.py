@@ -16,7 +16,8 @@ from drivers.registry import open_device
 from drivers.transports.holders import group_of
 from drivers.transports.tcp import TcpTransport
 from drivers.url import masked
-from scanstation.settings import DeviceSettings, Settings, config_file
+from scanstation.configuration import config_file
+from scanstation.settings import DeviceSettings, Settings
 from scanstation.station.doctor_check import Check
 
 _RULE = (

@@ -17,7 +17,7 @@ from typing import Any
 import typer
 from typer.testing import CliRunner
 
-from scanstation.cli.app import app
+from scanstation.cli.app import command_line
 from scanstation.counting.clock import StationClock
 from scanstation.demo.data import write_files
 from scanstation.demo.warehouse import make_warehouse
@@ -180,10 +180,10 @@ def _commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
 
 
 def test_every_command_has_help_with_an_example() -> None:
-    names = list(_commands(typer.main.get_command(app)))
+    names = list(_commands(typer.main.get_command(command_line())))
     assert len(names) > 20
     for words in names:
-        said = CliRunner().invoke(app, [*words, "--help"]).output
+        said = CliRunner().invoke(command_line(), [*words, "--help"]).output
         assert f"Example: scanstation {words[0]}" in said, words
 
 

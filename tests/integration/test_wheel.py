@@ -16,7 +16,8 @@ def test_an_installed_wheel_works_without_the_checkout(tmp_path: Path) -> None:
         archive.extractall(tmp_path / "site")
     program = (
         "import drivers, scanstation, pathlib\n"
-        "from scanstation.settings import Settings, load_policy, config_file\n"
+        "from scanstation.configuration import config_file\n"
+        "from scanstation.settings import Settings, load_policy\n"
         "from scanstation.identity import identify\n"
         "from scanstation.store.stock import open_stock\n"
         "from scanstation.reconcile.street import STREET, Step\n"

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from scanstation.access import Permission, Role, may, system_access
-from scanstation.cli.app import app
+from scanstation.cli.app import command_line
 from scanstation.store.access import StoredOperatorBook
 from scanstation.store.stock import open_stock
 
@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
 
 def run(folder: Path, *words: str, code: int = 0) -> str:
     env = {"SCANSTATION_DATA_DIR": str(folder), "SCANSTATION_PIN": "16180"}
-    done = CliRunner().invoke(app, ["tokens", *words], env=env)
+    done = CliRunner().invoke(command_line(), ["tokens", *words], env=env)
     assert done.exit_code == code, done.output
     return done.stdout if code == 0 else done.stderr
 

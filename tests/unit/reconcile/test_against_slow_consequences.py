@@ -5,11 +5,11 @@ import random
 
 import pytest
 
+from scanstation.policy import ConsequencePolicy
 from scanstation.reconcile import COLUMNS, reconcile
 from scanstation.reconcile.duckdb_engine import DuckDBEngine
 from scanstation.reconcile.parts import reconcile_in_parts
 from scanstation.reconcile.sqlite_engine import SQLiteEngine
-from scanstation.settings import ConsequencePolicy
 
 FULL = os.environ.get("SCANSTATION_FULL") == "1"
 POLICY = ConsequencePolicy()

@@ -231,3 +231,20 @@ def test_a_folder_says_what_was_kept_out_and_says_it_no_longer_when_it_is_mended
 
     assert put(tables())["kept_out"] == {}
     assert not (tmp_path / "out" / "kept_out.parquet").exists()
+
+
+@pytest.mark.parametrize("first", [0, -40, 1, 2**62])
+@pytest.mark.parametrize("step", [1, 7, 2**40])
+@pytest.mark.parametrize("again", [None, 0, 3])
+def test_a_number_that_occurs_twice_is_found_however_the_numbers_lie(engine, first, step, again):
+    numbers = [first + step * place for place in range(7)]
+    numbers += [] if again is None else [numbers[again]]
+    scan = {"ts": NINE + 1, "location": "A1", "item": "lamp", "lot": None, "serial": None, "qty": 1, "voided": False}
+    given = tables()
+    given["reads"] = as_table("reads", {name: [{**scan, "event_id": number}[name] for number in numbers]
+                                        for name in ("event_id", *scan)})  # fmt: skip
+
+    outcome = reconcile(given, snapshot_ts=NINE, engine=engine)
+
+    repeated = set() if again is None else {("reads", f"event_id={numbers[again]}", "repeated")}
+    assert {row[:3] for row in told(outcome)} == repeated
