@@ -17,17 +17,20 @@ def advise(
     elsewhere: Sequence[tuple[str, str | None, int]],
     parked: int,
     recount: bool,
+    claims: Sequence[tuple[str, int]],
     orders: Sequence[OrderEffect],
     listings: Sequence[ListingEffect],
 ) -> str:
     """Return what to do about a finding, first things first.
 
     ``elsewhere`` holds the item's opposite variances as (location, lot, units); ``recount`` says that the variance
-    breaks the tolerance and was counted once only.
+    breaks the tolerance and was counted once only; ``claims`` holds the purchase order lines that explain
+    the variance as (order/line, units).
     """
     steps = [
         *_at_the_shelf(location, variance, parked, recount),
         _in_the_books(kind, location, lot, variance, elsewhere),
+        *_for_suppliers(variance, claims),
         *_for_customers(orders),
         *_for_channels(listings),
     ]
@@ -64,6 +67,14 @@ def _place(place: str, lot: str | None, here: str) -> str:
     if place == here:
         return f"lot {lot}" if lot else "no lot"
     return place
+
+
+def _for_suppliers(variance: int, claims: Sequence[tuple[str, int]]) -> list[str]:
+    if variance < 0:
+        return [f"Buyer: claim {_units(count)} of purchase order {order} from the supplier" for order, count in claims]
+    return [
+        f"Buyer: {_units(count)} too many came with purchase order {order}: keep or return" for order, count in claims
+    ]
 
 
 def _for_customers(orders: Sequence[OrderEffect]) -> list[str]:

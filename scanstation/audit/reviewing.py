@@ -147,6 +147,12 @@ class Reviewer:
             elsewhere=elsewhere,
             parked=parked,
             recount=not fits and counted_in < 2,
+            claims=[
+                (f"{piece.reference}/{piece.place}", piece.units)
+                for cause in causes
+                for piece in cause.evidence
+                if piece.about == "purchase order"
+            ],
             orders=orders,
             listings=listings,
         )

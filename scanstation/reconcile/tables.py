@@ -250,6 +250,7 @@ TABLES: Mapping[str, Table] = {
     ),
     "returns": Table(
         columns={"rma": REFERENCE, "item": TEXT, "qty": COUNT, "opened": DAY},
+        unique=("rma", "item"),
         switches_off="open returns: a found unit is not recognised as one that came back",
         of_known_items=True,
     ),

@@ -102,6 +102,16 @@ def test_stock_10_orders_4_4_2_counted_5(shop):
     assert not list(shop.stock.adjustments("AU1"))  # nothing is posted yet
 
 
+def test_a_short_delivery_is_a_claim_that_the_buyer_is_told_of(shop):
+    line = {"po": "P7", "line": "1", "supplier": "Kilnworks", "item": "vase", "qty_ordered": 10, "qty_received": 8}
+    shop.stock.put_purchase_orders([PurchaseOrderLine(**line, received_at=shop.workflow.clock())])
+    shop.workflow.open_audit("AU1", scope=["A1"])
+    shop.count("AU1", "A1", ("vase", 8))
+    (finding,) = shop.workflow.reconcile_audit("AU1").findings
+    assert finding.causes[0].cause == "RECEIPT_SHORT"
+    assert "Buyer: claim 2 units of purchase order P7/1 from the supplier." in finding.action
+
+
 def test_counted_nothing_at_all(shop):
     shop.workflow.open_audit("AU1", scope=["A1"])
     shop.count("AU1", "A1")

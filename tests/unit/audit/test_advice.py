@@ -11,6 +11,7 @@ PLAIN = {
     "elsewhere": (),
     "parked": 0,
     "recount": False,
+    "claims": (),
     "orders": (),
     "listings": (),
 }
@@ -55,6 +56,16 @@ def test_a_misplaced_unit_is_carried_in_the_books_or_by_hand():
     here = {**PLAIN, "kind": "misplaced", "elsewhere": [("B1", None, 2)]}
     assert advise(**here) == "Book 2 units over to B1, where they were counted."
     assert advise(**{**here, "variance": 2}) == ("These 2 units are missing at B1: book them over or carry them back.")
+
+
+def test_a_receipt_that_was_short_is_a_claim_for_each_line():
+    assert advise(**{**PLAIN, "variance": -5, "claims": [("P7/1", 2), ("P7/2", 3)]}) == (
+        "Take 5 units off the record. Buyer: claim 2 units of purchase order P7/1 from the supplier. "
+        "Buyer: claim 3 units of purchase order P7/2 from the supplier."
+    )
+    assert advise(**{**PLAIN, "kind": "hidden", "variance": 1, "claims": [("P8/1", 1)]}).endswith(
+        "Buyer: 1 unit too many came with purchase order P8/1: keep or return."
+    )
 
 
 def test_lots_of_one_place_are_named_as_lots():

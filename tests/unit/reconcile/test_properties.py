@@ -17,6 +17,8 @@ FULL = os.environ.get("SCANSTATION_FULL") == "1"
 CALM = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 law = settings(max_examples=2_000 if FULL else 100, deadline=None, suppress_health_check=CALM)
 """Laws of the rules run on SQLite, which starts in no time; every engine is held against the slow implementation."""
+briefly = settings(law, max_examples=2_000 if FULL else 40)
+"""The same, for laws that need several runs."""
 agreement = settings(max_examples=300 if FULL else 20, deadline=None, suppress_health_check=CALM)
 
 items = st.sampled_from(["A", "B", "C"])
@@ -103,7 +105,7 @@ def answers(audit, engine=SQLiteEngine):
         if audit[name] is not None
     }
     outcome = reconcile(inputs, snapshot_ts=SNAPSHOT, engine=engine())
-    found = {}
+    found = {"records": in_order(tuple(row.values()) for row in outcome.records.to_pylist())}
     for name in ANSWERS:
         table = outcome.answer(name)
         assert table.column_names == list(COLUMNS[name])
@@ -163,6 +165,70 @@ def test_counting_what_was_expected_finds_nothing(slow, audit):
     assert not any(found[name] for name in ANSWERS if name not in ("findings", "timeline"))
 
 
+@briefly
+@given(audit=audits())
+def test_every_counted_unit_is_in_exactly_one_place(audit):
+    """Conservation: with every place counted, records hold each unit once; transfers move units and make none."""
+    counts = [{"location": place, "count_ts": 110} for place in ("L1", "L2", "L3")]
+    found = answers({**audit, "counts": counts})
+    reads = [row for row in audit["reads"] if not row["voided"]]
+    units = {(row["item"], row["serial"]) for row in reads if row["serial"] is not None}
+    counted = sum(row["qty"] for row in reads if row["serial"] is None) + len(units)
+    right = sum(row[4] for row in found["records"] if row[5] == 0)
+    assert right + sum(row[4] for row in found["discrepancies"]) == counted
+    variance = {row[:3]: row[5] for row in found["discrepancies"]}
+    for item, lot, source, target, moved in found["transfers"]:
+        variance[item, source, lot] += moved
+        variance[item, target, lot] -= moved
+    assert sum(variance.values()) == sum(row[5] for row in found["discrepancies"])
+    for item, place, lot in variance:
+        signs = {value > 0 for key, value in variance.items() if key[0] == item and key[2] == lot and value}
+        assert len(signs) < 2, (item, place, lot)  # what one place lacks no other has over
+
+
+@briefly
+@given(audit=audits())
+def test_a_record_that_was_mended_is_right(audit):
+    """Idempotence: with the variances posted, the same count finds nothing more, and promises stand as found."""
+    found = answers(audit)
+    recorded = {(row["item"], row["location"], row["lot"]): dict(row) for row in audit["recorded"]}
+    cost = {row["item"]: row["unit_cost"] for row in audit["recorded"]}
+    for item, place, lot, _, _, variance, *_ in found["discrepancies"]:
+        row = {"item": item, "location": place, "lot": lot, "qty": 0, "unit_cost": cost.get(item, 0)}
+        recorded.setdefault((item, place, lot), row)["qty"] += variance
+    again = answers({**audit, "recorded": list(recorded.values())})
+    assert [again[name] for name in ("discrepancies", "items", "transfers", "consequences")] == [[], [], [], []]
+    stood = {row[:2]: row[6] for row in found["timeline"]}
+    assert all(stood.get(row[:2], row[6]) == row[6] for row in again["timeline"])
+
+
+@briefly
+@given(audit=audits())
+def test_counting_once_more_what_is_right_changes_nothing(slow, audit):
+    """A place that nobody counted, counted as its record says it is, changes no answer of the others."""
+    counted = {row["location"] for row in audit["counts"]}
+    left = next((place for place in ("L1", "L2", "L3") if place not in counted), None)
+    seen = {row["item"] for row in audit["reads"] if row["serial"] is not None or row["location"] == left}
+    if left is None or seen:
+        return
+    count_ts = {row["location"]: row["count_ts"] for row in audit["counts"]} | {left: 110}
+    expected = slow.expected_units(audit["recorded"], audit["movements"], count_ts, SNAPSHOT)
+    plain = {"ts": 110, "serial": None, "voided": False}
+    reads = [
+        {"event_id": 1_000 + at, "item": item, "location": left, "lot": lot, "qty": qty, **plain}
+        for at, ((item, place, lot), qty) in enumerate(expected.items())
+        if place == left and qty
+    ]
+    more = {
+        **audit,
+        "counts": [*audit["counts"], {"location": left, "count_ts": 110}],
+        "reads": [*audit["reads"], *reads],
+    }
+    ours, other = answers(audit), answers({**more, "later": audit["later"] or []})
+    for name in ("discrepancies", "transfers"):
+        assert ours[name] == other[name], name
+
+
 @law
 @given(audit=audits(), item=items, units=st.integers(1, 3))
 def test_less_stock_never_covers_more(audit, item, units):
@@ -193,4 +259,4 @@ def test_short_and_released_add_up_to_the_items(audit):
 
 @pytest.mark.parametrize("engine", [DuckDBEngine, SQLiteEngine])
 def test_nothing_in_gives_nothing_out(engine):
-    assert answers({name: [] for name in FIELDS}, engine) == {name: [] for name in COLUMNS}
+    assert answers({name: [] for name in FIELDS}, engine) == {name: [] for name in ("records", *COLUMNS)}

@@ -116,6 +116,12 @@ def test_bad_rows_are_told_and_change_nothing(engine):
     assert all(row["remedy"] for row in outcome.kept_out.to_pylist())
 
 
+def test_a_return_that_was_given_twice_counts_once(engine):
+    back = {"rma": "R1", "item": "lamp", "qty": 2, "opened": 20_780}
+    outcome = reconcile(tables(returns=[back, back, {**back, "rma": "R2"}]), snapshot_ts=NINE, engine=engine)
+    assert outcome.summary["kept_out"] == {"returns": {"repeated": 1}}
+
+
 def test_a_location_in_two_sites_is_told(engine):
     places = [
         {"location": "A1", "site": "north"},
