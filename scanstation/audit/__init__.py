@@ -2,7 +2,7 @@
 
 from scanstation.audit.errors import AuditError, AuditReason
 from scanstation.audit.findings import CountedRecord, Finding, HeldRecord, ListingEffect, OrderEffect, RecordKey
-from scanstation.audit.model import Adjustment, Approval, Audit, AuditState, Opening, Posting
+from scanstation.audit.model import Adjustment, Approval, Audit, AuditState, LeftOut, Opening, Posting, Rejection
 from scanstation.audit.ports import AuditBook
 from scanstation.audit.review import Review
 from scanstation.audit.workflow import AuditWorkflow
@@ -19,10 +19,12 @@ __all__ = [
     "CountedRecord",
     "Finding",
     "HeldRecord",
+    "LeftOut",
     "ListingEffect",
     "Opening",
     "OrderEffect",
     "Posting",
     "RecordKey",
+    "Rejection",
     "Review",
 ]

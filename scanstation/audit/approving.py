@@ -43,7 +43,7 @@ class ApprovedPart:
         known = {row.key for row in review.changes}
         strange = [key for key in (*self.rejected, *self.reasons) if key not in known]
         if strange:
-            names = ", ".join("/".join(part or "-" for part in key) for key in strange[:5])
+            names = ", ".join(map(spelt, strange[:5]))
             raise AuditError(
                 AuditReason.UNKNOWN_FINDING,
                 f"audit {review.audit} has no finding for {names}",
@@ -58,6 +58,11 @@ class ApprovedPart:
         """The sum of the absolute values of what is approved, 1/10000 of the currency unit: variances, and units that
         may no longer be sold."""
         return sum(abs(row.value) for row in review.changes if self.covers(row))
+
+
+def spelt(key: RecordKey) -> str:
+    """Return the name of a record for people: item/location/lot."""
+    return "/".join(part or "-" for part in key)
 
 
 def adjustments_of(review: Review, part: ApprovedPart) -> list[Adjustment]:

@@ -16,6 +16,7 @@ class AuditReason(StrEnum):
     RECOUNT_DUE = "recount_due"
     CHANGED = "changed"  # the figures are not those that were approved
     UNKNOWN_FINDING = "unknown_finding"
+    NO_REASON = "no_reason"
 
 
 class AuditError(ScanstationError):

@@ -1,4 +1,4 @@
-"""An audit, and what its steps leave: openings, approvals, adjustments, postings.
+"""An audit, and what its steps leave: openings, recounts, rejections, approvals, adjustments, postings.
 
 Quantities are whole numbers in the item's base unit, money is a whole number of 1/10000 of the currency unit, times
 are microseconds since 1970-01-01 UTC.
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from scanstation.audit.findings import Finding, HeldRecord
+from scanstation.audit.findings import RecordKey
 from scanstation.stock.model import StockStatus
 
 
@@ -81,11 +81,52 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Posting:
-    """What posting did: ``new`` adjustments (0 when it was posted before), all ``adjustments`` of the audit, and what
-    was found that no adjustment follows from."""
+class RecountRequest:
+    """A location that somebody wanted counted again after ``round``, and why."""
 
-    audit: str
+    location: str
+    round: int
+    operator: str
+    at: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """A record that stays as it is although something was found of it: ``variance`` units too many or too few, and
+    ``units`` that may not be sold; ``value`` is what the books are left wrong by, in absolute values."""
+
+    item: str
+    name: str
+    location: str
+    lot: str | None
+    variance: int
+    units: int
+    value: int
+    operator: str
+    at: int
+    reason: str
+
+    @property
+    def key(self) -> RecordKey:
+        """The stock record."""
+        return (self.item, self.location, self.lot)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A record of which something was found and nothing was posted: why, or what is to be done about it."""
+
+    item: str
+    name: str
+    location: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """What posting did: ``new`` adjustments (0 when it was posted before), all ``adjustments`` of the audit."""
+
     new: int
     adjustments: int
-    not_posted: tuple[Finding | HeldRecord, ...] = ()
+    not_posted: tuple[LeftOut, ...]

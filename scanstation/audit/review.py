@@ -16,6 +16,7 @@ from scanstation.audit.findings import (
     RecordKey,
     Transfer,
 )
+from scanstation.audit.model import RecountRequest, Rejection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +26,10 @@ class Review:
     ``held`` are the counted records with damaged or quarantined stock; ``consequences`` are what findings and held
     stock break, the worst first; ``notices`` stand without a variance; ``transfers`` are proposed to bring misplaced
     units together in the books; ``kept_out`` are rows that were bad and not used.  ``not_counted`` are locations of the
-    scope without a closed count; ``recounts_due`` were asked to be counted again; ``disturbed`` had a movement booked
-    while their count was open; ``overlaps`` names other open audits (audit, location) of the same places; ``parked``
-    holds the codes that wait, by location; ``head`` is (seq, hash) of the last journal event that this rests on.
+    scope without a closed count; ``recounts`` were asked for, and those of ``recounts_due`` are not counted again yet;
+    ``rejections`` are records that stay as they are; ``disturbed`` locations had a movement booked while their count
+    was open; ``overlaps`` names other open audits (audit, location) of the same places; ``parked`` holds the codes that
+    wait, by location; ``head`` is (seq, hash) of the last journal event that this rests on.
     """
 
     audit: str
@@ -45,7 +47,9 @@ class Review:
     parked: Mapping[str, int]
     counted: tuple[str, ...]
     not_counted: tuple[str, ...]
+    recounts: tuple[RecountRequest, ...]
     recounts_due: tuple[str, ...]
+    rejections: tuple[Rejection, ...]
     disturbed: tuple[str, ...]
     overlaps: tuple[tuple[str, str], ...]
     counters: frozenset[str]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from scanstation.audit.following import Followed
 from scanstation.audit.inputs import engine_inputs, moved_while_open
-from scanstation.audit.model import Audit
+from scanstation.audit.model import Audit, RecountRequest
 from scanstation.audit.ports import AuditBook
+from scanstation.audit.rejections import standing
 from scanstation.audit.review import Review
 from scanstation.audit.reviewing import Reviewer
 from scanstation.audit.trail import Trail
@@ -52,16 +53,10 @@ class Reviews:
         inputs = engine_inputs(stock, counted, found.t0 or 0)
         mark = fingerprint(found.audit, inputs, {place: trail.round_of(place) for place in trail.locations})
         if not full and self._last is not None and self._last[0] == mark:
-            return replace(
-                self._last[1],
-                state=found.state,
-                recounts_due=trail.recounts_due(),
-                counters=frozenset(trail.counters),
-                head=counted.head,
-            )
+            return decided(replace(self._last[1], state=found.state, head=counted.head), trail)
         review = self._compare(found, stock, inputs, counted, trail, full, on_step)
         self._last = (mark, review)
-        return review
+        return decided(review, trail)
 
     def _compare(
         self,
@@ -101,10 +96,12 @@ class Reviews:
                 parked=counted.parked,
                 counted=closed,
                 not_counted=tuple(place for place in scope if place not in set(closed)),
-                recounts_due=trail.recounts_due(),
+                recounts=(),
+                recounts_due=(),
+                rejections=(),
                 disturbed=tuple(sorted(moved_while_open(stock["movements"], trail.spans()))),
                 overlaps=tuple(pair for pair in self._book.audits_of(scope) if pair[0] != found.audit),
-                counters=frozenset(trail.counters),
+                counters=frozenset(),
                 kept_out=reviewer.kept_out(),
                 switched_off=outcome.summary["switched_off"],
                 summary=outcome.summary,
@@ -112,6 +109,26 @@ class Reviews:
             )
         finally:
             outcome.close()
+
+
+def decided(review: Review, trail: Trail) -> Review:
+    """Return a review with who took part in the count, and what was decided about it up to now."""
+    return replace(
+        review,
+        counters=frozenset(trail.counters),
+        recounts=tuple(
+            RecountRequest(
+                location=event.location,
+                round=event.round,
+                operator=event.operator,
+                at=event.ts,
+                reason=str(event.data.get("why", "")),
+            )
+            for event in trail.recounts
+        ),
+        recounts_due=trail.recounts_due(),
+        rejections=standing(review, trail),
+    )
 
 
 def fingerprint(audit: str, inputs: "Mapping[str, pyarrow.Table]", rounds: Mapping[str, int]) -> bytes:

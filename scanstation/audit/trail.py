@@ -1,7 +1,8 @@
-"""What the journal says of one audit besides quantities: rounds, people, recounts, approvals."""
+"""What the journal says of one audit besides quantities: rounds, people, recounts, rejections, approvals."""
 
 from dataclasses import dataclass, field
 
+from scanstation.audit.findings import RecordKey
 from scanstation.counting.events import CountEvent, EventKind
 
 COUNTING = frozenset(
@@ -52,6 +53,8 @@ class Trail:
     audit: str
     locations: dict[str, LocationTrail] = field(default_factory=dict)
     counters: set[str] = field(default_factory=set)
+    recounts: list[CountEvent] = field(default_factory=list)  # those that were asked for, in order
+    rejected: dict[RecordKey, CountEvent] = field(default_factory=dict)  # by record, the last rejection
     opened: bool = False
     approved: CountEvent | None = None  # the last approval since the audit last went back to counting
     posted: CountEvent | None = None
@@ -65,6 +68,10 @@ class Trail:
                 self.approved = event
             case EventKind.POSTED:
                 self.posted = event
+            case EventKind.FINDING_REJECTED:
+                self.rejected[_record(event)] = event
+            case EventKind.REJECTION_WITHDRAWN:
+                self.rejected.pop(_record(event), None)
             case EventKind.APPROVAL_WITHDRAWN | EventKind.RECOUNT_REQUESTED:
                 self.approved = None
         if event.location:
@@ -83,6 +90,7 @@ class Trail:
                 place.closed.pop(event.round, None)
             case EventKind.RECOUNT_REQUESTED:
                 place.recount_of = max(place.recount_of, place.last_round)
+                self.recounts.append(event)
 
     def round_of(self, location: str) -> int:
         """The round of a location that counts."""
@@ -105,3 +113,8 @@ class Trail:
             for location, place in self.locations.items()
             if place.round in place.opened
         }
+
+
+def _record(event: CountEvent) -> RecordKey:
+    """The stock record that a decision is about."""
+    return event.data["item"], event.data["location"], event.data["lot"]

@@ -4,38 +4,28 @@ Stock file and journal are two files.  Each step changes the stock file in one t
 journals its event; `heal` writes the event that a crash between the two has cost.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from scanstation.access.roles import Permission, Role, may
+from scanstation.access.roles import Permission
 from scanstation.audit.approving import ApprovedPart, adjustments_of, approval_of, approved_adjustments, fingerprint
 from scanstation.audit.errors import AuditError, AuditReason
 from scanstation.audit.findings import RecordKey
-from scanstation.audit.model import Approval, Audit, AuditState, Opening, Posting
-from scanstation.audit.ports import AuditBook
+from scanstation.audit.model import Approval, Audit, AuditState, LeftOut, Opening, Posting
+from scanstation.audit.ports import AdjustmentLike
+from scanstation.audit.rejecting import RejectingSteps
 from scanstation.audit.review import Review
-from scanstation.audit.reviews import Reviews
+from scanstation.audit.steps import allowed, wrong_state
 from scanstation.audit.trail import Trail
-from scanstation.counting.events import CountEvent, EventKind, Source
-from scanstation.counting.ports import Journal
+from scanstation.counting.events import EventKind
 from scanstation.reconcile import OnStep
-from scanstation.settings import Policy
 
 OPEN = (AuditState.COUNTING, AuditState.RECONCILED, AuditState.APPROVED)
 """States in which an audit is under way."""
 
 
-class AuditWorkflow:
-    """The steps of audits on one stock file and one journal.
-
-    ``clock`` gives microseconds UTC.  Every method that refuses raises `AuditError` and has changed nothing.
-    """
-
-    def __init__(
-        self, book: AuditBook, journal: Journal, *, station: str, clock: Callable[[], int], policy: Policy
-    ) -> None:
-        self.book, self.journal, self.station, self.clock, self.policy = book, journal, station, clock, policy
-        self.reviews = Reviews(book, journal, clock=clock, policy=policy)
+class AuditWorkflow(RejectingSteps):
+    """The whole way of an audit on one stock file and one journal."""
 
     # -- before the count -------------------------------------------------------------------------------------
 
@@ -57,7 +47,7 @@ class AuditWorkflow:
         locations = tuple(sorted(set(scope)))
         found = self.book.audit(audit)
         if found is not None and found.state != AuditState.PLANNED:
-            raise _wrong_state(found, "be opened")
+            raise wrong_state(found, "be opened")
         if not locations:
             raise AuditError(AuditReason.NOTHING_COUNTED, f"audit {audit} has no locations", "Name at least one.")
         overlaps = tuple(self.book.audits_of(locations))
@@ -74,7 +64,7 @@ class AuditWorkflow:
         """Say what the count found, as far as it went; nothing is changed.  Works in every state after planning."""
         found = self._require(audit)
         if found.t0 is None:
-            raise _wrong_state(found, "be reviewed: it has no snapshot")
+            raise wrong_state(found, "be reviewed: it has no snapshot")
         return self.reviews.review(found, *self.reviews.counted(audit), on_step=on_step)
 
     def reconcile_audit(self, audit: str, *, on_step: OnStep | None = None) -> Review:
@@ -91,7 +81,7 @@ class AuditWorkflow:
         return replace(review, state=state.value)
 
     def request_recount(
-        self, audit: str, operator: str, role: str, locations: Collection[str] | None = None
+        self, audit: str, operator: str, role: str, locations: Collection[str] | None = None, *, reason: str = ""
     ) -> tuple[str, ...]:
         """Ask for another count, by another person, and go back to counting; return the locations.
 
@@ -99,7 +89,7 @@ class AuditWorkflow:
         movement booked while they were open.
         """
         found = self._require(audit, AuditState.RECONCILED, AuditState.COUNTING)
-        _allowed(role, Permission.REVIEW, operator, "ask for a recount")
+        allowed(role, Permission.REVIEW, operator, "ask for a recount")
         counted, trail = self.reviews.counted(audit)
         if locations is None:
             locations = _worth_a_recount(self.reviews.review(found, counted, trail, full=False), trail)
@@ -110,7 +100,14 @@ class AuditWorkflow:
         rounds = {place: trail.locations[place].last_round for place in due}
         self._submit(
             *(
-                self._event(EventKind.RECOUNT_REQUESTED, audit, operator, location=place, round=number)
+                self._event(
+                    EventKind.RECOUNT_REQUESTED,
+                    audit,
+                    operator,
+                    location=place,
+                    round=number,
+                    data={"why": reason} if reason else {},
+                )
                 for place, number in rounds.items()
             )
         )
@@ -125,15 +122,15 @@ class AuditWorkflow:
         *,
         reason_code: str = "count",
         reasons: Mapping[RecordKey, str] | None = None,
-        reject: Collection[RecordKey] = (),
     ) -> Approval:
-        """Approve the adjustments of a reconciled audit, all but ``reject``; ``reasons`` overrides ``reason_code``.
+        """Approve the adjustments of a reconciled audit, all but what is rejected; ``reasons`` overrides
+        ``reason_code``.
 
         Refused: a role that may not approve; an approver who took part in the count, when the sum of the absolute
         values is above the policy's ``four_eyes_above``; a recount that is due.
         """
         found = self._require(audit, AuditState.RECONCILED)
-        _allowed(role, Permission.APPROVE, operator, "approve")
+        allowed(role, Permission.APPROVE, operator, "approve")
         review = self.reviews.review(found, *self.reviews.counted(audit), full=False)
         if review.recounts_due:
             raise AuditError(
@@ -141,11 +138,11 @@ class AuditWorkflow:
                 f"audit {audit}: {', '.join(review.recounts_due)} must be counted again first",
                 "Count and close these locations, then reconcile.",
             )
-        part = ApprovedPart(reason_code, dict(reasons or {}), frozenset(reject))
+        part = ApprovedPart(reason_code, dict(reasons or {}), frozenset(row.key for row in review.rejections))
         part.check(review)
         rows = adjustments_of(review, part)
         amount = part.amount(review)
-        self._four_eyes(audit, operator, amount, review)
+        self._four_eyes(operator, "approve", amount, review)
         data = {"amount": amount, "adjustments": len(rows), "sha256": fingerprint(rows), **part.to_data()}
         event = self._event(EventKind.APPROVED, audit, operator, data=data)
         self._submit(event)
@@ -155,7 +152,7 @@ class AuditWorkflow:
     def withdraw(self, audit: str, operator: str, role: str) -> None:
         """Take an approval back, before anything was posted: counting goes on, then reconcile and approve anew."""
         found = self._require(audit, AuditState.APPROVED)
-        _allowed(role, Permission.APPROVE, operator, "withdraw an approval")
+        allowed(role, Permission.APPROVE, operator, "withdraw an approval")
         if self._posted_keys(audit):
             raise AuditError(
                 AuditReason.WRONG_STATE,
@@ -171,7 +168,7 @@ class AuditWorkflow:
         Posting again changes nothing.  Refused when the figures are no longer those that were approved.
         """
         found = self._require(audit, AuditState.APPROVED, AuditState.POSTED)
-        _allowed(role, Permission.APPROVE, operator, "post")
+        allowed(role, Permission.APPROVE, operator, "post")
         counted, trail = self.reviews.counted(audit)
         review = self.reviews.review(found, counted, trail, full=False)
         new = 0
@@ -180,9 +177,7 @@ class AuditWorkflow:
             new = self.book.post_adjustments(audit, rows, self.clock())
         self._finish(found, trail, operator)
         adjustments = list(self.book.adjustments(audit))
-        posted = {(row.item, row.location, row.lot) for row in adjustments}
-        not_posted = tuple(row for row in review.changes if row.key not in posted)
-        return Posting(audit=audit, new=new, adjustments=len(adjustments), not_posted=not_posted)
+        return Posting(new=new, adjustments=len(adjustments), not_posted=_left_out(review, adjustments))
 
     def heal(self) -> tuple[str, ...]:
         """Finish what a crash cut off between stock file and journal; return the audits that were mended.
@@ -236,41 +231,9 @@ class AuditWorkflow:
     def _posted_keys(self, audit: str) -> set[RecordKey]:
         return {(row.item, row.location, row.lot) for row in self.book.adjustments(audit)}
 
-    def _four_eyes(self, audit: str, operator: str, amount: int, review: Review) -> None:
-        if amount > self.policy.four_eyes_above and operator in review.counters:
-            raise AuditError(
-                AuditReason.FOUR_EYES,
-                f"audit {audit}: {operator} took part in the count and may not approve {amount / 10_000:.2f} "
-                f"{self.policy.currency} (limit {self.policy.four_eyes_above / 10_000:.2f})",
-                "Have a supervisor approve who did not count.",
-            )
-
-    def _require(self, audit: str, *states: AuditState) -> Audit:
-        found = self.book.audit(audit)
-        if found is None:
-            raise AuditError(AuditReason.UNKNOWN_AUDIT, f"there is no audit {audit}", "List the audits.")
-        if states and found.state not in states:
-            raise _wrong_state(found, f"do this: it must be {' or '.join(states)}")
-        return found
-
     def _journal_opening(self, audit: str, name: str, t0: int, locations: int, operator: str) -> None:
         data = {"t0": t0, "name": name, "locations": locations}
         self._submit(self._event(EventKind.AUDIT_OPENED, audit, operator, data=data))
-
-    def _event(self, kind: EventKind, audit: str, operator: str, **fields: object) -> CountEvent:
-        origin = {"ts": self.clock(), "station": self.station, "source": Source.SYSTEM}
-        return CountEvent(kind=kind, audit=audit, operator=operator, **origin, **fields)  # type: ignore[arg-type]
-
-    def _submit(self, *events: CountEvent) -> None:
-        """Journal events and wait until they are durable."""
-        self.journal.submit(events).result()
-
-
-def _allowed(role: str, permission: Permission, operator: str, doing: str) -> None:
-    if role not in set(Role) or not may(Role(role), permission):
-        raise AuditError(
-            AuditReason.NOT_ALLOWED, f"{operator or 'nobody'} ({role}) may not {doing}", "Have a supervisor do it."
-        )
 
 
 def _worth_a_recount(review: Review, trail: Trail) -> set[str]:
@@ -289,9 +252,12 @@ def _counted_places(audit: str, places: Sequence[str], trail: Trail) -> None:
         )
 
 
-def _wrong_state(found: Audit, doing: str) -> AuditError:
-    return AuditError(
-        AuditReason.WRONG_STATE,
-        f"audit {found.audit} is {found.state} and cannot {doing}",
-        "Its steps: open, count, reconcile, approve, post.",
+def _left_out(review: Review, adjustments: Sequence[AdjustmentLike]) -> tuple[LeftOut, ...]:
+    """Records of which something was found and nothing was posted, each once."""
+    posted = {(row.item, row.location, row.lot) for row in adjustments}
+    rejected = {row.key: f"rejected by {row.operator}: {row.reason}" for row in review.rejections}
+    rows = {row.key: row for row in reversed(review.changes) if row.key not in posted}
+    return tuple(
+        LeftOut(item=row.item, name=row.name, location=row.location, why=rejected.get(key, row.action))
+        for key, row in reversed(rows.items())
     )

@@ -1,4 +1,4 @@
-"""``scanstation audit``: open, look, recount, approve, post; beside a running station through its API."""
+"""``scanstation audit``: open, look, recount, reject, approve, post; beside a running station through its API."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from scanstation.cli.desk import OfOther, at_desk
 from scanstation.cli.house import station_settings
 from scanstation.cli.output import emit, say, table
 
-app = typer.Typer(help="Audits: open, review, recount, approve, post.", no_args_is_help=True)
+app = typer.Typer(help="Audits: open, review, recount, reject, approve, post.", no_args_is_help=True)
 
 
 def register(root: typer.Typer) -> None:
@@ -73,11 +73,40 @@ def recount(
     audit: AuditNumber,
     operator: Operator,
     location: Annotated[list[str] | None, typer.Option(help="Only this location; may be given again.")] = None,
+    reason: Annotated[str, typer.Option(help="Why; it is kept in the journal and shown in the report.")] = "",
 ) -> None:
     """Ask for another count by another person: of the locations named, else of all beyond tolerance."""
     with at_desk(operator) as desk:
-        due = desk.recount(audit, location or ())
+        due = desk.recount(audit, location or (), reason)
     say(f"to be counted again: {', '.join(due)}" if due else "nothing is to be counted again")
+
+
+@app.command(
+    "reject",
+    epilog="Example: scanstation audit reject 2F81C0AA --item LAMP --location A-01-1 --reason 'on loan' --operator S01",
+)
+def reject(
+    audit: AuditNumber,
+    operator: Operator,
+    item: Annotated[str, typer.Option(help="Item number of the record.")],
+    location: Annotated[str, typer.Option(help="Its location.")],
+    lot: Annotated[str, typer.Option(help="Its lot, where it has one.")] = "",
+    reason: Annotated[str, typer.Option(help="Why the record stays as it is.")] = "",
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Take the rejection back.")] = False,
+) -> None:
+    """Leave one record of a reconciled audit as it is, for a reason; the others are approved without it."""
+    from scanstation.reports.words import money
+
+    if not (reason or withdraw):
+        raise typer.BadParameter("say why the record stays as it is", param_hint="--reason")
+    record = (item, location, lot or None)
+    with at_desk(operator) as desk:
+        if withdraw:
+            desk.withdraw_rejection(audit, record)
+            say("withdrawn: the record is approved with the others again")
+            return
+        rejected = desk.reject(audit, record, reason)
+    say(f"rejected: {rejected.name or item} at {location} stays as it is, {money(rejected.value)} are not booked")
 
 
 @app.command("approve", epilog="Example: scanstation audit approve 2F81C0AA --operator S01 --reason SHRINK")
@@ -86,7 +115,8 @@ def approve(
     operator: Operator,
     reason: Annotated[str, typer.Option(help="Reason code of the adjustments.")] = "count",
 ) -> None:
-    """Approve the adjustments of a reconciled audit; above the policy's limit by somebody who did not count."""
+    """Approve all adjustments of a reconciled audit that were not rejected; above the policy's limit by somebody who
+    did not count."""
     from scanstation.reports.words import money
 
     with at_desk(operator) as desk:
@@ -110,6 +140,7 @@ def post(audit: AuditNumber, operator: Operator, as_json: AsJson = False) -> Non
     if as_json:
         emit({"audit": audit, "new": posted.new, "adjustments": posted.adjustments})
         return
-    say(f"{posted.new} adjustments posted" if posted.new else "posted before: nothing changed")
+    before = "posted before: nothing changed" if posted.adjustments else "nothing was to be posted"
+    say(f"{posted.new} adjustments posted" if posted.new else before)
     for row in posted.not_posted:
-        say(f"not posted: {row.name or row.item} at {row.location}: {row.action}")
+        say(f"not posted: {row.name or row.item} at {row.location}: {row.why}")

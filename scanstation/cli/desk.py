@@ -13,10 +13,11 @@ from scanstation.cli.output import fail
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from scanstation.audit import Posting, RecordKey, Rejection
     from scanstation.cli.remote import RemoteDesk
     from scanstation.reports import AuditReport
     from scanstation.settings import Settings
-    from scanstation.station.desk import Approved, Desk, Opened, Posted
+    from scanstation.station.desk import Approved, Desk, Opened
     from scanstation.station.wiring import House
 
 
@@ -34,8 +35,14 @@ class AuditDesk(Protocol):
     def reconcile(self, audit: str) -> "AuditReport":
         """End the count and say what breaks."""
 
-    def recount(self, audit: str, locations: "Sequence[str]" = ()) -> tuple[str, ...]:
+    def recount(self, audit: str, locations: "Sequence[str]" = (), reason: str = "") -> tuple[str, ...]:
         """Ask for another count."""
+
+    def reject(self, audit: str, record: "RecordKey", reason: str) -> "Rejection":
+        """Leave a record as it is."""
+
+    def withdraw_rejection(self, audit: str, record: "RecordKey") -> None:
+        """Take a rejection back."""
 
     def approve(self, audit: str, reason: str) -> "Approved":
         """Approve the adjustments."""
@@ -43,7 +50,7 @@ class AuditDesk(Protocol):
     def withdraw(self, audit: str) -> None:
         """Take an approval back before anything is posted."""
 
-    def post(self, audit: str) -> "Posted":
+    def post(self, audit: str) -> "Posting":
         """Post them."""
 
     def report(self, audit: str) -> "AuditReport":

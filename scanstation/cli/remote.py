@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from scanstation.audit import LeftOut, Posting, RecordKey, Rejection
 from scanstation.errors import ScanstationError
 from scanstation.reports import AuditReport
 from scanstation.reports.json_reader import from_json
-from scanstation.station.desk import Approved, LeftOut, Opened, Posted
+from scanstation.station.desk import Approved, Opened
 
 ANSWER_S = 3_600
 """Seconds to wait for a step: a reconciliation of millions of records takes minutes."""
@@ -49,9 +50,18 @@ class RemoteDesk:
         """End the count, compare with the record, and say what breaks."""
         return self._report(f"{quote(audit, safe='')}/reconcile", {})
 
-    def recount(self, audit: str, locations: Sequence[str] = ()) -> tuple[str, ...]:
+    def recount(self, audit: str, locations: Sequence[str] = (), reason: str = "") -> tuple[str, ...]:
         """Ask for another count by another person."""
-        return tuple(self._json(f"{quote(audit, safe='')}/recount", {"locations": list(locations)})["locations"])
+        body = {"locations": list(locations), "reason": reason}
+        return tuple(self._json(f"{quote(audit, safe='')}/recount", body)["locations"])
+
+    def reject(self, audit: str, record: RecordKey, reason: str) -> Rejection:
+        """Leave a record as it is although something was found of it."""
+        return Rejection(**self._json(f"{quote(audit, safe='')}/reject", {**_spelt(record), "reason": reason}))
+
+    def withdraw_rejection(self, audit: str, record: RecordKey) -> None:
+        """Take a rejection back before the audit is approved."""
+        self._json(f"{quote(audit, safe='')}/withdraw-rejection", _spelt(record))
 
     def approve(self, audit: str, reason: str) -> Approved:
         """Approve the adjustments."""
@@ -61,11 +71,11 @@ class RemoteDesk:
         """Take an approval back before anything is posted."""
         self._json(f"{quote(audit, safe='')}/withdraw", {})
 
-    def post(self, audit: str) -> Posted:
+    def post(self, audit: str) -> Posting:
         """Post what was approved, once."""
         answer = self._json(f"{quote(audit, safe='')}/post", {})
         left_out = tuple(LeftOut(**row) for row in answer.pop("not_posted"))
-        return Posted(**answer, not_posted=left_out)
+        return Posting(**answer, not_posted=left_out)
 
     def report(self, audit: str) -> AuditReport:
         """The report of an audit as it stands now."""
@@ -118,6 +128,11 @@ class RemoteDesk:
 
 
 _VERSIONS = "let the command and the station be of one version: restart the station after an upgrade"
+
+
+def _spelt(record: RecordKey) -> dict[str, str | None]:
+    item, location, lot = record
+    return {"item": item, "location": location, "lot": lot}
 
 
 def badge_and_pin(badge: str, pin: str) -> str:

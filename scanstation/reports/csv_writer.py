@@ -79,6 +79,15 @@ def _tables(report: AuditReport) -> dict[str, tuple[Sequence[str], Rows]]:
             [(row.item, row.name, row.location, row.lot, row.damaged_before, row.damaged, row.quarantined_before,
               row.quarantined, row.units, _plain(row.value), row.action) for row in report.held],
         ),
+        "recounts.csv": (
+            ("location", "after_round", "operator", "time", "reason"),
+            [(row.location, row.round, row.operator, moment(row.at), row.reason) for row in report.recounts],
+        ),
+        "rejections.csv": (
+            ("item", "name", "location", "lot", "variance", "units", "value", "operator", "time", "reason"),
+            [(row.item, row.name, row.location, row.lot, row.variance, row.units, _plain(row.value), row.operator,
+              moment(row.at), row.reason) for row in report.rejections],
+        ),
         "adjustments.csv": (
             ("item", "location", "lot", "status", "delta", "reason"),
             [(row.item, row.location, row.lot, row.status.value, row.delta, row.reason_code)

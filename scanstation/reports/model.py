@@ -18,7 +18,7 @@ from scanstation.audit.findings import (
     OrderEffect,
     Transfer,
 )
-from scanstation.audit.model import Adjustment, Approval
+from scanstation.audit.model import Adjustment, Approval, RecountRequest, Rejection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +127,9 @@ class AuditReport:
     parked: tuple[ParkedRead, ...]
     held: tuple[HeldRecord, ...]
     pictures: tuple[CountPicture, ...]
-    recounts: tuple[str, ...]
+    recounts: tuple[RecountRequest, ...]
+    recounts_due: tuple[str, ...]
+    rejections: tuple[Rejection, ...]
     approvals: tuple[Approval, ...]
     adjustments: tuple[Adjustment, ...]
     accuracy: Accuracy

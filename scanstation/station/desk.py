@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scanstation.access import AccessError, AccessReason, Permission, Role, may
+from scanstation.audit import Posting, RecordKey, Rejection
 from scanstation.reports import AuditReport
 from scanstation.station.office import Office
 
@@ -22,25 +23,6 @@ class Approved:
 
     amount: int
     currency: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
-    """A discrepancy that no adjustment follows from, and what is to be done about it."""
-
-    item: str
-    name: str
-    location: str
-    action: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
-    """What posting did: ``new`` adjustments (0 when it was posted before), all ``adjustments`` of the audit."""
-
-    new: int
-    adjustments: int
-    not_posted: tuple[LeftOut, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +49,23 @@ class Desk:
         self.office.workflow.reconcile_audit(audit)
         return self.office.report(audit)
 
-    def recount(self, audit: str, locations: Sequence[str] = ()) -> tuple[str, ...]:
+    def recount(self, audit: str, locations: Sequence[str] = (), reason: str = "") -> tuple[str, ...]:
         """Ask for another count by another person: of ``locations``, else of all beyond tolerance."""
         role = self._require("ask for a recount")
-        return self.office.workflow.request_recount(audit, self.badge, role, locations or None)
+        return self.office.workflow.request_recount(audit, self.badge, role, locations or None, reason=reason)
+
+    def reject(self, audit: str, record: RecordKey, reason: str) -> Rejection:
+        """Leave a record as it is although something was found of it; the others are approved without it."""
+        role = self._require("reject")
+        return self.office.workflow.reject(audit, self.badge, role, record, reason)
+
+    def withdraw_rejection(self, audit: str, record: RecordKey) -> None:
+        """Take a rejection back before the audit is approved."""
+        role = self._require("withdraw a rejection")
+        self.office.workflow.withdraw_rejection(audit, self.badge, role, record)
 
     def approve(self, audit: str, reason: str) -> Approved:
-        """Approve the adjustments of a reconciled audit."""
+        """Approve the adjustments of a reconciled audit, all but what is rejected."""
         role = self._require("approve")
         approval = self.office.workflow.approve(audit, self.badge, role, reason_code=reason)
         return Approved(amount=approval.amount, currency=self.office.policy.currency)
@@ -83,15 +75,10 @@ class Desk:
         role = self._require("withdraw an approval")
         self.office.workflow.withdraw(audit, self.badge, role)
 
-    def post(self, audit: str) -> Posted:
+    def post(self, audit: str) -> Posting:
         """Post what was approved, once."""
         role = self._require("post")
-        posting = self.office.workflow.post(audit, self.badge, role)
-        left_out = tuple(
-            LeftOut(item=row.item, name=row.name, location=row.location, action=row.action)
-            for row in posting.not_posted
-        )
-        return Posted(new=posting.new, adjustments=posting.adjustments, not_posted=left_out)
+        return self.office.workflow.post(audit, self.badge, role)
 
     def report(self, audit: str) -> AuditReport:
         """The report of an audit as it stands now; nothing is changed."""

@@ -3,45 +3,22 @@
 import asyncio
 from dataclasses import asdict
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import Field
 
 from scanstation.access import Permission
 from scanstation.reports import AuditReport, to_json
 from scanstation.web.back_office import BackOffice
 from scanstation.web.context import context_of
-from scanstation.web.messages import Body, Name, Nothing, SignIn
+from scanstation.web.messages import Nothing, SignIn
 from scanstation.web.office_answers import OfficeRoute, report_page
+from scanstation.web.office_bodies import Approve, Open, Record, Recount, Reject
 from scanstation.web.office_door import OfficeRefusal, Visitor
 from scanstation.web.pages import page
 
 router = APIRouter(route_class=OfficeRoute)
-
-Places = Annotated[list[Name], Field(max_length=1_000)]
-
-
-class Open(Body):
-    """What people will call the audit, and what it counts: places, zones, or everything."""
-
-    name: Name
-    locations: Places = Field(default_factory=list)
-    zones: Places = Field(default_factory=list)
-    blind: bool = True
-
-
-class Recount(Body):
-    """The locations to count again; none means all beyond tolerance."""
-
-    locations: Places = Field(default_factory=list)
-
-
-class Approve(Body):
-    """The reason code of the adjustments."""
-
-    reason: Name = "count"
 
 
 def _back(request: Request) -> BackOffice:
@@ -148,19 +125,32 @@ async def recount(audit: str, body: Recount, request: Request) -> dict[str, Any]
     """Ask for another count by another person."""
     back = _back(request)
     desk = back.desk(await back.door.admit(request, Permission.APPROVE, "ask for a recount"))
-    return {"locations": await back.step(lambda: desk.recount(audit, body.locations))}
+    return {"locations": await back.step(lambda: desk.recount(audit, body.locations, body.reason))}
+
+
+@router.post("/api/office/{audit}/reject")
+async def reject(audit: str, body: Reject, request: Request) -> dict[str, Any]:
+    """Leave one record as it is; a person has to answer for it."""
+    back = _back(request)
+    desk = back.desk(_person_only(await back.door.admit(request, Permission.APPROVE, "reject"), "reject"))
+    return asdict(await back.step(lambda: desk.reject(audit, body.key, body.reason)))
+
+
+@router.post("/api/office/{audit}/withdraw-rejection")
+async def withdraw_rejection(audit: str, body: Record, request: Request) -> dict[str, Any]:
+    """Take a rejection back before the audit is approved."""
+    back = _back(request)
+    doing = "withdraw a rejection"
+    desk = back.desk(_person_only(await back.door.admit(request, Permission.APPROVE, doing), doing))
+    await back.step(lambda: desk.withdraw_rejection(audit, body.key))
+    return {}
 
 
 @router.post("/api/office/{audit}/approve")
 async def approve(audit: str, body: Approve, request: Request) -> dict[str, Any]:
     """Approve the adjustments; four eyes need a person, so a token is not enough."""
     back = _back(request)
-    visitor = await back.door.admit(request, Permission.APPROVE, "approve")
-    if visitor.token:
-        raise OfficeRefusal(
-            HTTPStatus.FORBIDDEN, "needs_a_person", "a token names no person", "approve with badge and PIN"
-        )
-    desk = back.desk(visitor)
+    desk = back.desk(_person_only(await back.door.admit(request, Permission.APPROVE, "approve"), "approve"))
     return asdict(await back.step(lambda: desk.approve(audit, body.reason)))
 
 
@@ -196,6 +186,14 @@ async def closings(audit: str, request: Request) -> dict[str, Any]:
     back = _back(request)
     await back.door.admit(request, Permission.REVIEW, with_key=True)
     return {"closings": [asdict(row) for row in await asyncio.to_thread(back.closings.of, audit)]}
+
+
+def _person_only(visitor: Visitor, doing: str) -> Visitor:
+    if visitor.token:
+        raise OfficeRefusal(
+            HTTPStatus.FORBIDDEN, "needs_a_person", "a token names no person", f"{doing} with badge and PIN"
+        )
+    return visitor
 
 
 def _json(report: AuditReport) -> Response:

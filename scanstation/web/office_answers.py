@@ -26,6 +26,8 @@ _STATUS: Mapping[str, HTTPStatus] = {
     AuditReason.UNKNOWN_AUDIT: HTTPStatus.NOT_FOUND,
     AuditReason.NOT_ALLOWED: HTTPStatus.FORBIDDEN,
     AuditReason.FOUR_EYES: HTTPStatus.FORBIDDEN,
+    AuditReason.UNKNOWN_FINDING: HTTPStatus.NOT_FOUND,
+    AuditReason.NO_REASON: HTTPStatus.UNPROCESSABLE_ENTITY,
     StoreReason.UNKNOWN_AUDIT: HTTPStatus.NOT_FOUND,
     StoreReason.NOT_FOUND: HTTPStatus.UNPROCESSABLE_ENTITY,
     AccessReason.WRONG: HTTPStatus.UNAUTHORIZED,

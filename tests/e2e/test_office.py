@@ -158,12 +158,58 @@ async def test_damaged_units_are_shown_in_units_and_money_and_posted(page, offic
     assert {row.status.value: row.qty for row in house.stock.records(item="LAMP-7")} == {"available": 5, "damaged": 3}
 
 
+async def test_one_finding_is_rejected_with_a_reason_and_the_rest_is_posted(page, office, house):
+    """By keyboard; taken back once; what another supervisor sees is what the journal holds."""
+    await sign_in(page, office, audit="#AU7")
+    lamp = page.locator("#variances tbody", has_text="Desk lamp, oak")
+    await expect(lamp.locator("button")).to_have_count(0)  # first the count has to end
+    await page.locator("#reconcile").click()
+    reject = lamp.get_by_role("button", name="Reject: Desk lamp, oak at A-01-02")
+    await reject.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#reason")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#dialog-decide .fault")).to_have_text("Name a reason.")
+    await page.keyboard.type("on loan <b>")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#done")).to_have_text("Rejected: Desk lamp, oak at A-01-02 stays as it is.")
+    await expect(lamp.locator(".rejected")).to_contain_text("Rejected by 2001")
+    await expect(lamp.locator(".rejected")).to_contain_text("on loan <b>. The record stays as it is.")
+    take_back = lamp.get_by_role("button", name="Take it back: Desk lamp, oak at A-01-02")
+    await expect(take_back).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(lamp.locator(".rejected")).to_have_count(0)
+    await expect(reject).to_be_focused()
+    await page.keyboard.press("Enter")
+    await page.locator("#reason").fill("on loan")
+    await page.locator("#decide-yes").click()
+    await page.reload()
+    await expect(lamp.locator(".rejected")).to_contain_text("on loan")
+    await page.locator("#approve").click()
+    await expect(page.locator("#decide-words")).to_contain_text(
+        "2 discrepancies, 27.90 EUR in all; 1 record was rejected and stays as it is. Counting"
+    )
+    await page.locator("#decide-yes").click()
+    await expect(page.locator("#way [aria-current]")).to_have_text("approved")
+    await expect(lamp.locator("button")).to_have_count(0)
+    await page.locator("#post").click()
+    await page.locator("#decide-yes").click()
+    await expect(page.locator("#done")).to_contain_text("2 adjustments posted. 1 record stays as before.")
+    assert {row.item for row in house.stock.adjustments("AU7")} == {"MUG-2", "DRILL-3"}
+    assert [event.data["reason"] for event in house.facts(EventKind.FINDING_REJECTED)] == ["on loan <b>", "on loan"]
+    assert [event.operator for event in house.facts(EventKind.REJECTION_WITHDRAWN)] == ["2001"]
+
+
 async def test_chosen_places_are_counted_again_and_the_seat_knows(page, office, house):
     await sign_in(page, office, audit="#AU7")
     await page.locator("#variances label", has_text="A-01-02").locator("input").check()
     await expect(page.locator("#recount")).to_have_text("Count again: 1 location")
     await page.locator("#recount").click()
+    await expect(page.locator("#decide-words")).to_have_text("By somebody else: A-01-02.")
+    await page.locator("#reason").fill("shelf in disorder")
+    await page.keyboard.press("Enter")
     await expect(page.locator("#done")).to_have_text("To be counted again by somebody else: A-01-02.")
+    assert [event.data for event in house.facts(EventKind.RECOUNT_REQUESTED)] == [{"why": "shelf in disorder"}]
     await expect(page.locator(".audit-card", has_text="Lamps")).to_contain_text("to be counted again: A-01-02")
     await house.station.sign_in("1002")
     await house.station.choose_audit("AU7")
@@ -213,7 +259,7 @@ async def test_an_auditor_looks_and_has_no_buttons(page, office):
     await expect(page.locator("#short tr").nth(1)).to_contain_text("SO-1002")
     for step in ("new", "reconcile", "recount", "approve", "post"):
         await expect(page.locator(f"#{step}")).to_be_hidden()
-    await expect(page.locator("#variances input")).to_have_count(0)
+    await expect(page.locator("#variances input, #variances button")).to_have_count(0)
     async with page.context.expect_page() as opened:
         await page.locator("#report").click()
     report = await opened.value
@@ -343,7 +389,13 @@ async def test_axe_finds_no_violation(page, office, house, violations):
     await page.locator("#dialog-open [data-close]").click()
     for step, state in (("reconcile", "reconciled"), ("approve", "approved"), ("post", "posted")):
         await page.locator(f"#{step}").click()
-        if step != "reconcile":
+        if step == "reconcile":
+            await page.get_by_role("button", name="Reject: Desk lamp").click()
+            await page.locator("#reason").fill("on loan")
+            assert await violations() == []
+            await page.locator("#decide-yes").click()
+            await expect(page.locator("#variances .rejected")).to_be_visible()
+        else:
             assert await violations() == []
             await page.locator("#decide-yes").click()
         await expect(page.locator("#way [aria-current]")).to_have_text(state)

@@ -4,8 +4,8 @@ import { $, make, show, sync, text } from "/static/dom.js";
 import { drawDevices } from "/static/office_devices.js";
 import { decide, whenOpened } from "/static/office_dialogs.js";
 import { ask, setToken, whenSignedOut, words } from "/static/office_link.js";
-import { changesOf, drawClosings, drawReview, money } from "/static/office_review.js";
-import { plural, visible } from "/static/words.js";
+import { changesOf, drawClosings, drawReview, money, recordOf } from "/static/office_review.js";
+import { WORDS_SHOWN, plural, visible } from "/static/words.js";
 
 const POLL_MS = 4000;
 const STATES = ["counting", "reconciled", "approved", "posted"];
@@ -154,7 +154,7 @@ function draw() {
   show($("sheet"), Boolean(report) || Boolean($("fault").textContent));
   for (const part of document.querySelectorAll("[data-found]")) show(part, Boolean(report));
   if (!report) return;
-  drawReview(report, { changes: Boolean(person?.changes), recount: drawButtons });
+  drawReview(report, { changes: Boolean(person?.changes), recount: drawButtons, reject, takeBack });
   sync(
     $("way"),
     STATES,
@@ -188,8 +188,8 @@ function drawButtons() {
     counting: left
       ? `${plural(left, "location is", "locations are")} not counted yet; nothing is concluded about them.`
       : "Every location is counted.",
-    reconciled: report.recounts.length
-      ? `To be counted again first: ${report.recounts.join(", ")}.`
+    reconciled: report.recounts_due.length
+      ? `To be counted again first: ${report.recounts_due.join(", ")}.`
       : "Look at what breaks, then approve, or have places counted again.",
     approved: "Approved. Posting books the differences.",
     posted: "Posted. The books are changed; counting in this audit is over.",
@@ -209,19 +209,46 @@ async function step(name, body, said) {
 
 $("reconcile").addEventListener("click", () =>
   step("reconcile", {}, (answer) =>
-    answer.state === "counting" ? `Compared. To be counted again first: ${answer.recounts.join(", ")}.` : "Compared. Nothing is posted yet.",
+    answer.state === "counting" ? `Compared. To be counted again first: ${answer.recounts_due.join(", ")}.` : "Compared. Nothing is posted yet.",
   ),
 );
 
-$("recount").addEventListener("click", () =>
-  step("recount", { locations: chosen() }, ({ locations }) =>
-    locations.length ? `To be counted again by somebody else: ${locations.join(", ")}.` : "Nothing is to be counted again.",
-  ),
-);
+$("recount").addEventListener("click", () => {
+  const locations = chosen();
+  const sum = locations.length ? `By somebody else: ${locations.join(", ")}.` : "By somebody else: every location beyond tolerance.";
+  const reasons = ["VARIANCE", "MISCOUNT", "MOVED", "PARKED CODES"];
+  decide({ title: "Have it counted again?", sum, yes: "Count again", reason: "VARIANCE", reasons }, (reason) =>
+    step("recount", { locations, reason }, (answer) =>
+      answer.locations.length ? `To be counted again by somebody else: ${answer.locations.join(", ")}.` : "Nothing is to be counted again.",
+    ),
+  );
+});
+
+// A record that stays as it is although something was found of it.
+function reject(row) {
+  const { item, location, lot } = row;
+  const half = row.kind === "misplaced" ? " It is one side of a misplacement: the other side stays to be approved unless it is rejected too." : "";
+  const sum = `${row.name || item} at ${location} stays as it is; the others can be approved.${half}`;
+  const reasons = ["COUNT IN DOUBT", "BOOKING ON THE WAY", "ON LOAN", "TO BE INVESTIGATED"];
+  decide({ title: "Reject this finding?", sum: visible(sum, WORDS_SHOWN), yes: "Reject", reason: "", reasons }, (reason) =>
+    judge(row, "reject", { item, location, lot, reason }, `Rejected: ${row.name || item} at ${location} stays as it is.`),
+  );
+}
+
+function takeBack(row) {
+  const { item, location, lot, name } = row;
+  judge(row, "withdraw-rejection", { item, location, lot }, `Taken back: ${name || item} at ${location} is approved with the others.`);
+}
+
+// A step about one record; its button keeps the focus, though the tables are drawn anew.
+async function judge(row, name, body, said) {
+  await step(name, body, () => said);
+  Array.from(document.querySelectorAll("[data-record]")).find((button) => button.dataset.record === recordOf(row))?.focus();
+}
 
 $("approve").addEventListener("click", () => {
   const sum = `${changesOf(report)} Counting in this audit ends.`;
-  decide({ title: "Approve the adjustments?", sum, yes: "Approve", reason: "COUNT" }, (reason) =>
+  decide({ title: "Approve the adjustments?", sum, yes: "Approve", reason: "COUNT", label: "Reason code" }, (reason) =>
     step("approve", { reason }, (answer) => `Approved: adjustments worth ${money(answer.amount)} ${answer.currency}.`),
   );
 });
@@ -230,8 +257,9 @@ $("post").addEventListener("click", () => {
   const sum = `${changesOf(report)} They are booked once. This cannot be taken back.`;
   decide({ title: "Post to the books?", sum, yes: "Post" }, () =>
     step("post", {}, (answer) => {
-      const left = answer.not_posted.length ? ` ${plural(answer.not_posted.length, "discrepancy", "discrepancies")} left for a person.` : "";
-      return answer.new ? `${plural(answer.new, "adjustment", "adjustments")} posted.${left}` : "Posted before: nothing changed.";
+      const left = answer.not_posted.length ? ` ${plural(answer.not_posted.length, "record stays", "records stay")} as before.` : "";
+      const before = answer.adjustments ? "Posted before: nothing changed." : `Nothing was to be posted.${left}`;
+      return answer.new ? `${plural(answer.new, "adjustment", "adjustments")} posted.${left}` : before;
     }),
   );
 });

@@ -9,12 +9,13 @@ const REASONS = ["COUNT", "SHRINK", "DAMAGE", "MISPICK", "RECEIPT", "FOUND"];
 let decided = null;
 
 // Ask for a yes, and for a reason where one is given to begin with; `then` gets it.
-export function decide({ title, sum, yes, reason, reasons = REASONS }, then) {
+export function decide({ title, sum, yes, reason, reasons = REASONS, label = "Reason" }, then) {
   const asks = reason !== undefined;
   text($("decide-title"), title);
   text($("decide-words"), sum);
   text($("decide-yes"), yes);
   show($("decide-reason"), asks);
+  text($("reason-label"), label);
   $("reason").value = reason ?? "";
   $("reasons").replaceChildren(...reasons.map((value) => Object.assign(make("option"), { value })));
   text($("dialog-decide").querySelector(".fault"), "");

@@ -24,7 +24,7 @@ const date = (day) => ({ words: new Date(day * 86400000).toISOString().slice(0, 
 const moment = (microseconds) => new Date(microseconds / 1000).toLocaleString("en-GB");
 const signed = (number) => (number > 0 ? `+${number}` : String(number));
 
-export function drawReview(report, { changes, recount }) {
+export function drawReview(report, hands) {
   text($("review-title"), visible(report.name || report.audit));
   const blind = report.blind ? "blind count" : "not blind";
   text($("review-facts"), visible(`Audit ${report.audit} · cut-off ${moment(report.cut_off)} · ${blind}`));
@@ -51,8 +51,9 @@ export function drawReview(report, { changes, recount }) {
   table("listings", report.listings, ["What is wrong", "Channel", "Item", "Says", "#Published", "#Really available"], (row) => [
     wrong(row), row.channel, item(row), row.state.replaceAll("_", " "), n(row.published_qty ?? "–"), n(row.ats_after),
   ]);
-  drawVariances(report, changes, recount);
-  drawHeld(report);
+  const decision = decisionOf(report, hands);
+  drawVariances(report, hands, decision);
+  drawHeld(report, decision);
   table("parked", report.parked, ["Location", "Code", "Why it waits"], (row) => [
     row.location, { words: row.payload, className: "code" }, { words: row.why, className: "wide" },
   ]);
@@ -100,7 +101,7 @@ function drawTiles(report, short, released) {
   );
 }
 
-function drawVariances(report, changes, recount) {
+function drawVariances(report, { changes, recount }, decision) {
   const again = changes && (report.state === "counting" || report.state === "reconciled");
   show($("again-hint"), again && report.findings.length > 0);
   const heads = ["What it breaks", "Item", "Location", "#Expected", "#Counted", "#Variance", `#Value, ${report.currency}`];
@@ -114,16 +115,37 @@ function drawVariances(report, changes, recount) {
     n(money(row.value)),
   ];
   table("variances", report.findings, heads, cellsOf, (row) => [
-    KINDS[row.kind] ?? row.kind, ...row.causes.map((cause) => `Cause: ${cause.words}.`), ...sentences(row.action),
+    KINDS[row.kind] ?? row.kind, ...row.causes.map((cause) => `Cause: ${cause.words}.`), ...sentences(row.action), ...decision(row),
   ]);
 }
 
+const moves = (row) => row.damaged !== row.damaged_before || row.quarantined !== row.quarantined_before;
+const same = (one, other) => one.item === other.item && one.location === other.location && one.lot === other.lot;
+
+// The name under which the page finds a record again.
+export const recordOf = ({ item, location, lot }) => JSON.stringify([item, location, lot]);
+
+// What was decided about a record, and the button to decide otherwise while the audit is reconciled.
+function decisionOf(report, { changes, reject, takeBack }) {
+  const open = changes && report.state === "reconciled";
+  return (row) => {
+    const rejected = report.rejections.find((one) => same(one, row));
+    const said = rejected && make("strong", "rejected", visible(`Rejected by ${rejected.operator}, ${moment(rejected.at)}: ${rejected.reason}. The record stays as it is.`, WORDS_SHOWN));
+    const button = make("button", "quiet", rejected ? "Take it back" : "Reject");
+    button.type = "button";
+    button.dataset.record = recordOf(row);
+    button.setAttribute("aria-label", `${button.textContent}: ${row.name || row.item} at ${row.location}`);
+    button.addEventListener("click", () => (rejected ? takeBack(row) : reject(row)));
+    return [said, open && (row.posts || rejected) && button].filter(Boolean);
+  };
+}
+
 // Damaged and quarantined stock: what the record holds of it, and what it will hold.
-function drawHeld(report) {
+function drawHeld(report, decision) {
   const [units, value] = heldOf(report);
   const told = `${plural(units, "unit", "units")}, ${money(value)} ${report.currency}, may not be sold, and the record called them available when they were counted.`;
-  const moves = report.state === "posted" ? "Posting has moved them." : "Posting moves them.";
-  text($("held-sum"), units ? `${told} ${moves}` : "The record says so already.");
+  const posting = report.state === "posted" ? "Posting has moved them." : "Posting moves them.";
+  text($("held-sum"), units ? `${told} ${posting}` : "The record says so already.");
   const heads = ["Item", "Location", "#Damaged", "#In quarantine", "#Units moved", `#Value, ${report.currency}`];
   const change = (before, after) => n(before === after ? after : `${before} → ${after}`);
   const cellsOf = (row) => [
@@ -131,18 +153,24 @@ function drawHeld(report) {
     change(row.damaged_before, row.damaged), change(row.quarantined_before, row.quarantined),
     n(row.units, row.units ? "bad" : ""), n(money(row.value)),
   ];
-  table("held", report.held, heads, cellsOf, (row) => ["status", row.action]);
+  table("held", report.held, heads, cellsOf, (row) => ["status", row.action, ...(moves(row) ? decision(row) : [])]);
 }
 
+const stays = (report, row) => !row.posts || report.rejections.some((one) => same(one, row));
 const total = (rows, key) => rows.reduce((sum, row) => sum + Math.abs(row[key]), 0);
-const heldOf = (report) => ["units", "value"].map((key) => total(report.held.filter((row) => row.posts), key));
+const heldOf = (report) => ["units", "value"].map((key) => total(report.held.filter((row) => !stays(report, row)), key));
 
 // What approving and posting would change, in units and money.
 export function changesOf(report) {
-  const findings = report.findings.filter((row) => row.posts);
+  const findings = report.findings.filter((row) => !stays(report, row));
   const [units, value] = heldOf(report);
-  const told = `${plural(findings.length, "discrepancy", "discrepancies")}, ${money(total(findings, "value"))} ${report.currency} in all`;
-  return units ? `${told}; ${plural(units, "unit", "units")}, ${money(value)} ${report.currency}, can no longer be sold.` : `${told}.`;
+  const rejected = report.rejections.length;
+  const told = [
+    `${plural(findings.length, "discrepancy", "discrepancies")}, ${money(total(findings, "value"))} ${report.currency} in all`,
+    units ? `${plural(units, "unit", "units")}, ${money(value)} ${report.currency}, can no longer be sold` : "",
+    rejected ? `${plural(rejected, "record was", "records were")} rejected and ${rejected === 1 ? "stays as it is" : "stay as they are"}` : "",
+  ];
+  return `${told.filter(Boolean).join("; ")}.`;
 }
 
 const sentences = (words) => words.split(/(?<=\.)\s+/);

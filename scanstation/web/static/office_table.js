@@ -7,7 +7,7 @@ export const item = (row) => ({ words: row.name || row.item, small: row.item, cl
 export const n = (words, kind = "") => ({ words: String(words), className: `n ${kind}`.trim() });
 
 // Fill a table; a heading that begins with # is a number's.  A table without rows goes with its section.  `below`
-// gives what stands under a row, over its whole width: the kind, then the advice in sentences.
+// gives what stands under a row, over its whole width: the kind, then the advice in sentences; buttons at the end.
 export function table(id, rows, heads, cellsOf, below) {
   show($(`box-${id}`), rows.length > 0);
   const head = make("tr");
@@ -29,11 +29,14 @@ export function table(id, rows, heads, cellsOf, below) {
   $(id).replaceChildren(top, ...body);
 }
 
-function advice([kind, ...lines], columns) {
+function advice([kind, ...told], columns) {
   const line = make("tr", "advice");
   const cell = make("td");
   cell.colSpan = columns;
-  cell.append(make("span", "kind", kind), ...lines.map((words) => make("span", "", visible(words, WORDS_SHOWN))));
+  const buttons = told.filter((part) => part instanceof HTMLButtonElement);
+  const words = told.filter((part) => !buttons.includes(part));
+  const spans = words.map((part) => (typeof part === "string" ? make("span", "", visible(part, WORDS_SHOWN)) : part));
+  cell.append(...buttons, make("span", "kind", kind), ...spans);
   line.append(cell);
   return line;
 }

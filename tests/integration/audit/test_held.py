@@ -143,9 +143,11 @@ def test_the_move_is_undone_by_the_opposite_booking(site):
 
 def test_what_is_rejected_stays_as_it_is(site):
     counted(site, lamps=7)
-    assert site.workflow.approve("AU1", *SUPERVISOR, reject=[DAMAGED]).amount == 0
+    rejected = site.workflow.reject("AU1", *SUPERVISOR, DAMAGED, "on loan")
+    assert (rejected.variance, rejected.units, rejected.value) == (-3, 2, 500_000)
+    assert site.workflow.approve("AU1", *SUPERVISOR).amount == 0
     posting = site.workflow.post("AU1", *SUPERVISOR)
-    assert [row.item for row in posting.not_posted] == ["lamp", "lamp"]  # its variance, its damage
+    assert [(row.item, row.why) for row in posting.not_posted] == [("lamp", "rejected by S01: on loan")]
     assert site.by_status("lamp", "A1") == {"available": 10}
 
 

@@ -225,23 +225,6 @@ def test_only_a_supervisor_approves_and_posts(site, role):
     assert why(caught) is AuditReason.NOT_ALLOWED
 
 
-def test_what_is_rejected_is_not_posted(site):
-    counted(site)
-    approval = site.workflow.approve("AU1", *SUPERVISOR, reject=[("lamp", "A1", None)])
-    assert approval.amount == 380_000
-    posting = site.workflow.post("AU1", *SUPERVISOR)
-    assert [row.item for row in posting.not_posted] == ["lamp"]
-    assert site.on_hand("lamp", "A1") == 10
-
-
-def test_a_slip_in_a_rejection_is_refused(site):
-    counted(site)
-    with pytest.raises(AuditError) as caught:
-        site.workflow.approve("AU1", *SUPERVISOR, reject=[("lamp", "A2", None)])
-    assert why(caught) is AuditReason.UNKNOWN_FINDING
-    assert "lamp/A2/-" in str(caught.value)
-
-
 def test_variances_within_tolerance_stay_where_the_policy_says_so(site):
     site.decide(post_within_tolerance=False)
     counted(site)

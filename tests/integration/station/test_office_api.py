@@ -105,6 +105,8 @@ STEPS = {
     "/api/office/open": {"name": "Tuesday"},
     "/api/office/AU1/reconcile": {},
     "/api/office/AU1/recount": {},
+    "/api/office/AU1/reject": {"item": "LAMP", "location": "A-01", "reason": "on loan"},
+    "/api/office/AU1/withdraw-rejection": {"item": "LAMP", "location": "A-01"},
     "/api/office/AU1/approve": {},
     "/api/office/AU1/withdraw": {},
     "/api/office/AU1/post": {},
@@ -140,6 +142,32 @@ async def test_a_closed_location_says_at_once_what_it_breaks(counted):
     worst = closing["consequences"][0]
     assert (worst["kind"], worst["order_id"], worst["units"]) == ("OVERSOLD", "SO-2", 2)
     assert counted.kinds()[-1] is EventKind.LOCATION_CLOSED  # nobody has ended the count
+
+
+async def test_a_finding_is_rejected_and_the_rest_goes_on(counted):
+    sam, lamp = basic("S01"), {"item": "LAMP", "location": "A-01"}
+    path = "/api/office/AU1"
+    await counted.post(f"{path}/reconcile", headers=sam)
+    answer = (await counted.post(f"{path}/reject", {**lamp, "reason": "=on loan"}, headers=sam)).json()
+    assert (answer["operator"], answer["reason"], answer["value"]) == ("S01", "=on loan", 240_000)
+    for body, status, reason in (
+        ({**lamp, "reason": ""}, 422, "invalid"),
+        ({**lamp, "reason": " "}, 422, "no_reason"),
+        ({**lamp, "location": "A-02", "reason": "on loan"}, 404, "unknown_finding"),
+    ):
+        refused = await counted.post(f"{path}/reject", body, headers=sam)
+        assert (refused.status_code, refused.json()["reason"]) == (status, reason)
+    report = (await counted.get(f"{path}/report", headers=basic("Q01"))).json()
+    assert [(row["item"], row["reason"]) for row in report["rejections"]] == [("LAMP", "=on loan")]
+    assert (await counted.post(f"{path}/withdraw-rejection", lamp, headers=sam)).json() == {}
+    assert (await counted.post(f"{path}/withdraw-rejection", lamp, headers=sam)).status_code == 404
+    await counted.post(f"{path}/reject", {**lamp, "reason": "on loan"}, headers=sam)
+    assert (await counted.post(f"{path}/approve", headers=sam)).json()["amount"] == 0
+    posted = (await counted.post(f"{path}/post", headers=sam)).json()
+    told = [{"item": "LAMP", "name": "Lamp, blue", "location": "A-01", "why": "rejected by S01: on loan"}]
+    assert posted == {"new": 0, "adjustments": 0, "not_posted": told}
+    assert [row.qty for row in counted.station.stock.records(item="LAMP")] == [7]
+    assert counted.kinds()[-3:] == [EventKind.FINDING_REJECTED, EventKind.APPROVED, EventKind.POSTED]
 
 
 async def test_an_approval_can_be_taken_back_before_it_is_posted(counted, scan):
@@ -310,8 +338,11 @@ async def test_a_token_may_not_approve_and_the_key_only_looks_and_reconciles(cou
     assert (answer.status_code, answer.json()["reason"]) == (403, "needs_a_person")
     assert (await counted.post("/api/office/AU1/reconcile", headers=bearer(KEY))).status_code == 200
     assert (await counted.get("/api/office/AU1/report", headers=bearer(KEY))).status_code == 200
-    for step in ("approve", "post", "recount"):
-        assert (await counted.post(f"/api/office/AU1/{step}", headers=bearer(KEY))).status_code == 403
+    for step in ("reject", "withdraw-rejection"):
+        answer = await ask(counted, f"/api/office/AU1/{step}", bearer(token))
+        assert (answer.status_code, answer.json()["reason"]) == (403, "needs_a_person")
+    for step in ("approve", "post", "recount", "reject", "withdraw-rejection"):
+        assert (await ask(counted, f"/api/office/AU1/{step}", bearer(KEY))).status_code == 403
     assert (await counted.post("/api/office/open", {"name": "x"}, headers=bearer(KEY))).status_code == 403
     assert (await counted.get("/api/office/AU1/report", headers=bearer("wrong"))).status_code == 401
 

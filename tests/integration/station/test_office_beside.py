@@ -129,6 +129,44 @@ def test_the_whole_way_beside_a_running_station(site):
     ]
 
 
+def test_a_finding_is_rejected_on_the_files_and_beside_a_station(site):
+    reject = ("audit", "reject", "AU1", "--item", "LAMP", "--location", "A-01", "--operator")
+    site.run("audit", "reconcile", "AU1")
+    said = site.run(*reject, "S01", "--reason", "on loan")
+    assert said == "rejected: Lamp, blue at A-01 stays as it is, 72.00 are not booked\n"
+    assert "may not reject" in site.run(*reject, "C01", "--reason", "on loan", code=3)
+    assert "say why" in site.run(*reject, "S01", code=2)
+    with site.serving():
+        left = "rejected by S01: Lamp, blue at A-01 stays as it is: on loan"
+        assert left in site.run("report", "AU1", "--out", "out")
+        assert "LAMP" in (site.folder / "out" / "rejections.csv").read_text("utf-8")
+        assert site.run(*reject, "S01", "--withdraw").startswith("withdrawn")
+        assert left not in site.run("report", "AU1")
+        assert "is not rejected" in site.run(*reject, "S01", "--withdraw", code=3)
+        assert "no finding for LAMP/B-01/-" in site.run(
+            *reject[:6], "B-01", *reject[7:], "S01", "--reason", "x", code=3
+        )
+        assert site.run(*reject, "S01", "--reason", "on loan") == said
+        assert "may not reject" in site.run(*reject, "C01", "--reason", "on loan", code=3)
+        assert site.run("audit", "approve", "AU1", "--operator", "S01") == "approved: adjustments worth 0.00 EUR\n"
+        assert site.run("audit", "post", "AU1", "--operator", "S01") == (
+            "nothing was to be posted\nnot posted: Lamp, blue at A-01: rejected by S01: on loan\n"
+        )
+    events = [json.loads(line) for line in site.run("journal", "show").splitlines()]
+    decided = [(event["kind"], event["operator"]) for event in events if "reject" in event["kind"]]
+    assert decided == [("finding_rejected", "S01"), ("rejection_withdrawn", "S01"), ("finding_rejected", "S01")]
+
+
+def test_a_recount_says_why(site):
+    site.run("audit", "reconcile", "AU1")
+    again = ("audit", "recount", "AU1", "--location", "A-01", "--reason", "shelf in disorder", "--operator", "S01")
+    assert site.run(*again) == "to be counted again: A-01\n"
+    report = json.loads(site.run("report", "AU1", "--json"))
+    assert [(row["location"], row["operator"], row["reason"]) for row in report["recounts"]] == [
+        ("A-01", "S01", "shelf in disorder")
+    ]
+
+
 def test_refusals_beside_a_running_station_are_those_of_the_files(site):
     refused = [
         ("audit", "approve", "AU1", "--operator", "S01"),  # not reconciled yet

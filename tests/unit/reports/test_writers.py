@@ -24,7 +24,7 @@ from scanstation.audit.findings import (
     OrderEffect,
     Transfer,
 )
-from scanstation.audit.model import Adjustment, Approval
+from scanstation.audit.model import Adjustment, Approval, RecountRequest, Rejection
 from scanstation.reports import AuditReport, measure, to_csv, to_html, to_json
 from scanstation.reports.model import CountPicture, CountSheet, ParkedRead, PictureLabel
 
@@ -85,7 +85,10 @@ def report(text: str = "Lamp") -> AuditReport:
                                preview="AAAA", fault=""),
                   CountPicture(sha256="cd" * 32, location=text, round=1, ts=1, device=text, width=0, height=0,
                                labels=(), preview="", fault="it is missing")),
-        recounts=(),
+        recounts=(RecountRequest(location=text, round=1, operator=text, at=6, reason=text),),
+        recounts_due=(),
+        rejections=(Rejection(item=text, name=text, location=text, lot=None, variance=-4, units=1, value=7,
+                              operator=text, at=7, reason=text),),
         approvals=(Approval(operator=text, at=4, reason_code=text, amount=1_496_000),),
         adjustments=(Adjustment(item=text, location="A-01", lot=None, delta=-4, reason_code=text),),
         accuracy=measure([record("A", 12, 8, False), record("B", 5, 5, True)]),
