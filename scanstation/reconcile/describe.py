@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+from scanstation.reconcile.describe_tables import tables
 from scanstation.reconcile.example import INPUTS, NINE, TOLD
 from scanstation.reconcile.inputs import FACTS, as_table
 from scanstation.reconcile.run import reconcile
@@ -92,7 +93,7 @@ def picture() -> str:
 
 def page() -> str:
     """The whole of docs/reconcile.md."""
-    return "\n".join([_INTRO, "```mermaid", picture(), "```\n", *_steps(), *_example()])
+    return "\n".join([_INTRO, "```mermaid", picture(), "```\n", *tables(), *_steps(), *_example()])
 
 
 def _node(name: str) -> str:
@@ -120,8 +121,7 @@ def _example() -> Iterator[str]:
         yield f"`{name}`: {TOLD[name]}\n"
         yield markdown([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)])
     yield _CONCLUSION
-    tables = {name: as_table(name, columns) for name, columns in INPUTS.items()}
-    outcome = reconcile(tables, snapshot_ts=NINE)
+    outcome = reconcile({name: as_table(name, given) for name, given in INPUTS.items()}, snapshot_ts=NINE)
     try:
         for answer, step in ANSWERS.items():
             rows = sorted(

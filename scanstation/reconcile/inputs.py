@@ -68,8 +68,12 @@ def attach_inputs(
         if table.switches_off is not None and _holds_nothing(source):
             _empty(engine, name, table)
         elif source is not None:
-            types[name], wrong = _attach(engine, name, table, source)
-            faults += wrong
+            given, wrong = _attach(engine, name, table, source)
+            if wrong and given and not engine.rows(f"SELECT count(*) FROM {name}_given")[0][0]:
+                _empty(engine, name, table)  # without rows there is nothing that could be of a wrong type
+            else:
+                types[name] = given
+                faults += wrong
         elif table.switches_off is None:
             faults.append(Fault(table=name, column="", why="is missing, and nothing can be reconciled without it"))
         else:

@@ -80,10 +80,9 @@ _DEAREST = 100_000_000_000_000
 TEXT, INTEGER, BOOLEAN, REFERENCE = (Column(type=kind) for kind in ("text", "integer", "boolean", "reference"))
 COUNT = Column(type="integer", least=0, most=_MOST)
 SIGNED = Column(type="integer", least=-_MOST, most=_MOST)
-NULLABLE_TEXT = Column(type="text", nullable=True)
+NULLABLE_TEXT = Column(type="text", nullable=True, optional=True)
 TIME = Column(type="integer", least=1, most=_LAST_TIME, between="1970 and 2200")
 DAY = Column(type="integer", least=1, most=_LAST_DAY, between="1970 and 2200")
-CURRENCY = Column(type="text", nullable=True, optional=True)
 
 
 def _text(default: str, *words: str) -> Column:
@@ -107,7 +106,7 @@ TABLES: Mapping[str, Table] = {
             "qty": SIGNED,
             "unit_cost": Column(type="integer", most=_DEAREST, spared=True),
             "status": Column(type="text", default="'available'", folded=True),
-            "currency": CURRENCY,
+            "currency": NULLABLE_TEXT,
         },
         unique=("item", "location", "lot", "status"),
     ),
@@ -149,10 +148,10 @@ TABLES: Mapping[str, Table] = {
         columns={
             "item": TEXT,
             "name": _text(""),
-            "gtin": Column(type="text", nullable=True, optional=True),
+            "gtin": NULLABLE_TEXT,
             "unit_cost": _whole(0, least=0, most=_DEAREST),
             "price": _whole(0, least=0, most=_DEAREST),
-            "currency": CURRENCY,
+            "currency": NULLABLE_TEXT,
         },
         unique=("item",),
         switches_off="selling prices: no margin is counted; GTIN families of look-alikes",
@@ -233,7 +232,7 @@ TABLES: Mapping[str, Table] = {
             "lead_days_mean": Column(type="thousandths", least=0, most=36_500),
             "lead_days_sd": Column(type="thousandths", default="0", least=0, most=36_500),
             "on_time_share": Column(type="thousandths", default="1000", least=0, most=1),
-            "currency": CURRENCY,
+            "currency": NULLABLE_TEXT,
         },
         unique=("supplier", "item"),
         switches_off="who delivers first: a reorder names no supplier and no date",

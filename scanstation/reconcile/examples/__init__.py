@@ -6,9 +6,9 @@ up to date and holds every example to its `Example.says`.
 
 from scanstation.reconcile.examples.case import Example, shown
 from scanstation.reconcile.examples.causes import CAUSES
-from scanstation.reconcile.examples.consequences import CONSEQUENCES, FINDINGS
+from scanstation.reconcile.examples.consequences import CONSEQUENCES, FINDINGS, WHOLE
 
 EXAMPLES = (*CAUSES, *CONSEQUENCES, *FINDINGS)
 """All of them."""
 
-__all__ = ["CAUSES", "CONSEQUENCES", "EXAMPLES", "FINDINGS", "Example", "shown"]
+__all__ = ["CAUSES", "CONSEQUENCES", "EXAMPLES", "FINDINGS", "WHOLE", "Example", "shown"]

@@ -125,6 +125,35 @@ CONSEQUENCES = (
 )
 """An example of each consequence."""
 
+WHOLE = Example(
+    kind="OVERSOLD",
+    answer="consequences",
+    story="Ten on record, all of them promised to three customers, each reserved by its own line. Five are there.",
+    **SHORT,
+    more={
+        "items": ITEMS,
+        "orders": (
+            ORDERS,
+            [
+                ("O1", "lamp", 4, TODAY, False, "Ada", 10),
+                ("O2", "lamp", 4, TODAY + 1, False, "Bob", 10),
+                ("O3", "lamp", 2, TODAY + 2, False, "Cleo", 10),
+            ],
+        ),
+        "reservations": ("item qty order_id", [("lamp", 4, "O1"), ("lamp", 4, "O2"), ("lamp", 2, "O3")]),
+        "listings": ("channel item state published_qty", [("web", "lamp", "in_stock", 1)]),
+        "purchase_orders": (ORDERED, [("P1", "1", "Lichtwerk", "lamp", 3, 0, TODAY + 6)]),
+        "planning": (PLAN, [("lamp", 6, 12, 0)]),
+        "suppliers": (
+            "supplier item price pack minimum lead_days_mean lead_days_sd on_time_share",
+            [("Quick", "lamp", 45_000, 6, 1, 5.0, 1.0, 0.9)],
+        ),
+        "demand": (DEMAND, [("lamp", TODAY - 10, 10, 10)]),
+    },
+    says={"kind": "OVERSOLD", "order_id": "O2", "customer": "Bob", "units": 3, "day": TODAY + 6, "in_truth": 1},
+)
+"""One case with all that it breaks."""
+
 FINDINGS = (
     Example(
         kind="STALE_RESERVATION",

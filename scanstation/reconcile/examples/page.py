@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scanstation.reconcile.describe import markdown
-from scanstation.reconcile.examples import CAUSES, CONSEQUENCES, FINDINGS
+from scanstation.reconcile.examples import CAUSES, CONSEQUENCES, FINDINGS, WHOLE
 from scanstation.reconcile.examples.case import Example, shown
 
 
@@ -18,11 +18,36 @@ def _parts() -> Iterator[Iterator[str]]:
     for title, examples in (("Causes", CAUSES), ("Consequences", CONSEQUENCES), ("Findings", FINDINGS)):
         yield iter([f"## {title}\n"])
         yield from (_told(example) for example in examples)
+    yield _whole()
+
+
+def _whole() -> Iterator[str]:
+    yield "## One case in full\n"
+    yield f"{WHOLE.story}\n"
+    yield from _given(WHOLE)
+    outcome = WHOLE.run()
+    for name in ("discrepancies", "causes", "order_lines", "listings", "timeline", "consequences", "findings"):
+        rows = sorted(outcome.answer(name).to_pylist(), key=_worst_first)
+        yield f"`{name}`\n"
+        yield markdown([_known(row) for row in rows])
+    outcome.close()
+
+
+def _worst_first(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return -row.get("severity", 0), -row.get("money", 0), row.get("day") or 0, row.get("order_id", "")
 
 
 def _told(example: Example) -> Iterator[str]:
     yield f"### {example.kind}\n"
     yield f"{example.story}\n"
+    yield from _given(example)
+    outcome = example.run()
+    yield f"What the engine says, in `{example.answer}`:\n"
+    yield markdown([_known(row) for row in shown(example, outcome)])
+    outcome.close()
+
+
+def _given(example: Example) -> Iterator[str]:
     places = dict.fromkeys(row[:-1] for row in (*example.recorded, *example.counted))
     recorded, counted = ({row[:-1]: row[-1] for row in side} for side in (example.recorded, example.counted))
     sides = [
@@ -37,10 +62,6 @@ def _told(example: Example) -> Iterator[str]:
         if name != "items" or example.kind == "SWAP":
             yield f"`{name}`\n"
             yield markdown([dict(zip(given, row, strict=True)) for row in zip(*given.values(), strict=True)])
-    outcome = example.run()
-    yield f"What the engine says, in `{example.answer}`:\n"
-    yield markdown([_known(row) for row in shown(example, outcome)])
-    outcome.close()
 
 
 def _known(row: Mapping[str, Any]) -> dict[str, Any]:

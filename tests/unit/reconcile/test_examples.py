@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scanstation.reconcile.examples import CAUSES, CONSEQUENCES, EXAMPLES, FINDINGS, shown
+from scanstation.reconcile.examples import CAUSES, CONSEQUENCES, EXAMPLES, FINDINGS, WHOLE, shown
 from scanstation.reconcile.examples.page import page
 from scanstation.reconcile.sqlite_engine import SQLiteEngine
 
@@ -17,7 +17,7 @@ def test_the_page_is_up_to_date():
     )
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.kind)
+@pytest.mark.parametrize("example", (*EXAMPLES, WHOLE), ids=lambda example: example.kind)
 @pytest.mark.parametrize("engine", [None, SQLiteEngine])
 def test_an_example_comes_out_as_it_is_told(example, engine):
     outcome = example.run(engine and engine())

@@ -41,11 +41,29 @@ def put(folder, tables, meta='{"snapshot_ts": 10}'):
 
 
 @pytest.mark.parametrize("engine", [DuckDBEngine, SQLiteEngine])
-def test_small_integers_null_columns_and_unknown_columns_are_welcome(engine):
+def test_small_integers_null_missing_and_unknown_columns_are_welcome(engine):
     tables = {**good(), "recorded": good()["recorded"].set_column(0, "item", pa.array(["a"]).dictionary_encode())}
+    tables["recorded"] = tables["recorded"].drop_columns("lot")
+    tables["reads"] = tables["reads"].drop_columns(["lot", "serial"])
     outcome = reconcile(tables, snapshot_ts=10, engine=engine())
     assert [row["variance"] for row in outcome.discrepancies.to_pylist()] == [-1]
     assert set(outcome.summary["switched_off"]) == set(TABLES) - {"recorded", "counts", "reads"}
+
+
+@pytest.mark.parametrize("engine", [DuckDBEngine, SQLiteEngine])
+def test_tables_without_rows_are_welcome_whatever_their_types(engine, tmp_path):
+    inputs = {}
+    for name, table in TABLES.items():
+        empty = pa.table({column: pa.array([], pa.null()) for column in table.columns})
+        pq.write_table(empty, tmp_path / f"{name}.parquet")
+        inputs[name] = tmp_path / f"{name}.parquet"
+    outcome = reconcile(inputs, snapshot_ts=10, engine=engine())
+    assert {name: outcome.answer(name).num_rows for name in outcome.answers} == dict.fromkeys(ANSWERS, 0)
+    assert outcome.summary["switched_off"] == {}
+    assert (
+        reconcile({**good(), "recorded": inputs["recorded"]}, snapshot_ts=10, engine=engine()).discrepancies.num_rows
+        == 1
+    )
 
 
 @pytest.mark.parametrize("engine", [DuckDBEngine, SQLiteEngine])
