@@ -51,8 +51,8 @@ def whole(request, full):
 def prints(outcome):
     """The fingerprint and the column names of each answer."""
     found = {}
-    for answer in outcome.answers:
-        table = outcome.answer(answer)
+    tables = {"statuses": outcome.statuses, **{answer: outcome.answer(answer) for answer in outcome.answers}}
+    for answer, table in tables.items():
         rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
         assert all(
             pa.types.is_string(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind)
@@ -77,6 +77,10 @@ def bad_example():
         {**tables["orders"][0]},
     ]
     tables["recorded"] += [{**tables["recorded"][1], "lot": "", "qty": 2}, {**tables["recorded"][0], "item": None}]
+    held = {**tables["recorded"][0], "qty": 3, "status": "Quarantined"}
+    tables["recorded"] = [*({**row, "status": "available"} for row in tables["recorded"]), held]
+    mark = {"item": held["item"], "location": held["location"], "lot": None, "units": 2, "status": "damaged"}
+    tables["marks"] = [mark]
     return {
         name: as_table(name, {column: [row.get(column) for row in rows] for column in rows[0]})
         for name, rows in tables.items()
@@ -93,6 +97,8 @@ def test_the_example_with_bad_rows_comes_out_alike(make, whole):
     other = reconcile(bad_example(), snapshot_ts=NINE, engine=make(), full=whole)
     assert sorted(other.kept_out.to_pylist(), key=repr) == sorted(told, key=repr)
     assert other.summary == right.summary
+    (status,) = right.statuses.to_pylist()
+    assert (status["quarantined_before"], status["damaged_after"], status["quarantined_after"]) == (3, 2, 1)
     assert prints(other) == prints(right)
 
 
