@@ -178,11 +178,17 @@ def test_four_eyes_see_what_leaves_the_stock_that_can_be_sold(site):
     assert caught.value.reason is AuditReason.FOUR_EYES
 
 
-def test_a_mark_after_the_approval_is_not_posted_unseen(site):
+@pytest.mark.parametrize("other", [False, True])
+def test_a_mark_after_the_approval_is_not_posted_unseen(site, other):
+    """Neither one more, nor the same two as another status."""
     counted(site)
     site.workflow.approve("AU1", *SUPERVISOR)  # the seat has not heard of it
     site.do(site.session.reopen_location("A1"))
-    site.do(site.session.mark("lamp", None, 1, "damaged"))
+    if other:
+        site.do(site.session.undo())
+        site.do(site.session.mark("lamp", None, 2, "quarantined"))
+    else:
+        site.do(site.session.mark("lamp", None, 1, "damaged"))
     site.do(site.session.close_location())
     with pytest.raises(AuditError) as caught:
         site.workflow.post("AU1", *SUPERVISOR)

@@ -84,6 +84,18 @@ def test_a_rejection_lapses_when_its_figures_change(site):
     ]
 
 
+def test_what_was_rejected_when_the_rest_was_approved_stays_so(site):
+    counted(site)
+    site.workflow.reject("AU1", *SUPERVISOR, LAMP, "on loan")
+    site.workflow.approve("AU1", *SUPERVISOR)
+    opened = min(event.ts for event in site.journal.events() if event.kind is EventKind.LOCATION_OPENED)
+    site.book("lamp", "A1", -1, at=opened - 1)  # picked before the count, booked now
+    posting = site.workflow.post("AU1", *SUPERVISOR)
+    assert [(row.item, row.why) for row in posting.not_posted] == [("lamp", "rejected by S01: on loan")]
+    assert rejected(site) == {LAMP: "on loan"}
+    assert site.on_hand("lamp", "A1") == 10 - 1
+
+
 def test_a_rejection_outlives_a_withdrawn_approval_and_a_restart(site, reopen):
     counted(site)
     site.workflow.reject("AU1", *SUPERVISOR, LAMP, "on loan")
