@@ -4,7 +4,7 @@ So a read costs little and a tag the same memory however often it is read.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from scanstation.counting.rounds import FIRST_SHIFT, MOMENTS, coarser, count_rounds
@@ -28,7 +28,7 @@ class Evidence:
     rounds: int
     reads: int
     rssi_dbm: float | None
-    antenna: int | None
+    antenna: Hashable
     first: int
     last: int
 
@@ -79,7 +79,7 @@ class HeardTag:
     __slots__ = ("antennas", "bits", "first", "last", "moment", "reads", "shift")
 
     def __init__(self, ts: int, shift: int) -> None:
-        self.antennas: dict[int | None, Loudness] = {}
+        self.antennas: dict[Hashable, Loudness] = {}
         self.reads = self.bits = 0
         self.first = self.last = ts
         self.shift = shift
@@ -95,8 +95,8 @@ class Hearing:
         self._shift = FIRST_SHIFT
         self._latest = self._paused = 0
 
-    def add(self, epc: str, ts: int, antenna: int | None, rssi: float | None) -> bool:
-        """Take one read; whether the tag is new."""
+    def add(self, epc: str, ts: int, antenna: Hashable, rssi: float | None) -> bool:
+        """Take one read; whether the tag is new.  Antennas of two readers must differ, whatever they are called."""
         tag = self.tags.get(epc)
         new = tag is None
         if tag is None:
@@ -188,15 +188,15 @@ def _scatter(tags: Sequence[HeardTag]) -> tuple[float, float]:
     return turns, reads
 
 
-def _offsets(tags: Sequence[HeardTag]) -> dict[int | None, float]:
+def _offsets(tags: Sequence[HeardTag]) -> dict[Hashable, float]:
     """What each antenna adds in dB, learned from the tags that several hear: least squares of tag plus antenna."""
     shared = [
         [(antenna, one) for antenna, one in tag.antennas.items() if one.heard] for tag in tags if len(tag.antennas) > 1
     ]
     shared = [pairs for pairs in shared if len(pairs) > 1]
-    offset: dict[int | None, float] = {}
+    offset: dict[Hashable, float] = {}
     for _ in range(_PASSES if len(shared) >= _ENOUGH_SHARED else 0):
-        off: dict[int | None, list[tuple[float, int]]] = {}
+        off: dict[Hashable, list[tuple[float, int]]] = {}
         for pairs in shared:
             turns = sum(one.turns for _, one in pairs)
             level = sum((one.mean - offset.get(antenna, 0.0)) * one.turns for antenna, one in pairs) / turns
@@ -208,7 +208,7 @@ def _offsets(tags: Sequence[HeardTag]) -> dict[int | None, float]:
     return offset
 
 
-def _level(tag: HeardTag, offset: dict[int | None, float], scatter: tuple[float, float]) -> Level | None:
+def _level(tag: HeardTag, offset: dict[Hashable, float], scatter: tuple[float, float]) -> Level | None:
     means = [
         (one.mean - offset.get(antenna, 0.0), scatter[0] / one.turns + scatter[1] / one.heard)
         for antenna, one in tag.antennas.items()

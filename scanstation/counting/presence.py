@@ -8,7 +8,7 @@ in ``docs/rfid.md``.
 """
 
 import math
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Hashable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -99,8 +99,12 @@ class Sweep:
         """How many different tags were heard, strays included."""
         return len(self._hearing.tags)
 
-    def seen(self, epc: str, ts: int, antenna: int | None, rssi: float | None) -> bool:
-        """Take one read at ``ts`` (microseconds UTC); whether this tag is new to the sweep."""
+    def seen(self, epc: str, ts: int, antenna: Hashable, rssi: float | None) -> bool:
+        """Take one read at ``ts`` (microseconds UTC); whether this tag is new to the sweep.
+
+        ``antenna`` is what tells the antennas apart that hear this location: its number, with the reader's name where
+        there are several readers, for each calls its first antenna 1.
+        """
         return self._hearing.add(epc, ts, antenna, rssi)
 
     def settle(self, known: Callable[[str], bool] | None = None) -> SweepResult:

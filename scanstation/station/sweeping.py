@@ -59,7 +59,7 @@ class LocationSweep:
     def take(self, read: Read) -> SweptTag | None:
         """Add one tag read; the tag when it is new to this sweep, else None."""
         epc = read.payload.hex().upper()
-        if not self._sweep.seen(epc, read.received_at, read.antenna, read.rssi_dbm):
+        if not self._sweep.seen(epc, read.received_at, (read.device, read.antenna), read.rssi_dbm):
             return None
         tag = self._tags[epc] = self._name(epc, read)
         return tag
