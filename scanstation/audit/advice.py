@@ -23,9 +23,9 @@ def advise(
 ) -> str:
     """Return what to do about a finding, first things first.
 
-    ``elsewhere`` holds the item's opposite variances as (location, lot, units); ``recount`` says that the variance
-    breaks the tolerance and was counted once only; ``claims`` holds the purchase order lines that explain
-    the variance as (order/line, units).
+    ``elsewhere`` says where the units lie or are missing, as (location, lot, units): the transfers of the record, else
+    the item's opposite variances; ``recount`` says that the variance breaks the tolerance and was counted once only;
+    ``claims`` holds the purchase order lines that explain the variance as (order/line, units).
     """
     steps = [
         *_at_the_shelf(location, variance, parked, recount),
@@ -53,11 +53,21 @@ def _in_the_books(
     units = abs(variance)
     if kind == "unknown_item":
         return f"No stock record knows this item: find out whose {_units(units)} these are, then record them"
-    if kind == "misplaced" and elsewhere:
-        places = [_place(place, other, location) for place, other, _ in elsewhere]
-        if variance < 0:
-            return f"Book {_units(units)} over to {_some(places)}, where they were counted"
-        return f"These {_units(units)} are missing at {_some(places)}: book them over or carry them back"
+    lying = sum(count for *_, count in elsewhere)
+    moved = min(units, lying) if kind == "misplaced" else 0
+    rest = [_of_the_record(variance, units - moved, lot)] if moved < units else []
+    if not moved:
+        return rest[0]
+    shares = [f" ({count})" if len(elsewhere) > 1 and lying <= units else "" for *_, count in elsewhere]
+    ends = zip(elsewhere, shares, strict=True)
+    places = _some([_place(place, other, location) + share for (place, other, _), share in ends])
+    if variance < 0:
+        return ". ".join([f"Book {_units(moved)} over to {places}, where they were counted", *rest])
+    these = f"These {_units(moved)} are" if moved == units else f"{_units(moved)} of these are"
+    return ". ".join([f"{these} missing at {places}: book them over or carry them back", *rest])
+
+
+def _of_the_record(variance: int, units: int, lot: str | None) -> str:
     if variance < 0:
         return f"Take {_units(units)} off the record" + (f" of lot {lot}" if lot else "")
     return f"Add {_units(units)} to the record" + (f" of lot {lot}" if lot else "")

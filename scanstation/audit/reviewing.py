@@ -69,14 +69,14 @@ class Reviewer(Answers):
         """Every discrepancy, sorted by what it breaks: severity and money of the consequences, then its own value."""
         found = list(rows(self.outcome.discrepancies, *COLUMNS["discrepancies"]))
         recorded = self._recorded({row[:3] for row in found})
-        opposite = _opposites(found)
+        opposite, ends = _opposites(found), _ends(self.transfers())
         lines, listed, causes = _by_item(self.order_lines), _by_item(self.listings), self.causes()
         breaks = _by_item([row for row in self.consequences if row.kind != BOOKS])
         findings = [
             self._finding(
                 row,
                 recorded=recorded.get(row[:3], 0),
-                elsewhere=opposite.get((row[0], row[5] < 0), ()),
+                elsewhere=ends.get(row[:3], opposite.get((row[0], row[5] < 0), [])),
                 causes=causes.get(row[:3], ()),
                 breaks=tuple(breaks.get(row[0], ())),
                 orders=tuple(lines.get(row[0], ())),
@@ -162,6 +162,15 @@ def _opposites(found: Sequence[tuple[Any, ...]]) -> dict[tuple[str, bool], list[
     for entries in places.values():
         entries.sort(key=lambda entry: (-entry[2], entry[0], entry[1] or ""))
     return places
+
+
+def _ends(transfers: Sequence[Transfer]) -> dict[RecordKey, list[tuple[str, str | None, int]]]:
+    """By record: the other ends of its transfers, as (location, lot, units)."""
+    ends: dict[RecordKey, list[tuple[str, str | None, int]]] = defaultdict(list)
+    for move in transfers:
+        ends[move.item, move.source, move.lot].append((move.target, move.lot, move.units))
+        ends[move.item, move.target, move.lot].append((move.source, move.lot, move.units))
+    return ends
 
 
 def _by_item(effects: Sequence[Effect]) -> dict[str, list[Effect]]:

@@ -142,6 +142,19 @@ def test_five_less_here_and_five_more_there_is_inaccurate_twice_and_one_transfer
     }
 
 
+def test_what_to_book_over_is_what_the_fewest_transfers_say(shop):
+    places = ("A1", "A2", "A3", "A4")
+    shop.stock.put_locations([Location(location=name, site="S", zone="Z") for name in places])
+    records = dict(zip(places, (10, 0, 3, 0), strict=True))
+    shop.stock.put_records([StockRecord(item="vase", location=at, lot=None, qty=qty) for at, qty in records.items()])
+    shop.workflow.open_audit("AU1", scope=places)
+    for place, units in zip(places, (5, 5, 0, 3), strict=True):
+        shop.count("AU1", place, *[("vase", units)][: bool(units)])
+    told = {row.location: row.action for row in shop.workflow.reconcile_audit("AU1").findings}
+    assert "Book 5 units over to A2, where they were counted." in told["A1"]
+    assert "Book 3 units over to A4, where they were counted." in told["A3"]
+
+
 def test_two_audits_open_on_the_same_record_each_post_once(shop):
     shop.workflow.open_audit("AU1", scope=["A1"])
     opening = shop.workflow.open_audit("AU2", scope=["A1"])

@@ -58,6 +58,16 @@ def test_a_misplaced_unit_is_carried_in_the_books_or_by_hand():
     assert advise(**{**here, "variance": 2}) == ("These 2 units are missing at B1: book them over or carry them back.")
 
 
+def test_the_transfers_of_a_record_are_told_each_and_what_they_leave():
+    here = {**PLAIN, "kind": "misplaced", "variance": -11, "elsewhere": [("B1", None, 6), ("B2", None, 4)]}
+    assert advise(**here) == (
+        "Book 10 units over to B1 (6), B2 (4), where they were counted. Take 1 unit off the record."
+    )
+    assert advise(**{**here, "variance": 11}) == (
+        "10 units of these are missing at B1 (6), B2 (4): book them over or carry them back. Add 1 unit to the record."
+    )
+
+
 def test_a_receipt_that_was_short_is_a_claim_for_each_line():
     assert advise(**{**PLAIN, "variance": -5, "claims": [("P7/1", 2), ("P7/2", 3)]}) == (
         "Take 5 units off the record. Buyer: claim 2 units of purchase order P7/1 from the supplier. "
