@@ -14,6 +14,7 @@ from scanstation.audit.findings import (
     ListingEffect,
     OrderEffect,
     RecordKey,
+    Transfer,
 )
 from scanstation.audit.inputs import rows
 from scanstation.audit.tolerance import within
