@@ -118,8 +118,11 @@ async def test_silence_is_noticed_and_ends_by_itself(kind: str, played: Opened) 
 
     silence, wait = Step(do="silence", device="it", seconds=30), Step(do="wait", seconds=recovers)
     async with played(kind, [scan(kind, 1), silence, wait, scan(kind, 2)], pass_time) as host:
-        await host.count(2)
-        assert [read.payload for read in host.reads] == payloads(kind, 1, 2)
+        await host.until(lambda: host.reads[-1].payload == payloads(kind, 2)[0])
+        heard = [read.payload for read in host.reads]
+        if kind in MQTT:  # the silence may have swallowed the acknowledgement: then the broker delivers again (QoS 1)
+            heard = list(dict.fromkeys(heard))
+        assert heard == payloads(kind, 1, 2)
         lost = next(status for status in host.statuses if status.state is State.LOST)
         assert lost.reason in (Reason.TIMEOUT, *((Reason.UNPLUGGED,) if kind in CAMERAS else ()))
 
