@@ -1,7 +1,8 @@
 """UHF modules R200, YRM100 and M100: ``BB type command length(2) parameters sum 7E``, 115200 baud.
 
 The sum is that of all bytes between BB and itself, modulo 256.  7E may stand inside, so the length is what counts.
-A notice of a tag (type 2, command 22) holds RSSI (signed, dBm), PC, EPC (as many words as the PC says) and its CRC.
+A notice of a tag (type 2, command 22) holds RSSI (signed, dBm), PC, EPC (as many words as the PC says) and its CRC;
+modules with several antennas put the number of the antenna behind it.
 """
 
 import re
@@ -21,7 +22,7 @@ LONGEST = 512
 
 _ROUNDS = 10_000
 MODULE_INFO = 0x03
-_ON_TAGS = frozenset({READ_MEMORY, 0x49, 0x65, 0x82, 0xE0, 0xE1, 0xE3, 0xE4, 0xE5, 0xE6})
+_ON_TAGS = frozenset({READ_MEMORY, 0x49, 0x65, 0x82, 0xD3, 0xD4, 0xE0, 0xE1, 0xE2, 0xE3, 0xE5, 0xE6})
 """Commands to one tag (read, write, kill, lock, those of makers): their answers name it."""
 _VALUES = {0x08: "region", 0xAA: "channel", 0xB7: "power"}
 """Questions about one number; power in 1/100 dBm."""
@@ -62,12 +63,18 @@ class R200Protocol(PolledProtocol):
         return right and (not _is_tag(packet) or _tag(packet[5:-2]) is not None)
 
     def take(self, packet: bytes, output: Output) -> None:
-        """A tag is a read, an empty round is nothing, the rest is a notice."""
+        """A tag is a read, an empty round is nothing, the rest is a notice, and so is a tag without EPC."""
         [fields] = self.describe(packet)
-        if _is_tag(packet):
-            epc, pc = bytes.fromhex(fields["epc"]), int(fields["pc"], 16)
+        if _is_tag(packet) and fields["epc"]:
             output.frames.append(
-                Frame(payload=epc, carrier=Carrier.EPC, pc=pc, rssi_dbm=float(fields["rssi_dbm"]), fields=fields)
+                Frame(
+                    payload=bytes.fromhex(fields["epc"]),
+                    carrier=Carrier.EPC,
+                    antenna=fields.get("antenna"),
+                    rssi_dbm=float(fields["rssi_dbm"]),
+                    pc=int(fields["pc"], 16),
+                    fields=fields,
+                )
             )
         elif fields.get("error") != NO_TAG:
             output.notices.append(Notice(kind="answer", text=f"R200 command {packet[2]:02X}", fields=fields))
@@ -110,16 +117,17 @@ def _is_tag(packet: bytes) -> bool:
 
 
 def _tag(parameters: bytes) -> dict[str, Any] | None:
-    """The fields of a notice of a tag; None when PC and length contradict each other or the EPC is empty."""
-    size = 2 * (int.from_bytes(parameters[1:3], "big") >> 11)
-    if not size or len(parameters) != size + 5:
+    """The fields of a notice of a tag; None when PC and length contradict each other."""
+    end = 3 + 2 * (int.from_bytes(parameters[1:3], "big") >> 11)
+    if len(parameters) - end not in (2, 3):
         return None
-    return {
+    tag = {
         "rssi_dbm": int.from_bytes(parameters[:1], "big", signed=True),
         "pc": parameters[1:3].hex(),
-        "epc": parameters[3:-2].hex(),
-        "crc": parameters[-2:].hex(),
+        "epc": parameters[3:end].hex(),
+        "crc": parameters[end : end + 2].hex(),
     }
+    return tag | ({"antenna": parameters[end + 2]} if len(parameters) == end + 3 else {})
 
 
 def r200_protocol(options: Options) -> R200Protocol:

@@ -87,7 +87,7 @@ class UhfReader18Protocol(PolledProtocol):
             output.notices.append(Notice(kind="answer", text=f"UHFReader18 command {packet[2]:02X}", fields=fields))
             return
         for fields in self.describe(packet):
-            if "epc" in fields:
+            if fields.get("epc"):
                 epc = bytes.fromhex(fields["epc"])
                 antenna = fields["antenna"]
                 output.frames.append(Frame(payload=epc, carrier=Carrier.EPC, antenna=antenna, fields=fields))
@@ -112,8 +112,8 @@ def _answer_fields(number: int, status: int, data: bytes) -> dict[str, Any]:
         return {"data": data.hex()}
     if status == TAG_ERROR and len(data) == 1:
         return {"error": data[0]}
-    if number == SINGLE and status == END and data[0] == 1 and (tags := _list(data[1:], 1, with_rssi=False)):
-        return {"count": 1} | tags[0]
+    if number == SINGLE and status == END and (found := _counted(data)) and len(found[1]) == 1:
+        return {"antenna": found[0], "count": 1} | found[1][0]
     if number == INFORMATION and status == 0 and len(data) >= 8:
         # version(2) type protocols, highest and lowest frequency, power in dBm, scan time in 100 ms
         return {"version": f"{data[0]}.{data[1]:02}", "reader_type": data[2], "power_dbm": data[6], "body": data.hex()}
@@ -130,8 +130,11 @@ def _listing(packet: bytes) -> tuple[int | None, list[dict[str, Any]]] | None:
     if packet[2] == ACTIVE:
         tags = _list(data[1:], 1, with_rssi=True)
         return None if tags is None else (_antenna(data[0]), tags)
-    if not data:
-        return None, []
+    return _counted(data) if data else (None, [])
+
+
+def _counted(data: bytes) -> tuple[int | None, list[dict[str, Any]]] | None:
+    """(antenna, tags) of a list with its count in front, and antenna and RSSI where the firmware tells them."""
     if len(data) >= 2 and (tags := _list(data[2:], data[1], with_rssi=True)) is not None:
         return _antenna(data[0]), tags
     tags = _list(data[1:], data[0], with_rssi=False)
@@ -147,10 +150,11 @@ def _list(data: bytes, count: int, *, with_rssi: bool) -> list[dict[str, Any]] |
     tags: list[dict[str, Any]] = []
     at = 0
     for _ in range(count):
-        size = data[at] & ~FAST_ID if at < len(data) else 0
+        if at >= len(data):
+            return None
+        size, tid = data[at] & ~FAST_ID, TID_SIZE if data[at] & FAST_ID else 0
         end = at + 1 + size
-        tid = TID_SIZE if size and data[at] & FAST_ID else 0
-        if size <= tid or end + with_rssi > len(data):
+        if size < tid or end + with_rssi > len(data):
             return None
         tag: dict[str, Any] = {"epc": data[at + 1 : end - tid].hex()}
         if tid:
