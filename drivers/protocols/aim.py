@@ -6,7 +6,7 @@ _IDENTIFIER = re.compile(rb"\](?:[A-Za-z][0-9]|z[A-C]|X[A-F])")
 
 _NAMES = {
     "A": "CODE39", "B": "TELEPEN", "C": "CODE128", "E": "EAN13", "F": "CODABAR", "G": "CODE93", "H": "CODE11",
-    "I": "ITF", "K": "CODE16K", "L": "PDF417", "M": "MSI", "O": "CODABLOCK", "P": "PLESSEY", "Q": "QR",
+    "I": "ITF", "J": "DOTCODE", "K": "CODE16K", "L": "PDF417", "M": "MSI", "O": "CODABLOCK", "P": "PLESSEY", "Q": "QR",
     "R": "CODE25", "S": "CODE25", "T": "CODE49", "U": "MAXICODE", "d": "DATAMATRIX", "e": "GS1-DATABAR",
     "h": "HANXIN", "o": "OCR", "p": "POSICODE", "z": "AZTEC", "j": "JABCODE",
 }  # fmt: skip
@@ -30,6 +30,18 @@ def split_aim(data: bytes) -> tuple[str, bytes]:
     if match is None:
         return "", data
     return match[0].decode("ascii"), data[match.end() :]
+
+
+def text_of(data: bytes) -> str:
+    """The text of a symbol for people: UTF-8, or ISO 8859-1, what symbols mean without ECI, where it is none.
+
+    >>> text_of(b"K\\xc3\\xb6ln"), text_of(b"K\\xf6ln")
+    ('Köln', 'Köln')
+    """
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def symbology(aim: str) -> str | None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from drivers.protocols.aim import split_aim, symbology
+from drivers.protocols.aim import split_aim, symbology, text_of
 from drivers.protocols.base import Frame, Notice, Output
 from drivers.protocols.packets import PacketProtocol
 from drivers.url import Options
@@ -84,16 +84,22 @@ class HidPosProtocol(PacketProtocol):
 
     def describe(self, packet: bytes) -> list[dict[str, Any]]:
         """Identifier, data and the maker's letter of one report."""
-        more: dict[str, Any] = {"more": True} if packet[-1] else {}
-        letter = {"maker_id": chr(packet[_LETTER])} if 0x20 < packet[_LETTER] < 0x7F else {}
-        return [_fields(split_aim(packet[2:5])[0], packet[5 : 5 + packet[1]]) | letter | more]
+        return [_told([packet])]
 
 
 def _fields(aim: str, data: bytes) -> dict[str, Any]:
-    fields: dict[str, Any] = {"aim": aim, "data": data.decode("utf-8", "backslashreplace")}
+    fields: dict[str, Any] = {"aim": aim, "data": text_of(data)}
     if name := symbology(aim):
         fields["symbology"] = name
     return fields
+
+
+def _told(packets: list[bytes]) -> dict[str, Any]:
+    """What the reports of one scan say together; ``more`` where the last of them is missing."""
+    last = packets[-1]
+    data = b"".join(packet[5 : 5 + packet[1]] for packet in packets)
+    letter = {"maker_id": chr(last[_LETTER])} if 0x20 < last[_LETTER] < 0x7F else {}
+    return _fields(split_aim(last[2:5])[0], data) | letter | ({"more": True} if last[-1] else {})
 
 
 def hid_pos_protocol(options: Options) -> HidPosProtocol:
@@ -104,14 +110,12 @@ def hid_pos_protocol(options: Options) -> HidPosProtocol:
 
 def decode_hid_pos(data: bytes) -> list[dict[str, Any]]:
     """The fields of every scan in ``data``; the reports of a scan whose end is missing say ``more``, each alone."""
-    protocol = HidPosProtocol()
-    scans: list[dict[str, Any]] = []
-    parts: list[dict[str, Any]] = []
-    for part in protocol.decode(data):
-        if parts and parts[-1]["aim"] != part["aim"]:
-            scans, parts = scans + parts, []
+    scans: list[list[bytes]] = []
+    parts: list[bytes] = []
+    for part in HidPosProtocol().packets(data):
+        if parts and parts[-1][2:5] != part[2:5]:
+            scans, parts = scans + [[one] for one in parts], []
         parts.append(part)
-        if not part.get("more"):
-            scans.append(part | {"data": "".join(one["data"] for one in parts)})
-            parts = []
-    return scans + parts
+        if not part[-1]:
+            scans, parts = [*scans, parts], []
+    return [_told(scan) for scan in [*scans, *([one] for one in parts)]]

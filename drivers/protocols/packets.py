@@ -81,11 +81,14 @@ class PacketProtocol(StreamProtocol[bytes]):
                 output.notices.append(notice)
         return output
 
+    def packets(self, data: bytes) -> list[bytes]:
+        """Every intact packet in ``data``, behind which nothing more comes."""
+        self._buffer += data
+        return list(self._packets(Output(), final=True))
+
     def decode(self, data: bytes) -> list[dict[str, Any]]:
         """The fields of every intact packet in ``data``."""
-        self._buffer += data
-        packets = list(self._packets(Output(), final=True))
-        return [fields for packet in packets for fields in self.describe(packet)]
+        return [fields for packet in self.packets(data) for fields in self.describe(packet)]
 
     def _packets(self, output: Output, *, final: bool) -> Iterator[bytes]:
         """Cut intact packets off the buffer.  ``final``: nothing more will come, so a half packet is none."""

@@ -7,6 +7,7 @@ decoder and 4 the host.  Long codes come in several packets (bit 1 of the status
 
 from typing import Any
 
+from drivers.protocols.aim import text_of
 from drivers.protocols.ssi_codes import name_of
 from drivers.protocols.ssi_fields import fields_of
 
@@ -47,4 +48,4 @@ def described(packet: bytes) -> dict[str, Any]:
 
 def decoded_fields(code_type: int, data: bytes) -> dict[str, Any]:
     """Type, name and text of a code."""
-    return {"code_type": code_type, "symbology": name_of(code_type), "data": data.decode("utf-8", "backslashreplace")}
+    return {"code_type": code_type, "symbology": name_of(code_type), "data": text_of(data)}

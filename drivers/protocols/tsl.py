@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from drivers.protocols.aim import split_aim
+from drivers.protocols.aim import split_aim, text_of
 from drivers.protocols.base import Frame, Notice, Output
 from drivers.protocols.lines import LineProtocol, LineSettings
 from drivers.read import Carrier, Verdict
@@ -95,20 +95,21 @@ class TslProtocol:
         elif name == "BC":
             aim, payload = split_aim(line[3:].removeprefix(b" "))
             if payload:
-                fields = {"aim": aim, "data": payload.decode("utf-8", "backslashreplace")}
+                fields = {"aim": aim, "data": text_of(payload)}
                 output.frames.append(Frame(payload=payload, aim=aim, fields=fields))
                 self._answer |= fields
         elif name in ("OK", "ER"):
             self._end_answer(name == "OK", value, output)
         elif self._tag:
             self._add(name, value)
-        elif self.answers is not None:
+        elif self.answers is not None and "rejected" not in self._answer:
             self._answer.setdefault("values", {})[name] = value
 
     def _begin_tag(self, value: str, output: Output) -> None:
         if _HEX.fullmatch(value):
             self._tag = {"epc": value.lower()}
         else:
+            self._answer["rejected"] = self._answer.get("rejected", 0) + 1
             output.notices.append(Notice(kind="unreadable", text=f"no EPC: {value[:32]!r}"))
 
     def _add(self, name: str, value: str) -> None:
@@ -145,7 +146,7 @@ class TslProtocol:
             text = f"the sled answered {answer.get('command', '')} with error {value}"
             if value != "005":  # no tag in the field
                 output.notices.append(Notice(kind="error", text=text, fields=answer))
-        if self.answers is not None:
+        if self.answers is not None and ("tags" in answer or "rejected" not in answer):
             self.answers.append(answer)
         if self._poll and answer.get("command") == ".iv":
             output.replies.append(INVENTORY)
@@ -157,7 +158,7 @@ def tsl_protocol(options: Options) -> TslProtocol:
 
 
 def decode_tsl(data: bytes) -> list[dict[str, Any]]:
-    """One dict for each closed answer in ``data``: command, tags, ok, error."""
+    """One dict for each closed answer in ``data``: command, tags, ok, error; none where every EPC is ``rejected``."""
     protocol = TslProtocol()
     protocol.answers = []
     protocol.feed(data)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from drivers.protocols import mercury, r200, uhfreader18
 from drivers.protocols.crc import crc16_air, crc16_mercury, crc16_reflected
+from drivers.protocols.mercury_answers import READ_SINGLE
 from drivers.simulators.base import Delivery
 from drivers.simulators.modules import Module, OneByOneModule, whole
 
@@ -89,7 +90,7 @@ class MercuryModule(OneByOneModule):
         opcode = command[2]
         if crc16_mercury(command[1:-2]) != int.from_bytes(command[-2:], "big"):
             return
-        if opcode == mercury.READ_SINGLE:
+        if opcode == READ_SINGLE:
             self.asked = True
         elif opcode in (mercury.BOOT, mercury.SET_ANTENNA, mercury.SET_PROTOCOL, mercury.SET_REGION):
             yield mercury.answer(opcode)
@@ -99,8 +100,8 @@ class MercuryModule(OneByOneModule):
     def frame(self, delivery: Delivery) -> bytes:
         """EPC and the CRC of the air."""
         tag = (len(delivery.payload) // 2 << 11).to_bytes(2, "big") + delivery.payload
-        return mercury.answer(mercury.READ_SINGLE, delivery.payload + crc16_air(tag).to_bytes(2, "big"))
+        return mercury.answer(READ_SINGLE, delivery.payload + crc16_air(tag).to_bytes(2, "big"))
 
     def nothing(self) -> bytes:
         """No tag found."""
-        return mercury.answer(mercury.READ_SINGLE, status=mercury.NO_TAGS)
+        return mercury.answer(READ_SINGLE, status=mercury.NO_TAGS)

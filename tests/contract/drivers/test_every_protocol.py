@@ -11,12 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drivers.protocols import PROTOCOLS, honeywell, make_protocol, mercury, pcsc, pn532, r200
+from drivers.protocols import PROTOCOLS, honeywell, make_protocol, pcsc, pn532, r200
 from drivers.protocols.base import WireProtocol
 from drivers.protocols.crc import crc16_mercury, crc16_reflected
 from drivers.protocols.hid_pos import reports
 from drivers.protocols.llrp.report import TagReport, report_body
 from drivers.protocols.llrp.wire import MessageType, message
+from drivers.protocols.mercury_answers import READ_SINGLE
 from drivers.protocols.ssi_packets import DECODE, packet
 from drivers.simulators.keystrokes import Typist
 from drivers.url import Options, parse_url
@@ -50,7 +51,7 @@ def uhf_answer(number: int) -> bytes:
 
 
 def mercury_answer(number: int) -> bytes:
-    body = bytes([14, mercury.READ_SINGLE, 0, 0]) + epc(number) + b"\x12\x34"
+    body = bytes([14, READ_SINGLE, 0, 0]) + epc(number) + b"\x12\x34"
     return b"\xff" + body + crc16_mercury(body).to_bytes(2, "big")
 
 
