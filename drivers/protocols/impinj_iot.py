@@ -30,7 +30,7 @@ def impinj_read(event: dict[str, Any]) -> Frame | None:
     if event.get("eventType", "tagInventory") != "tagInventory" or not isinstance(tag, dict):
         return None
     fields: dict[str, Any] = {
-        "epc": epc_of(tag["epcHex"]) if "epcHex" in tag else epc_of_base64(tag.get("epc")),
+        "epc": epc_of(tag["epcHex"]) if tag.get("epcHex") else epc_of_base64(tag.get("epc")),
         "antenna": whole(tag, "antennaPort", 0, 255),
         "rssi_dbm": number(tag, "peakRssiCdbm", 0.01),
         "timestamp": timestamp_of(event.get("timestamp")),

@@ -45,7 +45,7 @@ def zebra_read(event: dict[str, Any], sender: str = "") -> Frame | None:
     if "decodedBarcode" in data:
         return _code(data, event, sender)
     names = [name for name in _ID_NAMES if name in data]
-    if not names or data.get("format", "epc") != "epc":
+    if not names or str(data.get("format") or "epc").lower() != "epc":
         return None
     fields: dict[str, Any] = {
         "epc": epc_of(data[names[0]]),

@@ -50,7 +50,7 @@ def _tag(tag: TagReport) -> dict[str, Any]:
 
 def _fields(received: Message) -> dict[str, Any]:
     fields: dict[str, Any] = {}
-    if status := parse_status(received.body):
+    if status := parse_status(received.body[FIXED_SIZE.get(received.kind) or 0 :]):
         fields.update(status=status.code, text=status.text)
     if received.kind == MessageType.GET_READER_CAPABILITIES_RESPONSE:
         reader = parse_capabilities(received.body)

@@ -17,6 +17,7 @@ CONNECTION_ATTEMPT = {
 _NAMED: dict[int, tuple[str, str]] = {
     P.HOPPING_EVENT: ("HoppingEvent", "the reader hopped to another channel"),
     P.RF_SURVEY_EVENT: ("RFSurveyEvent", "a survey of the air began or ended"),
+    P.SPEC_LOOP_EVENT: ("SpecLoopEvent", "a row of inventories began again"),
     P.AISPEC_EVENT: ("AISpecEvent", "an inventory with one set of antennas ended"),
 }
 """Events that say no more than their name here."""

@@ -138,3 +138,14 @@ def test_every_other_event_of_an_impinj_reader_is_no_read(kind: str) -> None:
         "impinj", {"eventType": kind, f"{kind}Event": {"antennaPort": 1}, "tagInventoryEvent": {"epcHex": EPC}}
     )
     assert (output.frames, [notice.fields for notice in output.notices]) == ([], [{"type": kind}])
+
+
+@pytest.mark.parametrize("absent", [None, ""])
+def test_an_epc_in_hex_that_is_empty_leaves_the_other_one(absent: str | None) -> None:
+    [frame] = fed("impinj", impinj(epc="4oARkaUDAGXybMv_", epcHex=absent)).frames
+    assert frame.payload.hex() == "e2801191a5030065f26ccbff"
+
+
+@pytest.mark.parametrize(("word", "reads"), [("epc", 1), ("EPC", 1), (None, 1), ("ble", 0)])
+def test_the_format_of_an_id_may_be_left_out(word: str | None, reads: int) -> None:
+    assert len(fed("zebra", {"type": "CUSTOM", "data": {"idHex": EPC, "format": word}}).frames) == reads

@@ -6,7 +6,8 @@ import pytest
 from llrpkit.protocol import messages, params
 
 from drivers.protocols.llrp import decode
-from drivers.protocols.llrp.events import parse_events
+from drivers.protocols.llrp.events import LlrpStatus, parse_events
+from drivers.protocols.llrp.wire import P, message, tlv
 
 EVENTS = {
     "hopping_event": params.HoppingEvent(hop_table_id=1, next_channel_index=7),
@@ -52,3 +53,15 @@ def test_an_input_tells_its_port_and_level() -> None:
     )
     assert (high["port"], high["high"], low["high"]) == (3, True, False)
     assert high["text"] == "input 3 is high"
+
+
+def test_the_loop_of_a_later_standard_has_its_name_too() -> None:
+    stamp = tlv(P.UTC_TIMESTAMP, (5).to_bytes(8, "big"))
+    loop = tlv(P.SPEC_LOOP_EVENT, bytes(8))
+    [fields_] = decode(message(63, 1, tlv(P.READER_EVENT_NOTIFICATION_DATA, stamp, loop), version=2))
+    assert (fields_["event"], fields_["utc_us"]) == ("SpecLoopEvent", 5)
+
+
+def test_a_status_behind_fixed_fields_is_found() -> None:
+    [fields_] = decode(message(56, 1, b"\x01\x02" + LlrpStatus(110, "only 1.0.1").encode(), version=2))
+    assert (fields_["message_type"], fields_["status"], fields_["text"]) == (56, 110, "only 1.0.1")
