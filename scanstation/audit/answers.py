@@ -20,7 +20,7 @@ from scanstation.audit.findings import (
 from scanstation.audit.inputs import records_of, rows
 from scanstation.audit.wording import cause_words, consequence_words, held_action, notice_words
 from scanstation.counting.tally import Tally
-from scanstation.reconcile import COLUMNS, Outcome
+from scanstation.reconcile import COLUMNS, Outcome, transfers
 
 if TYPE_CHECKING:
     import pyarrow
@@ -69,8 +69,10 @@ class Answers:
         return tuple(KeptOut(**row) for row in records_of(self.outcome.engine.table("kept_out")))
 
     def transfers(self) -> tuple[Transfer, ...]:
-        """What to book over, by item."""
-        found = [Transfer(**row) for row in self._answer("transfers")]
+        """What to book over, by item; also where the reconciliation stopped after the promises."""
+        done = "transfers" in self.outcome.answers
+        table = self.outcome.answer("transfers") if done else transfers(self.outcome.engine)
+        found = [Transfer(**row) for row in records_of(table)]
         return tuple(sorted(found, key=lambda row: (row.item, row.lot or "", row.source, row.target)))
 
     def causes(self) -> dict[RecordKey, tuple[Cause, ...]]:
@@ -108,6 +110,7 @@ class Answers:
                 units=units,
                 value=value,
                 posts=item not in unknown,
+                booked=item not in unknown,
                 action=held_action(item not in unknown, damaged - damaged_before, quarantined - quarantined_before),
             )
             for item, location, lot, damaged_before, quarantined_before, damaged, quarantined, units, value in rows(

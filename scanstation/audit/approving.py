@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scanstation.audit.errors import AuditError, AuditReason
-from scanstation.audit.findings import Finding, HeldRecord, RecordKey
+from scanstation.audit.findings import RecordKey
 from scanstation.audit.model import Adjustment, Approval
 from scanstation.audit.review import Review
 from scanstation.counting.events import CountEvent
@@ -50,15 +50,6 @@ class ApprovedPart:
                 "Give item, location and lot as the review shows them.",
             )
 
-    def covers(self, found: Finding | HeldRecord) -> bool:
-        """Whether an adjustment follows from a finding, or from held stock."""
-        return found.posts and found.key not in self.rejected
-
-    def amount(self, review: Review) -> int:
-        """The sum of the absolute values of what is approved, 1/10000 of the currency unit: variances, and units that
-        may no longer be sold."""
-        return sum(abs(row.value) for row in review.changes if self.covers(row))
-
 
 def spelt(key: RecordKey) -> str:
     """Return the name of a record for people: item/location/lot."""
@@ -71,10 +62,10 @@ def adjustments_of(review: Review, part: ApprovedPart) -> list[Adjustment]:
     The variance of a record changes its available stock; units that come into a held status leave the available ones.
     """
     deltas: Counter[tuple[RecordKey, StockStatus]] = Counter()
-    for finding in filter(part.covers, review.findings):
-        deltas[finding.key, StockStatus.AVAILABLE] += finding.variance
-    for held in filter(part.covers, review.held):
-        for status, units in held.moved.items():
+    for finding in review.findings:
+        deltas[finding.key, StockStatus.AVAILABLE] += finding.booked
+    for held in review.held:
+        for status, units in held.moved.items() if held.booked else ():
             deltas[held.key, status] += units
             deltas[held.key, StockStatus.AVAILABLE] -= units
     rows = (

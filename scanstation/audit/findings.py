@@ -164,7 +164,10 @@ class Finding:
     ``causes`` come best first, each with its evidence; ``severity`` (0 to 4) and ``at_stake`` (1/10000) are those of
     the item's consequences, its value in the books left out.
     ``parked`` codes at this location were read and name nothing known yet.  ``posts`` is False where no adjustment
-    follows: an item without a record, or a variance within tolerance where the policy leaves it.
+    follows: an item without a record, or a variance within tolerance where the policy leaves it.  ``booked`` are the
+    units that posting changes the record by: the variance, 0 where it does not post or is rejected, a part of it where
+    the other side of what it shares is; then ``stays`` says so.  ``sides`` are these other sides in words: the units
+    and where they lie or are missing.
     """
 
     item: str
@@ -181,16 +184,24 @@ class Finding:
     round: int
     within_tolerance: bool
     posts: bool
+    booked: int
     causes: tuple[Cause, ...]
     severity: int
     at_stake: int
     parked: int
     action: str
+    sides: str = ""
+    stays: str = ""
 
     @property
     def key(self) -> RecordKey:
         """The stock record that is wrong."""
         return (self.item, self.location, self.lot)
+
+    @property
+    def amount(self) -> int:
+        """What is booked of its value, as an absolute value."""
+        return abs(self.value * self.booked // self.variance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +224,7 @@ class HeldRecord:
     ``damaged_before`` and ``quarantined_before`` are what the books held when the location was counted, ``damaged`` and
     ``quarantined`` what the count leaves: what the counter marked, not less than the books held, and not more than was
     counted.  ``units`` come into one of these statuses, ``value`` is their cost.  ``posts`` is False where nothing is
-    posted: an item without a record.
+    posted: an item without a record.  ``booked`` says whether posting changes the statuses: not where it is rejected.
     """
 
     item: str
@@ -227,6 +238,7 @@ class HeldRecord:
     units: int
     value: int
     posts: bool
+    booked: bool
     action: str
 
     @property
@@ -246,3 +258,8 @@ class HeldRecord:
     def changes(self) -> bool:
         """Whether any unit changes its status."""
         return any(self.moved.values())
+
+    @property
+    def amount(self) -> int:
+        """The cost of the units whose change of status is booked."""
+        return abs(self.value) if self.booked else 0

@@ -94,7 +94,11 @@ class RecountRequest:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
     """A record that stays as it is although something was found of it: ``variance`` units too many or too few, and
-    ``units`` that may not be sold; ``value`` is what the books are left wrong by, in absolute values."""
+    ``units`` that may not be sold; ``value`` is what the books are left wrong by, in absolute values.
+
+    ``others`` says what becomes of the other sides of what would be booked over, empty where there are none: they stay
+    out of the books too, unless it was rejected ``alone``.
+    """
 
     item: str
     name: str
@@ -106,6 +110,8 @@ class Rejection:
     operator: str
     at: int
     reason: str
+    alone: bool = False
+    others: str = ""
 
     @property
     def key(self) -> RecordKey:

@@ -19,8 +19,13 @@ from scanstation.counting.events import EventKind
 class RejectingSteps(AuditSteps):
     """The decisions about single records, between reconciling and approving."""
 
-    def reject(self, audit: str, operator: str, role: str, key: RecordKey, reason: str) -> Rejection:
+    def reject(
+        self, audit: str, operator: str, role: str, key: RecordKey, reason: str, *, alone: bool = False
+    ) -> Rejection:
         """Leave a record as it is: neither its variance nor a change of its status is posted.  Again: another reason.
+
+        What it shares with the other side of a transfer stays out of the books there too, unless it is rejected
+        ``alone``: then the other side is booked whole, and the item's total changes by it.
 
         Refused: a role that may not approve, no reason, a record of which nothing was found, and what is worth more,
         with everything else that is rejected, than who took part in the count may decide.
@@ -30,8 +35,10 @@ class RejectingSteps(AuditSteps):
         if not reason.strip():
             raise AuditError(AuditReason.NO_REASON, "a rejection needs a reason", "Say why the record stays as it is.")
         review = self._found(audit, key)
-        self._four_eyes(operator, "reject", worth(review, {key, *(row.key for row in review.rejections)}), review)
-        data = {**_named(key), "reason": reason.strip(), "figures": figures(found_of(review, key))}
+        self._four_eyes(operator, "reject", worth(review, key, alone=alone), review)
+        data: dict[str, object] = {**_named(key), "reason": reason.strip(), "figures": figures(found_of(review, key))}
+        if alone:
+            data["alone"] = True
         self._submit(self._event(EventKind.FINDING_REJECTED, audit, operator, data=data))
         return next(row for row in self._found(audit, key).rejections if row.key == key)
 

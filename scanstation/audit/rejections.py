@@ -1,11 +1,12 @@
 """Rejections as the journal has them: which of them still stand."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from scanstation.audit.approving import ApprovedPart
 from scanstation.audit.findings import Finding, HeldRecord, RecordKey
 from scanstation.audit.model import Rejection
 from scanstation.audit.review import Review
+from scanstation.audit.sides import settled
 from scanstation.audit.trail import Trail
 
 Found = Finding | HeldRecord
@@ -31,6 +32,8 @@ def standing(review: Review, trail: Trail) -> tuple[Rejection, ...]:
                     operator=event.operator,
                     at=event.ts,
                     reason=str(event.data["reason"]),
+                    alone=bool(event.data.get("alone")),
+                    others=_others(found, alone=bool(event.data.get("alone"))),
                 )
             )
     return tuple(sorted(rejections, key=lambda row: (row.location, row.item, row.lot or "")))
@@ -48,6 +51,18 @@ def figures(found: Sequence[Found]) -> list[int]:
     return [variance, *moved]
 
 
-def worth(review: Review, keys: Collection[RecordKey]) -> int:
-    """Return the sum of the absolute values of what was found of some records and would be posted, 1/10000."""
-    return sum(abs(row.value) for row in review.changes if row.key in keys and row.posts)
+def worth(review: Review, key: RecordKey, *, alone: bool) -> int:
+    """Return the sum of the absolute values of what is left out of the books once a record is rejected too, 1/10000."""
+    rejected = {row.key: not row.alone for row in review.rejections} | {key: not alone}
+    whole = sum(abs(row.value) for row in review.changes if row.posts)
+    return whole - settled(review, rejected).amount
+
+
+def _others(found: Sequence[Found], *, alone: bool) -> str:
+    """What becomes of the other sides of a rejected record, in words; nothing where it has none."""
+    sides = "".join(row.sides for row in found if isinstance(row, Finding))
+    if not sides:
+        return ""
+    if alone:
+        return f"The other side is booked all the same, which changes the item's total: {sides}."
+    return f"The other side stays too: {sides}."

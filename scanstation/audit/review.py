@@ -17,6 +17,7 @@ from scanstation.audit.findings import (
     Transfer,
 )
 from scanstation.audit.model import RecountRequest, Rejection
+from scanstation.audit.sides import Pair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,8 @@ class Review:
 
     ``held`` are the counted records with damaged or quarantined stock; ``consequences`` are what findings and held
     stock break, the worst first; ``notices`` stand without a variance; ``transfers`` are proposed to bring misplaced
-    units together in the books; ``kept_out`` are rows that were bad and not used.  ``not_counted`` are locations of the
+    units together in the books, ``pairs`` are records that are decided together; ``kept_out`` are rows that were bad
+    and not used.  ``not_counted`` are locations of the
     scope without a closed count; ``recounts`` were asked for, and those of ``recounts_due`` are not counted again yet;
     ``rejections`` are records that stay as they are; ``disturbed`` locations had a movement booked while their count
     was open; ``overlaps`` names other open audits (audit, location) of the same places; ``parked`` holds the codes that
@@ -41,6 +43,7 @@ class Review:
     consequences: tuple[Consequence, ...]
     notices: tuple[Notice, ...]
     transfers: tuple[Transfer, ...]
+    pairs: tuple[Pair, ...]
     order_lines: tuple[OrderEffect, ...]
     listings: tuple[ListingEffect, ...]
     records: tuple[CountedRecord, ...]
@@ -62,6 +65,12 @@ class Review:
     def gross_value(self) -> int:
         """The sum of the absolute values of all variances."""
         return sum(abs(finding.value) for finding in self.findings)
+
+    @property
+    def amount(self) -> int:
+        """What is booked, as it is decided now: the sum of the absolute values of variances and of units that may no
+        longer be sold."""
+        return sum(row.amount for row in self.changes)
 
     @property
     def changes(self) -> "tuple[Finding | HeldRecord, ...]":

@@ -17,6 +17,7 @@ from scanstation.audit.findings import (
     Transfer,
 )
 from scanstation.audit.inputs import rows
+from scanstation.audit.sides import pairs_of, sides_of, with_other_sides
 from scanstation.audit.tolerance import within
 from scanstation.audit.trail import Trail
 from scanstation.counting.tally import Tally
@@ -47,7 +48,9 @@ class Reviewer(Answers):
     ) -> None:
         super().__init__(outcome, stock, counted=counted)
         self.trail, self.parked, self.policy = trail, counted.parked, policy
-        self._moved = {row.key for row in self.held if row.changes}
+        self._found = list(rows(self.outcome.discrepancies, *COLUMNS["discrepancies"]))
+        wrong = [(row[:3], row[5], row[7]) for row in self._found]
+        self.pairs = pairs_of(wrong, self.transfers())
 
     def records(self) -> tuple[CountedRecord, ...]:
         """Every record of a counted location, judged by the tolerance of its class."""
@@ -68,7 +71,7 @@ class Reviewer(Answers):
 
     def findings(self) -> tuple[Finding, ...]:
         """Every discrepancy, sorted by what it breaks: severity and money of the consequences, then its own value."""
-        found = list(rows(self.outcome.discrepancies, *COLUMNS["discrepancies"]))
+        found, posting, sides = self._found, self._posting(), sides_of(self.pairs)
         recorded = self._recorded({row[:3] for row in found})
         opposite, ends = _opposites(found), _ends(self.transfers())
         lines, listed, causes = _by_item(self.order_lines), _by_item(self.listings), self.causes()
@@ -77,6 +80,8 @@ class Reviewer(Answers):
             self._finding(
                 row,
                 recorded=recorded.get(row[:3], 0),
+                posts=row[:3] in posting,
+                sides=sides.get(row[:3], ""),
                 elsewhere=ends.get(row[:3], opposite.get((row[0], row[5] < 0), [])),
                 causes=causes.get(row[:3], ()),
                 breaks=tuple(breaks.get(row[0], ())),
@@ -92,6 +97,8 @@ class Reviewer(Answers):
         row: tuple[Any, ...],
         *,
         recorded: int,
+        posts: bool,
+        sides: str,
         elsewhere: Sequence[tuple[str, str | None, int]],
         causes: tuple[Cause, ...],
         breaks: tuple[Consequence, ...],
@@ -132,14 +139,25 @@ class Reviewer(Answers):
             kind=kind,
             round=counted_in,
             within_tolerance=fits,
-            # a record that is written anyway is written whole
-            posts=kind != UNKNOWN and (self.policy.post_within_tolerance or not fits or row[:3] in self._moved),
+            posts=posts,
+            booked=variance if posts else 0,
             causes=causes,
             severity=max((one.severity for one in breaks), default=0),
             at_stake=sum(one.money for one in breaks),
             parked=parked,
             action=action,
+            sides=sides,
         )
+
+    def _posting(self) -> set[RecordKey]:
+        """The wrong records that an adjustment follows from.  A record that is written anyway is written whole, and so
+        is the other side of what is booked over."""
+        known = [row for row in self._found if row[7] != UNKNOWN]
+        if self.policy.post_within_tolerance:
+            return {row[:3] for row in known}
+        moved = {row.key for row in self.held if row.changes}
+        beyond = {row[:3] for row in known if not self._within(row[0], row[3], row[5])}
+        return with_other_sides(beyond | moved & {row[:3] for row in known}, self.pairs)
 
     def _recorded(self, keys: set[RecordKey]) -> dict[RecordKey, int]:
         """By key, the record at t0, all statuses together."""

@@ -12,6 +12,7 @@ from scanstation.audit.ports import AuditBook
 from scanstation.audit.rejections import standing
 from scanstation.audit.review import Review
 from scanstation.audit.reviewing import Reviewer
+from scanstation.audit.sides import settled
 from scanstation.audit.trail import Trail
 from scanstation.counting.ports import Journal
 from scanstation.counting.tally import Tally
@@ -90,6 +91,7 @@ class Reviews:
                 consequences=reviewer.consequences,
                 notices=reviewer.notices(),
                 transfers=reviewer.transfers(),
+                pairs=reviewer.pairs,
                 order_lines=reviewer.order_lines,
                 listings=reviewer.listings,
                 records=reviewer.records() if full else (),
@@ -112,9 +114,10 @@ class Reviews:
 
 
 def decided(review: Review, trail: Trail) -> Review:
-    """Return a review with who took part in the count, and what was decided about it up to now."""
+    """Return a review with who took part in the count, what was decided about it up to now, and what is booked then."""
+    rejections = standing(review, trail)
     return replace(
-        review,
+        settled(review, {row.key: not row.alone for row in rejections}),
         counters=frozenset(trail.counters),
         recounts=tuple(
             RecountRequest(
@@ -127,7 +130,7 @@ def decided(review: Review, trail: Trail) -> Review:
             for event in trail.recounts
         ),
         recounts_due=trail.recounts_due(),
-        rejections=standing(review, trail),
+        rejections=rejections,
     )
 
 

@@ -141,7 +141,7 @@ class AuditWorkflow(RejectingSteps):
         part = ApprovedPart(reason_code, dict(reasons or {}), frozenset(row.key for row in review.rejections))
         part.check(review)
         rows = adjustments_of(review, part)
-        amount = part.amount(review)
+        amount = review.amount
         self._four_eyes(operator, "approve", amount, review)
         data = {"amount": amount, "adjustments": len(rows), "sha256": fingerprint(rows), **part.to_data()}
         event = self._event(EventKind.APPROVED, audit, operator, data=data)
@@ -255,9 +255,10 @@ def _counted_places(audit: str, places: Sequence[str], trail: Trail) -> None:
 def _left_out(review: Review, adjustments: Sequence[AdjustmentLike]) -> tuple[LeftOut, ...]:
     """Records of which something was found and nothing was posted, each once."""
     posted = {(row.item, row.location, row.lot) for row in adjustments}
-    rejected = {row.key: f"rejected by {row.operator}: {row.reason}" for row in review.rejections}
+    left = {row.key: row.stays for row in review.findings if row.stays}
+    left |= {row.key: f"rejected by {row.operator}: {row.reason}" for row in review.rejections}
     rows = {row.key: row for row in reversed(review.changes) if row.key not in posted}
     return tuple(
-        LeftOut(item=row.item, name=row.name, location=row.location, why=rejected.get(key, row.action))
+        LeftOut(item=row.item, name=row.name, location=row.location, why=left.get(key, row.action))
         for key, row in reversed(rows.items())
     )

@@ -92,9 +92,13 @@ def reject(
     location: Annotated[str, typer.Option(help="Its location.")],
     lot: Annotated[str, typer.Option(help="Its lot, where it has one.")] = "",
     reason: Annotated[str, typer.Option(help="Why the record stays as it is.")] = "",
+    alone: Annotated[bool, typer.Option("--alone", help="Book the other side of a transfer all the same.")] = False,
     withdraw: Annotated[bool, typer.Option("--withdraw", help="Take the rejection back.")] = False,
 ) -> None:
-    """Leave one record of a reconciled audit as it is, for a reason; the others are approved without it."""
+    """Leave one record of a reconciled audit as it is, for a reason; the others are approved without it.
+
+    The two sides of a transfer are decided together: its units stay out of the books at the other side too.
+    """
     from scanstation.reports.words import money
 
     if not (reason or withdraw):
@@ -105,8 +109,10 @@ def reject(
             desk.withdraw_rejection(audit, record)
             say("withdrawn: the record is approved with the others again")
             return
-        rejected = desk.reject(audit, record, reason)
+        rejected = desk.reject(audit, record, reason, alone)
     say(f"rejected: {rejected.name or item} at {location} stays as it is, {money(rejected.value)} are not booked")
+    if rejected.others:
+        say(rejected.others)
 
 
 @app.command("approve", epilog="Example: scanstation audit approve 2F81C0AA --operator S01 --reason SHRINK")

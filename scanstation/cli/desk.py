@@ -38,7 +38,7 @@ class AuditDesk(Protocol):
     def recount(self, audit: str, locations: "Sequence[str]" = (), reason: str = "") -> tuple[str, ...]:
         """Ask for another count."""
 
-    def reject(self, audit: str, record: "RecordKey", reason: str) -> "Rejection":
+    def reject(self, audit: str, record: "RecordKey", reason: str, alone: bool = False) -> "Rejection":
         """Leave a record as it is."""
 
     def withdraw_rejection(self, audit: str, record: "RecordKey") -> None:

@@ -55,9 +55,10 @@ class RemoteDesk:
         body = {"locations": list(locations), "reason": reason}
         return tuple(self._json(f"{quote(audit, safe='')}/recount", body)["locations"])
 
-    def reject(self, audit: str, record: RecordKey, reason: str) -> Rejection:
+    def reject(self, audit: str, record: RecordKey, reason: str, alone: bool = False) -> Rejection:
         """Leave a record as it is although something was found of it."""
-        return Rejection(**self._json(f"{quote(audit, safe='')}/reject", {**_spelt(record), "reason": reason}))
+        body = {**_spelt(record), "reason": reason, "alone": alone}
+        return Rejection(**self._json(f"{quote(audit, safe='')}/reject", body))
 
     def withdraw_rejection(self, audit: str, record: RecordKey) -> None:
         """Take a rejection back before the audit is approved."""

@@ -76,6 +76,9 @@ def show_report(report: "AuditReport") -> None:
         ])  # fmt: skip
     for left in report.rejections:
         say(f"rejected by {left.operator}: {left.name or left.item} at {left.location} stays as it is: {left.reason}")
+    for row in report.findings:
+        if row.stays:
+            say(f"{row.name or row.item} at {row.location}: {row.stays}")
     for bad in report.kept_out:
         say(f"not used: {bad.source} {bad.row_key}: {bad.detail}; {bad.remedy}")
     for notice in report.notices:

@@ -11,6 +11,7 @@ from scanstation.reconcile.inputs import as_table
 from scanstation.reconcile.run import OnStep, Outcome, reconcile
 from scanstation.reconcile.summary import KINDS
 from scanstation.reconcile.tables import TABLES
+from scanstation.reconcile.transfers import fewest, transfers
 
 __all__ = [
     "COLUMNS",
@@ -23,7 +24,9 @@ __all__ = [
     "ReconcileReason",
     "as_table",
     "canonical",
+    "fewest",
     "fingerprint",
     "reconcile",
     "run_folder",
+    "transfers",
 ]

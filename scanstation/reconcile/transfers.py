@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from scanstation.reconcile.engine import Engine
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 EXACT_BINS = 12
 """Up to so many bins an item the number of transfers is the least possible; above, large is matched with large."""
 
-Move = tuple[str, str, int]
-"""(source, target, units): the record of source is short of the units that lie at target."""
+Bin = TypeVar("Bin", str, tuple[str, str])
+"""What names a bin among those of its item."""
 
 
 def transfers(engine: Engine) -> "pyarrow.Table":
@@ -52,8 +52,10 @@ def transfers(engine: Engine) -> "pyarrow.Table":
     )
 
 
-def fewest(variances: Mapping[str, int]) -> list[Move]:
-    """Return the fewest transfers between the bins of one item; ``variances`` by location, none of them 0.
+def fewest(variances: Mapping[Bin, int]) -> list[tuple[Bin, Bin, int]]:
+    """Return the fewest transfers between the bins of one item; ``variances`` by bin, none of them 0.
+
+    A transfer is (source, target, units): the record of source is short of the units that lie at target.
 
     >>> fewest({"A": -5, "B": 5, "C": -3, "D": 3})
     [('A', 'B', 5), ('C', 'D', 3)]
@@ -101,21 +103,27 @@ def best_groups(amounts: Sequence[int]) -> list[list[int]]:
     return groups
 
 
-def _largest_first(variances: Mapping[str, int]) -> list[Move]:
+def _largest_first(variances: Mapping[Bin, int]) -> list[tuple[Bin, Bin, int]]:
     """Meet the largest shortage with the largest surplus until one side is used up."""
-    short = sorted(((-units, place) for place, units in variances.items() if units < 0), key=_largest)
-    over = sorted(((units, place) for place, units in variances.items() if units > 0), key=_largest)
+    short: list[tuple[int, Bin]] = sorted(
+        ((-units, place) for place, units in variances.items() if units < 0), key=_largest
+    )
+    over: list[tuple[int, Bin]] = sorted(
+        ((units, place) for place, units in variances.items() if units > 0), key=_largest
+    )
     moves = []
     while short and over:
         (missing, source), (found, target) = short.pop(0), over.pop(0)
         units = min(missing, found)
         moves.append((source, target, units))
         if missing > units:
-            short = sorted([*short, (missing - units, source)], key=_largest)
+            short.append((missing - units, source))
+            short.sort(key=_largest)
         if found > units:
-            over = sorted([*over, (found - units, target)], key=_largest)
+            over.append((found - units, target))
+            over.sort(key=_largest)
     return moves
 
 
-def _largest(entry: tuple[int, str]) -> tuple[int, str]:
+def _largest(entry: tuple[int, Bin]) -> tuple[int, Bin]:
     return -entry[0], entry[1]

@@ -43,9 +43,10 @@ def _tables(report: AuditReport) -> dict[str, tuple[Sequence[str], Rows]]:
         ),
         "discrepancies.csv": (
             ("item", "name", "class", "location", "lot", "recorded", "expected", "counted", "variance", "value",
-             "kind", "within_tolerance", "parked_here", "action"),
+             "kind", "within_tolerance", "booked", "parked_here", "action"),
             [(row.item, row.name, row.abc_class, row.location, row.lot, row.recorded, row.expected, row.counted,
-              row.variance, _plain(row.value), row.kind, row.within_tolerance, row.parked, row.action)
+              row.variance, _plain(row.value), row.kind, row.within_tolerance, row.booked, row.parked,
+              " ".join(filter(None, (row.stays, row.action))))
              for row in report.findings],
         ),
         "order_lines.csv": (
@@ -84,9 +85,10 @@ def _tables(report: AuditReport) -> dict[str, tuple[Sequence[str], Rows]]:
             [(row.location, row.round, row.operator, moment(row.at), row.reason) for row in report.recounts],
         ),
         "rejections.csv": (
-            ("item", "name", "location", "lot", "variance", "units", "value", "operator", "time", "reason"),
+            ("item", "name", "location", "lot", "variance", "units", "value", "operator", "time", "reason",
+             "others"),
             [(row.item, row.name, row.location, row.lot, row.variance, row.units, _plain(row.value), row.operator,
-              moment(row.at), row.reason) for row in report.rejections],
+              moment(row.at), row.reason, row.others) for row in report.rejections],
         ),
         "adjustments.csv": (
             ("item", "location", "lot", "status", "delta", "reason"),

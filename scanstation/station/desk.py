@@ -54,10 +54,11 @@ class Desk:
         role = self._require("ask for a recount")
         return self.office.workflow.request_recount(audit, self.badge, role, locations or None, reason=reason)
 
-    def reject(self, audit: str, record: RecordKey, reason: str) -> Rejection:
-        """Leave a record as it is although something was found of it; the others are approved without it."""
+    def reject(self, audit: str, record: RecordKey, reason: str, alone: bool = False) -> Rejection:
+        """Leave a record as it is although something was found of it; the others are approved without it, and without
+        what they share with it, unless it is rejected ``alone``."""
         role = self._require("reject")
-        return self.office.workflow.reject(audit, self.badge, role, record, reason)
+        return self.office.workflow.reject(audit, self.badge, role, record, reason, alone=alone)
 
     def withdraw_rejection(self, audit: str, record: RecordKey) -> None:
         """Take a rejection back before the audit is approved."""

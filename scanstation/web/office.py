@@ -133,7 +133,7 @@ async def reject(audit: str, body: Reject, request: Request) -> dict[str, Any]:
     """Leave one record as it is; a person has to answer for it."""
     back = _back(request)
     desk = back.desk(_person_only(await back.door.admit(request, Permission.APPROVE, "reject"), "reject"))
-    return asdict(await back.step(lambda: desk.reject(audit, body.key, body.reason)))
+    return asdict(await back.step(lambda: desk.reject(audit, body.key, body.reason, body.alone)))
 
 
 @router.post("/api/office/{audit}/withdraw-rejection")

@@ -41,9 +41,10 @@ class Record(Body):
 
 
 class Reject(Record):
-    """A stock record that stays as it is, and why."""
+    """A stock record that stays as it is, and why; ``alone``: the other side is booked all the same."""
 
     reason: Name
+    alone: bool = False
 
 
 class Approve(Body):

@@ -158,6 +158,42 @@ async def test_damaged_units_are_shown_in_units_and_money_and_posted(page, offic
     assert {row.status.value: row.qty for row in house.stock.records(item="LAMP-7")} == {"available": 5, "damaged": 3}
 
 
+async def test_rejecting_one_side_of_a_transfer_keeps_the_other_out_too(page, office, house):
+    """Four lamps are missing at A-01-02 and lie at A-01-03; first one side alone, then both together."""
+    station = house.station
+    await station.choose_audit("AU7")
+    await station.reopen_location("A-01-03")
+    await station.set_quantity(4)
+    await house.device_scan(LAMP)
+    await station.close_location()
+    await station.choose_audit("2026-11")
+    await sign_in(page, office, audit="#AU7")
+    await page.locator("#reconcile").click()
+    reject = page.get_by_role("button", name="Reject: Desk lamp, oak at A-01-03")
+    here = page.get_by_role("button", name="Reject: Desk lamp, oak at A-01-02")
+    other = page.locator("#variances tbody").filter(has=here)
+    await reject.click()
+    await expect(page.locator("#decide-words")).to_contain_text("Its other side stays too: 4 at A-01-02.")
+    await page.locator("#reason").fill("on its way")
+    await page.get_by_label("Book the other side all the same").check()
+    await page.locator("#decide-yes").click()
+    rejected = page.locator("#variances tbody", has_text="Rejected by 2001")
+    await expect(rejected).to_contain_text("booked all the same, which changes the item's total: 4 at A-01-02.")
+    await page.get_by_role("button", name="Take it back: Desk lamp, oak at A-01-03").click()
+    await reject.click()
+    await expect(page.get_by_label("Book the other side all the same")).not_to_be_checked()
+    await page.locator("#reason").fill("on its way")
+    await page.locator("#decide-yes").click()
+    await expect(other).to_contain_text("The record stays as it is: the other side, A-01-03, is rejected.")
+    await page.locator("#approve").click()
+    await expect(page.locator("#decide-words")).to_contain_text("2 discrepancies, 27.90 EUR in all; 1 record was")
+    await page.locator("#decide-yes").click()
+    await page.locator("#post").click()
+    await page.locator("#decide-yes").click()
+    await expect(page.locator("#done")).to_contain_text("2 adjustments posted. 2 records stay as before.")
+    assert {row.location: row.qty for row in house.stock.records(item="LAMP-7") if row.qty} == {"A-01-02": 12}
+
+
 async def test_one_finding_is_rejected_with_a_reason_and_the_rest_is_posted(page, office, house):
     """By keyboard; taken back once; what another supervisor sees is what the journal holds."""
     await sign_in(page, office, audit="#AU7")

@@ -227,11 +227,11 @@ $("recount").addEventListener("click", () => {
 // A record that stays as it is although something was found of it.
 function reject(row) {
   const { item, location, lot } = row;
-  const half = row.kind === "misplaced" ? " It is one side of a misplacement: the other side stays to be approved unless it is rejected too." : "";
-  const sum = `${row.name || item} at ${location} stays as it is; the others can be approved.${half}`;
+  const sum = `${row.name || item} at ${location} stays as it is; the others can be approved.${row.sides ? ` Its other side stays too: ${row.sides}.` : ""}`;
+  const also = row.sides && "Book the other side all the same; the item's total changes";
   const reasons = ["COUNT IN DOUBT", "BOOKING ON THE WAY", "ON LOAN", "TO BE INVESTIGATED"];
-  decide({ title: "Reject this finding?", sum: visible(sum, WORDS_SHOWN), yes: "Reject", reason: "", reasons }, (reason) =>
-    judge(row, "reject", { item, location, lot, reason }, `Rejected: ${row.name || item} at ${location} stays as it is.`),
+  decide({ title: "Reject this finding?", sum: visible(sum, WORDS_SHOWN), yes: "Reject", reason: "", reasons, also }, (reason, alone) =>
+    judge(row, "reject", { item, location, lot, reason, alone }, `Rejected: ${row.name || item} at ${location} stays as it is.`),
   );
 }
 

@@ -9,20 +9,23 @@ const REASONS = ["COUNT", "SHRINK", "DAMAGE", "MISPICK", "RECEIPT", "FOUND"];
 let decided = null;
 
 // Ask for a yes, and for a reason where one is given to begin with; `then` gets it.
-export function decide({ title, sum, yes, reason, reasons = REASONS, label = "Reason" }, then) {
+export function decide({ title, sum, yes, reason, reasons = REASONS, label = "Reason", also = "" }, then) {
   const asks = reason !== undefined;
   text($("decide-title"), title);
   text($("decide-words"), sum);
   text($("decide-yes"), yes);
   show($("decide-reason"), asks);
   text($("reason-label"), label);
+  show($("decide-also"), Boolean(also));
+  text($("also-label"), also);
+  $("also").checked = false;
   $("reason").value = reason ?? "";
   $("reasons").replaceChildren(...reasons.map((value) => Object.assign(make("option"), { value })));
   text($("dialog-decide").querySelector(".fault"), "");
   decided = (said) => {
     if (asks && !said) return text($("dialog-decide").querySelector(".fault"), "Name a reason.");
     $("dialog-decide").close();
-    then(said);
+    then(said, $("also").checked);
   };
   $("dialog-decide").showModal();
   (asks ? $("reason") : $("decide-yes")).focus();

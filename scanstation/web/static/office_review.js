@@ -130,13 +130,14 @@ function decisionOf(report, { changes, reject, takeBack }) {
   const open = changes && report.state === "reconciled";
   return (row) => {
     const rejected = report.rejections.find((one) => same(one, row));
-    const said = rejected && make("strong", "rejected", visible(`Rejected by ${rejected.operator}, ${moment(rejected.at)}: ${rejected.reason}. The record stays as it is.`, WORDS_SHOWN));
+    const said = rejected && make("strong", "rejected", visible(`Rejected by ${rejected.operator}, ${moment(rejected.at)}: ${rejected.reason}. The record stays as it is. ${rejected.others}`.trim(), WORDS_SHOWN));
+    const other = row.stays && make("strong", "rejected", visible(row.stays, WORDS_SHOWN));
     const button = make("button", "quiet", rejected ? "Take it back" : "Reject");
     button.type = "button";
     button.dataset.record = recordOf(row);
     button.setAttribute("aria-label", `${button.textContent}: ${row.name || row.item} at ${row.location}`);
     button.addEventListener("click", () => (rejected ? takeBack(row) : reject(row)));
-    return [said, open && (row.posts || rejected) && button].filter(Boolean);
+    return [said, other, open && (row.posts || rejected) && button].filter(Boolean);
   };
 }
 
@@ -156,13 +157,12 @@ function drawHeld(report, decision) {
   table("held", report.held, heads, cellsOf, (row) => ["status", row.action, ...(moves(row) ? decision(row) : [])]);
 }
 
-const stays = (report, row) => !row.posts || report.rejections.some((one) => same(one, row));
 const total = (rows, key) => rows.reduce((sum, row) => sum + Math.abs(row[key]), 0);
-const heldOf = (report) => ["units", "value"].map((key) => total(report.held.filter((row) => !stays(report, row)), key));
+const heldOf = (report) => ["units", "value"].map((key) => total(report.held.filter((row) => row.booked), key));
 
 // What approving and posting would change, in units and money.
 export function changesOf(report) {
-  const findings = report.findings.filter((row) => !stays(report, row));
+  const findings = report.findings.filter((row) => row.booked).map((row) => ({ ...row, value: (row.value * row.booked) / row.variance }));
   const [units, value] = heldOf(report);
   const rejected = report.rejections.length;
   const told = [

@@ -91,11 +91,11 @@ async def counted(served, scan):
     return served
 
 
-async def count(served, scan, operator, units, audit="AU1"):
+async def count(served, scan, operator, units, audit="AU1", location="A-01"):
     station = served.station
     await station.sign_in(operator)
     assert (await station.choose_audit(audit)).outcome == "ok"
-    assert (await station.decision_of(scan("LOC-A-01"))).outcome == "ok"
+    assert (await station.decision_of(scan(f"LOC-{location}"))).outcome == "ok"
     await station.set_quantity(units)
     assert (await station.decision_of(scan(GTIN[1:], "]E0"))).outcome == "ok"
     assert (await station.close_location()).outcome == "ok"
@@ -168,6 +168,27 @@ async def test_a_finding_is_rejected_and_the_rest_goes_on(counted):
     assert posted == {"new": 0, "adjustments": 0, "not_posted": told}
     assert [row.qty for row in counted.station.stock.records(item="LAMP")] == [7]
     assert counted.kinds()[-3:] == [EventKind.FINDING_REJECTED, EventKind.APPROVED, EventKind.POSTED]
+
+
+@pytest.mark.parametrize(("alone", "books"), [(False, {"A-01": 7, "A-02": 0}), (True, {"A-01": 7, "A-02": 2})])
+async def test_both_sides_of_a_transfer_are_decided_by_rejecting_one(served, scan, alone, books):
+    """Two of seven lamps lie at A-02."""
+    sam, path = basic("S01"), "/api/office/AU2"
+    await served.post("/api/office/open", {"name": "Both", "locations": ["A-01", "A-02"]}, headers=sam)
+    await count(served, scan, "C01", 5, audit="AU2")
+    await count(served, scan, "C01", 2, audit="AU2", location="A-02")
+    await served.post(f"{path}/reconcile", headers=sam)
+    body = {"item": "LAMP", "location": "A-01", "reason": "on its way", "alone": alone}
+    answer = (await served.post(f"{path}/reject", body, headers=sam)).json()
+    assert answer["others"].endswith("2 at A-02.")
+    report = (await served.get(f"{path}/report", headers=sam)).json()
+    assert {row["location"]: row["booked"] for row in report["findings"]} == {"A-01": 0, "A-02": 2 if alone else 0}
+    assert [row["sides"] for row in report["findings"]] == ["2 at A-02", "2 at A-01"]
+    approved = (await served.post(f"{path}/approve", headers=sam)).json()
+    assert approved["amount"] == (240_000 if alone else 0)
+    await served.post(f"{path}/post", headers=sam)
+    on_hand = {row.location: row.qty for row in served.station.stock.records(item="LAMP")}
+    assert {"A-02": 0} | on_hand == books
 
 
 async def test_an_approval_can_be_taken_back_before_it_is_posted(counted, scan):

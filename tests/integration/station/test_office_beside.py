@@ -36,23 +36,29 @@ class Site:
             "http_proxy": "http://127.0.0.1:9",  # a proxy of the machine is none of our business
         }
 
-    async def count(self):
+    async def count(self, audit="AU1", scope=("A-01",), counts=(("A-01", 1),)):
+        """Open an audit on what the folder holds, filled at the first time, and count lamps."""
         clock = StationClock.system()
-        with open_house(self.settings, wall=clock.now, monotonic=clock.now, ids=lambda: "AU1") as house:
-            house.stock.put_items([Item(item="LAMP", name="Lamp, blue", gtin=GTIN, unit_cost=120_000)])
-            house.stock.put_locations([Location(location="A-01", zone="A"), Location(location="B-01", zone="B")])
-            house.stock.put_records([StockRecord(item="LAMP", location="A-01", lot=None, qty=7)])
-            house.stock.put_orders([OrderLine(order_id="SO-1", item="LAMP", qty=7, due=20_400, customer="Ada")])
-            house.access.create_first_admin(house.access.setup_code() or "", "ADM", "Ada", "31415")
-            house.access.add_operator("S01", "Sam", Role.SUPERVISOR, "31415")
-            house.access.add_operator("C01", "Casey", Role.COUNTER, "31415")
-            house.office.open_audit("Monday", ["A-01"], operator="S01")
+        with open_house(self.settings, wall=clock.now, monotonic=clock.now, ids=lambda: audit) as house:
+            if audit == "AU1":
+                self.fill(house)
+            house.office.open_audit("Monday", scope, operator="S01")
             async with house.station(random.Random(1)) as station:
                 await station.sign_in("C01")
-                await station.choose_audit("AU1")
-                for code in ("LOC-A-01", GTIN[1:], "CMD-CLOSE"):
-                    await station.take(Read(payload=code.encode(), device="scanner", received_at=clock.now()))
+                await station.choose_audit(audit)
+                for location, units in counts:
+                    for code in (f"LOC-{location}", *[GTIN[1:]] * units, "CMD-CLOSE"):
+                        await station.take(Read(payload=code.encode(), device="scanner", received_at=clock.now()))
                 await station.sign_out()
+
+    def fill(self, house):
+        house.stock.put_items([Item(item="LAMP", name="Lamp, blue", gtin=GTIN, unit_cost=120_000)])
+        house.stock.put_locations([Location(location="A-01", zone="A"), Location(location="B-01", zone="B")])
+        house.stock.put_records([StockRecord(item="LAMP", location="A-01", lot=None, qty=7)])
+        house.stock.put_orders([OrderLine(order_id="SO-1", item="LAMP", qty=7, due=20_400, customer="Ada")])
+        house.access.create_first_admin(house.access.setup_code() or "", "ADM", "Ada", "31415")
+        house.access.add_operator("S01", "Sam", Role.SUPERVISOR, "31415")
+        house.access.add_operator("C01", "Casey", Role.COUNTER, "31415")
 
     def run(self, *words, code=0):
         done = subprocess.run(
@@ -155,6 +161,27 @@ def test_a_finding_is_rejected_on_the_files_and_beside_a_station(site):
     events = [json.loads(line) for line in site.run("journal", "show").splitlines()]
     decided = [(event["kind"], event["operator"]) for event in events if "reject" in event["kind"]]
     assert decided == [("finding_rejected", "S01"), ("rejection_withdrawn", "S01"), ("finding_rejected", "S01")]
+
+
+async def test_both_sides_of_a_transfer_are_decided_by_rejecting_one(site):
+    """Of seven lamps one is at A-01 and six lie at B-01; on the files and beside a station."""
+    await site.count(audit="AU2", scope=["A-01", "B-01"], counts=(("A-01", 1), ("B-01", 6)))
+    site.run("audit", "reconcile", "AU2")
+    reject = ("audit", "reject", "AU2", "--item", "LAMP", "--location", "B-01", "--operator", "S01")
+    first = "rejected: Lamp, blue at B-01 stays as it is, 72.00 are not booked\n"
+    said = site.run(*reject, "--reason", "on its way")
+    assert said == f"{first}The other side stays too: 6 at A-01.\n"
+    assert "at A-01: The record stays as it is: the other side, B-01, is rejected." in site.run("report", "AU2")
+    with site.serving():
+        assert site.run(*reject, "--reason", "ours", "--alone") == (
+            f"{first}The other side is booked all the same, which changes the item's total: 6 at A-01.\n"
+        )
+        assert site.run(*reject, "--reason", "on its way") == said
+        approved = site.run("audit", "approve", "AU2", "--operator", "S01")
+        assert approved == "approved: adjustments worth 0.00 EUR\n"
+        posted = site.run("audit", "post", "AU2", "--operator", "S01")
+        assert "at A-01: The record stays as it is: the other side, B-01, is rejected.\n" in posted
+        assert posted.startswith("nothing was to be posted\n")
 
 
 def test_a_recount_says_why(site):

@@ -59,7 +59,8 @@ def report(text: str = "Lamp") -> AuditReport:
                            lines=1, units=8, parked=1, counts=True),),
         findings=(Finding(item=text, name=text, abc_class="A", location="A-01", lot=text, recorded=12, expected=12,
                           counted=8, variance=-4, value=-1_496_000, kind="phantom", round=1, within_tolerance=False,
-                          posts=True, causes=(Cause(cause="TIMING", exact=True, words=text, evidence=(
+                          posts=True, booked=-1, sides=text, stays=f"Stays: {text}", causes=(
+                              Cause(cause="TIMING", exact=True, words=text, evidence=(
                               Evidence(about="movement", reference=text, place=text, units=4, ts=5, ratio=0),)),),
                           severity=4, at_stake=3, parked=1, action=text),),
         consequences=(Consequence(kind="OVERSOLD", item=text, name=text, order_id=text, customer=text, channel=text,
@@ -78,7 +79,8 @@ def report(text: str = "Lamp") -> AuditReport:
                                 ats_after=3, false_out_of_stock=0, oversells=4),),
         parked=(ParkedRead(seq=9, location="A-01", payload=text, why=text, ts=3),),
         held=(HeldRecord(item=text, name=text, location="A-01", lot=text, damaged_before=1, quarantined_before=0,
-                         damaged=3, quarantined=0, units=2, value=748_000, posts=True, action="Move 2 units."),),
+                         damaged=3, quarantined=0, units=2, value=748_000, posts=True, booked=True,
+                         action="Move 2 units."),),
         pictures=(CountPicture(sha256="ab" * 32, location=text, round=1, ts=1, device=text, width=40, height=30,
                                labels=(PictureLabel(seq=3, payload=text, item=text, qty=1,
                                                     corners=((1, 2), (9, 2), (9, 8), (1, 8))),),
@@ -88,7 +90,7 @@ def report(text: str = "Lamp") -> AuditReport:
         recounts=(RecountRequest(location=text, round=1, operator=text, at=6, reason=text),),
         recounts_due=(),
         rejections=(Rejection(item=text, name=text, location=text, lot=None, variance=-4, units=1, value=7,
-                              operator=text, at=7, reason=text),),
+                              operator=text, at=7, reason=text, others=f"Too: {text}"),),
         approvals=(Approval(operator=text, at=4, reason_code=text, amount=1_496_000),),
         adjustments=(Adjustment(item=text, location="A-01", lot=None, delta=-4, reason_code=text),),
         accuracy=measure([record("A", 12, 8, False), record("B", 5, 5, True)]),
