@@ -43,7 +43,7 @@ def _antennas(options: Options) -> tuple[int, ...]:
     text = options.text("antennas", "")
     parts = text.split(",") if text else []
     if not all(part.isascii() and part.isdigit() and 1 <= int(part) <= 0xFFFF for part in parts):
-        options.wrong("antennas", "is a list of antenna numbers from 1, such as 1,2,4")
+        options.wrong("antennas", "must be a list of antenna numbers from 1, such as 1,2,4")
         return ()
     return tuple(dict.fromkeys(map(int, parts)))
 

@@ -14,6 +14,12 @@ from drivers.url import masked, parse_url
 
 GROUP = "scanstation.drivers"
 EXAMPLE = "serial:///dev/ttyACM0?protocol=lines"
+_MEANT = {
+    "rtsp": "camera://rtsp://dock-3/stream",
+    "rtsps": "camera://rtsps://dock-3/stream",
+    "mqtts": "mqtt://broker/readers/dock?format=impinj&tls=1",
+}
+"""Schemes that others use -> how the device is written here."""
 
 
 class DeviceFactory(Protocol):
@@ -51,5 +57,5 @@ def _find(scheme: str, url: str) -> EntryPoint:
     raise DriverError(
         Reason.BAD_URL,
         f"device URL {masked(url)!r}: no driver for {scheme}: (there are {known})",
-        f"write it like {EXAMPLE}",
+        f"write it like {_MEANT.get(scheme, EXAMPLE)}",
     )

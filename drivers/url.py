@@ -132,7 +132,7 @@ class Options:
             try:
                 return choices[unquote(raw)]
             except KeyError:
-                raise ValueError(f"is one of {', '.join(choices)}") from None
+                raise ValueError(f"must be one of {', '.join(choices)}") from None
 
         return self._read(name, choices[default], pick)
 
@@ -150,7 +150,7 @@ class Options:
         def decide(raw: str) -> bool:
             word = raw.lower()
             if word not in _TRUE | _FALSE:
-                raise ValueError("is 1 or 0")
+                raise ValueError("must be 1 or 0")
             return word in _TRUE
 
         return self._read(name, default, decide)
@@ -182,7 +182,7 @@ class Options:
             except ValueError:
                 value = high + 1
             if not low <= value <= high:
-                raise ValueError(f"is {words} from {low} to {high}")
+                raise ValueError(f"must be {words} from {low} to {high}")
             return value
 
         return self._read(name, default, measure)

@@ -1,7 +1,9 @@
 """The shape of a simulator: a peer at the wire, so that every line of driver and framing runs."""
 
+import asyncio
+import contextlib
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -21,6 +23,22 @@ class Delivery:
     epc: bool = False
     antenna: int = 1
     rssi_dbm: float = -55.0
+
+
+Conversation = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+def until_cancelled(talk: Conversation) -> Conversation:
+    """``talk`` for `asyncio.start_server`: that the program ends while it runs is no error.
+
+    Python 3.11 would print a traceback of each conversation that still runs then.
+    """
+
+    async def calm(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await talk(reader, writer)
+
+    return calm
 
 
 class Simulator(Protocol):

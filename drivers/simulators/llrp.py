@@ -13,7 +13,7 @@ from drivers.protocols.llrp.capabilities import Capabilities
 from drivers.protocols.llrp.events import connection_attempt, connection_close
 from drivers.protocols.llrp.report import TagReport
 from drivers.protocols.llrp.wire import MessageType, message
-from drivers.simulators.base import Delivery
+from drivers.simulators.base import Delivery, until_cancelled
 from drivers.simulators.clock import Clocked, DeviceClock, system_clock
 from drivers.simulators.faults import FaultyWire
 from drivers.simulators.llrp_reader import SIMULATED, ReaderState
@@ -91,7 +91,7 @@ class LlrpSimulator(Clocked, FaultyWire):
             self._state = ReaderState(self.clock, self._capabilities)
             listener = _bind()
             listener.bind((_HOST, self.port))
-            self._server = await asyncio.start_server(self._serve, sock=listener)
+            self._server = await asyncio.start_server(until_cancelled(self._serve), sock=listener)
 
     async def unplug(self) -> None:
         """Power off: the connection breaks without a goodbye and the port refuses."""

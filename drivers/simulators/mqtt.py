@@ -10,7 +10,7 @@ from pathlib import Path
 from drivers.device import Clock
 from drivers.protocols import mqtt_packets as packets
 from drivers.protocols.mqtt_packets import Packets, Publication
-from drivers.simulators.base import Delivery, unplugged
+from drivers.simulators.base import Delivery, unplugged, until_cancelled
 from drivers.simulators.broker import Broker, Publisher
 from drivers.simulators.clock import Clocked, DeviceClock, system_clock
 from drivers.simulators.documents import Documents
@@ -95,7 +95,9 @@ class MqttSimulator(Clocked, Faulty):
     async def plug(self) -> None:
         """Put the cable back."""
         if self._server is None:
-            self._server = await asyncio.start_server(self._relay, sock=bound(self._reserved.getsockname()[1]))
+            self._server = await asyncio.start_server(
+                until_cancelled(self._relay), sock=bound(self._reserved.getsockname()[1])
+            )
 
     async def restart(self) -> None:
         """Restart the broker; its sessions and queues survive, its connections do not."""

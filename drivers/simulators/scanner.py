@@ -12,7 +12,7 @@ import termios
 import tty
 from pathlib import Path
 
-from drivers.simulators.base import Delivery, unplugged
+from drivers.simulators.base import Delivery, unplugged, until_cancelled
 from drivers.simulators.faults import FaultyWire
 
 _TAKEN = 0.5  # seconds that the host gets to take what went over the cable before it is pulled
@@ -193,7 +193,7 @@ class TcpScannerSimulator(FaultyWire):
     async def plug(self) -> None:
         """Listen on the same port again."""
         if self._server is None:
-            self._server = await asyncio.start_server(self._answer, sock=bound(self.port))
+            self._server = await asyncio.start_server(until_cancelled(self._answer), sock=bound(self.port))
 
     async def garbage(self, data: bytes) -> None:
         """Send bytes as they are."""

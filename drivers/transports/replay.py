@@ -13,6 +13,7 @@ from drivers.transports.base import Transport
 
 Sleep = Callable[[float], Awaitable[object]]
 
+_SHOWN = 5  # broken lines in the message of a file
 _FRAME = 40  # characters of a line beside its bytes, at the most
 
 
@@ -27,8 +28,8 @@ class Portion:
 def read_capture(path: Path) -> list[Portion]:
     """Read a capture file.
 
-    Raises a final `DriverError`: NOT_FOUND or PERMISSION for the file, BAD_FILE with every broken line at once (number,
-    why).
+    Raises a final `DriverError`: NOT_FOUND or PERMISSION for the file, BAD_FILE with the broken lines at once (number,
+    why), the first of many.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -45,8 +46,13 @@ def read_capture(path: Path) -> list[Portion]:
     portions, errors = _parse(lines)
     if errors:
         remedy = 'each line must be like {"t": 0.25, "hex": "4c4f432d410d"}, in order of t'
-        raise DriverError(Reason.BAD_FILE, f"capture {path.absolute()}: " + "; ".join(errors), remedy)
+        raise DriverError(Reason.BAD_FILE, f"capture {path.absolute()}: " + "; ".join(_first(errors)), remedy)
     return portions
+
+
+def _first(errors: list[str]) -> list[str]:
+    rest = len(errors) - _SHOWN
+    return errors if rest < 1 else [*errors[:_SHOWN], f"and {rest} more"]
 
 
 def _parse(lines: Iterable[str]) -> tuple[list[Portion], list[str]]:

@@ -6,7 +6,7 @@ import random
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from scanstation.cli.desk import OfOther
 from scanstation.cli.house import station_settings
 from scanstation.cli.output import Exit, emit, fail, say, table
 from scanstation.configuration import config_file
+
+if TYPE_CHECKING:
+    from drivers.device import Status
 
 app = typer.Typer(help="Scanners, readers and cameras: how they do, what is plugged in, what they deliver.")
 
@@ -89,13 +92,18 @@ def read(
             fail(f"{url} delivered fewer than {count} reads within {seconds:g} s", "check that it is on and sends")
 
 
+def _words(status: "Status") -> str:
+    remedy = f"\n  remedy: {status.remedy}" if status.remedy else ""
+    return ": ".join(filter(None, (status.state, status.message))) + remedy
+
+
 async def _read(url: str, count: int) -> None:
     from drivers import Verdict
     from drivers.device import State
     from drivers.registry import open_device
 
     device = open_device(url, clock=lambda: time.time_ns() // 1000, rng=random.Random())
-    device.on_status(lambda status: typer.echo(f"{status.state} {status.message} {status.remedy}".rstrip(), err=True))
+    device.on_status(lambda status: typer.echo(_words(status), err=True))
     seen = 0
     try:
         async for item in device.reads():
@@ -140,7 +148,9 @@ def decode(
             fail(f"argument {place}: {error}" if len(captured) > 1 else str(error), code=Exit.FINDINGS)
         for fields in found:
             emit(fields)
-        nothing += not found
+        if not found:
+            nothing += 1
+            typer.echo(f"argument {place}: no whole and intact frame or tag of {protocol}", err=True)
     if nothing:
         raise typer.Exit(Exit.FINDINGS)
 
@@ -161,11 +171,15 @@ def simulate(
 ) -> None:
     """Print the URL of each simulated device, then play the scenario."""
     if listing or not scenario:
-        for path in sorted(config_file("scenarios").glob("*.toml")):
-            say(path.name)
+        from drivers.simulators.scenario import load_scenario
+
+        for one in sorted(config_file("scenarios").glob("*.toml")):
+            say(f"{one.name:<14} {load_scenario(one).title}")
         return
-    path = Path(scenario) if Path(scenario).exists() else config_file("scenarios") / scenario
-    if not path.exists():
+    folder = config_file("scenarios")
+    places = (Path(scenario), folder / scenario, folder / f"{scenario}.toml")
+    path = next((place for place in places if place.is_file()), None)
+    if path is None:
         fail(f"no scenario {scenario!r}", "see: scanstation simulate --list", Exit.USAGE)
     asyncio.run(_simulate(path, seed, repeat, wait))
 

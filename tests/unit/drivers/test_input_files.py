@@ -149,11 +149,11 @@ async def test_what_cannot_be_grabbed_is_busy_or_no_keyboard(tmp_path: Path) -> 
     ("url", "words"),
     [
         ("evdev:", "names no device file"),
-        ("evdev://by-id/x?layout=klingon", "is one of de, fr, uk, us"),
+        ("evdev://by-id/x?layout=klingon", "must be one of de, fr, uk, us"),
         ("hidraw://scanner", "neither a file, nor vendor:product"),
         ("hidraw://any?layout=us", "unknown option layout"),
         ("pcsc://any?x=1", "unknown option x"),
-        ("tcp://h:1?protocol=keyence&trigger=never", "is one of sensor, once, always"),
+        ("tcp://h:1?protocol=keyence&trigger=never", "must be one of sensor, once, always"),
     ],
 )
 def test_bad_urls_say_what_is_wrong(url: str, words: str) -> None:

@@ -172,7 +172,7 @@ def test_prefix_suffix_and_aim() -> None:
     assert [frame.payload for frame in tab.feed(press(44) + press(15)).frames] == [b"y"]
     options = Options(parse_url("evdev:x?protocol=evdev&layout=klingon", "evdev:x"), "evdev:x")
     make_protocol(options)
-    with pytest.raises(DriverError, match="is one of de, fr, uk, us"):
+    with pytest.raises(DriverError, match="must be one of de, fr, uk, us"):
         options.finish()
 
 

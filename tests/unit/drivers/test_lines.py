@@ -136,9 +136,9 @@ def test_wrong_options_are_all_reported_with_the_known_ones() -> None:
     with pytest.raises(DriverError) as caught:
         options.finish()
     text = str(caught.value)
-    assert "option aim=maybe is one of strip, keep, require" in text
+    assert "option aim=maybe must be one of strip, keep, require" in text
     assert "klingon is not known" in text
-    assert "option framing=tab is one of any, cr, lf, crlf, stx-etx" in text
+    assert "option framing=tab must be one of any, cr, lf, crlf, stx-etx" in text
     assert "unknown option colour (known here: protocol, framing, suffix, charset, prefix, no_read, aim, " in text
 
 
