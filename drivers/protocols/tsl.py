@@ -55,7 +55,7 @@ class TslProtocol:
         output = Output()
         found = self._lines.feed(data)
         for line in found.frames:
-            self._line((line.aim.encode() + line.payload).removesuffix(b"\r"), output)
+            self._line((line.aim.encode() + line.payload).removesuffix(b"\r").lstrip(b" \t"), output)
         output.notices.extend(found.notices)
         return output
 

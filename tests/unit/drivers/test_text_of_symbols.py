@@ -57,3 +57,11 @@ def test_an_answer_of_a_sled_whose_only_epc_is_none_gives_nothing(bad: bytes) ->
         [fields] = decode("tsl-ascii2", answer % parts)
         tags = [{"epc": "e2801191", "rssi_dbm": -48}]
         assert fields == {"command": ".iv", "ok": True, "rejected": 1, "tags": tags}
+
+
+def test_lines_of_a_sled_may_be_indented_and_a_code_keeps_its_spaces() -> None:
+    assert decode("tsl-ascii2", b"CS: .iv\n  EP: E2801191\n\tRI: -48\n OK:\r\n\r\n") == [
+        {"command": ".iv", "ok": True, "tags": [{"epc": "e2801191", "rssi_dbm": -48}]}
+    ]
+    [fields] = decode("tsl-ascii2", b" CS: .bc\r\n BC:  A 1 \r\nOK:\r\n\r\n")
+    assert fields["data"] == " A 1 "
