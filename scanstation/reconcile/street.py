@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from scanstation.reconcile.engine import Engine
+from scanstation.reconcile.neighbours import neighbours
 from scanstation.reconcile.service import service
 from scanstation.reconcile.transfers import transfers
 
@@ -103,9 +104,9 @@ CAUSES = (
     Step("cause/45_unrecorded_return", keep=True),
     Step("cause/50_lot", keep=True),
     Step("cause/55_count_error", keep=True),
-    Step("cause/60_neighbours", across=True),
     Step("cause/63_traits", across=True),
-    Step("cause/65_alike", across=True),
+    Step("cause/65_alike", keep=True, across=True),
+    Computed(neighbours, reads=("discrepancies", "alike", "locations"), across=True),
     Step("cause/70_swap", keep=True, across=True),
     Step("cause/80_evidence", keep=True, across=True),
     Step("cause/90_causes", keep=True, across=True),

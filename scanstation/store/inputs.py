@@ -24,6 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from scanstation.stock.walk import walk
 from scanstation.store import schema
 from scanstation.store.audits import AuditTables
 from scanstation.store.engine import StoreError, StoreReason, reading
@@ -97,14 +98,14 @@ class ReconcileInputs(AuditTables):
             return set(connection.scalars(query))
 
     def near(self, location: str) -> tuple[str, ...]:
-        """The bins before and after a location in its zone, in the order of their codes."""
+        """The bins before and after a location in its zone, in the order in which they stand."""
         table = schema.locations
         here = select(table.c.site, table.c.zone).where(table.c.location == location).subquery()
         zone = select(table.c.location).join(here, and_(here.c.site == table.c.site, here.c.zone == table.c.zone))
-        before = zone.where(table.c.location < location).order_by(table.c.location.desc()).limit(1)
-        after = zone.where(table.c.location > location).order_by(table.c.location).limit(1)
         with reading(self.engine) as connection:
-            return tuple(found for query in (before, after) for found in connection.scalars(query))
+            bins = sorted(connection.scalars(zone), key=walk)
+        at = bins.index(location) if location in bins else 0
+        return tuple(place for place in bins[max(at - 1, 0) : at + 2] if place != location)
 
 
 def _only(query: Select[Any], items: Collection[str]) -> Select[Any]:

@@ -22,7 +22,7 @@ DAY = 20_370  # the day of the simulated clock
 
 def crowded(site, rng):
     """Twenty items in four bins of two zones, with promises, receipts and movements on them."""
-    places = ["A1", "A2", "A3", "B1"]
+    places = ["A1", "A2", "A10", "B1"]
     site.stock.put_locations([Location(location=name, site="S", zone=name[0]) for name in places])
     items = [f"i{number:02}" for number in range(20)]
     site.stock.put_items(

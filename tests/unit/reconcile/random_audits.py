@@ -7,7 +7,7 @@ HOUR, DAY = 60 * MINUTE, 24 * 60 * MINUTE
 TODAY = 20_788
 T0 = TODAY * DAY + 9 * HOUR
 NOW = T0 + 3 * HOUR
-ITEMS, PLACES, LOTS = ("A", "B", "C"), ("L1", "L2", "L3"), (None, "1", "2")
+ITEMS, PLACES, LOTS = ("A", "B", "C"), ("L1", "L2", "L10"), (None, "1", "2")
 
 TOLD_APART = {
     "recorded": "item location", "counts": "location", "reads": "item location", "movements": "item location document",

@@ -4,6 +4,7 @@ A wrong record is a dict with item, location, lot, expected, counted, variance; 
 location, lot, cause, units, exact, about, reference, place, ts, ratio).
 """
 
+import re
 from collections import Counter, defaultdict
 
 DAY = 86_400_000_000
@@ -169,8 +170,15 @@ def near(here, there, locations):
         return True
     if here not in zones or zones.get(there) != zones[here]:
         return False
-    bins = sorted((place for place, zone in zones.items() if zone == zones[here]), key=str.encode)
-    return abs(bins.index(here) - bins.index(there)) == 1
+    first, second = sorted((here, there), key=bin_number)
+    between = [place for place, zone in zones.items() if zone == zones[here]]
+    return not any(bin_number(first) < bin_number(place) < bin_number(second) for place in between)
+
+
+def bin_number(code):
+    """Signs one by one, but digits that stand together as the number that they are; the code where those agree."""
+    parts = re.findall(r"[0-9]+|[^0-9]", code, re.DOTALL)
+    return [(48, int(part)) if part[0] in "0123456789" else (ord(part), 0) for part in parts], code
 
 
 def family(item, items):

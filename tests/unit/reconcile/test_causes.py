@@ -2,6 +2,7 @@
 
 import pytest
 
+from scanstation.reconcile.duckdb_engine import DuckDBEngine
 from scanstation.reconcile.examples import Example
 from scanstation.reconcile.examples.case import DAY, HOUR, LAMP, MOVES, NINE, TEN, TODAY
 from scanstation.reconcile.sqlite_engine import SQLiteEngine
@@ -153,6 +154,35 @@ def test_an_expired_lot_explains_no_shortage():
     expired = ("item lot expires", [("lamp", "L1", TODAY - 1)])
     ranked, _ = told([("A1", "L1", 10)], [("A1", "L1", 7)], lots=expired)
     assert ranked == {("A1", "L1"): ["UNRECORDED_ISSUE", "LOT"]}
+
+
+@pytest.mark.parametrize(
+    ("bins", "place", "near"),
+    [
+        (("A1", "A2", "A9", "A10", "A11"), "A10", {"A9", "A11"}),
+        (("A-1-9", "A-1-10", "A-2-1"), "A-1-10", {"A-1-9", "A-2-1"}),
+        (("A1", "A01", "A2"), "A1", {"A01", "A2"}),  # the same number twice: by their text
+        (("7", "A", "10", "9"), "10", {"9", "A"}),
+        (("A" + "9" * 5000, "A" + "1" + "0" * 5000, "A1"), "A" + "9" * 5000, {"A1", "A" + "1" + "0" * 5000}),
+        (("A1", "A"), "A1", {"A"}),
+        (("A\u0661", "A2", "A10"), "A2", {"A10"}),  # a digit of another script is a letter like others
+    ],
+)
+@pytest.mark.parametrize("make", [SQLiteEngine, DuckDBEngine])
+def test_a_hand_slips_into_the_bins_before_and_after(make, bins, place, near):
+    items = [("red", "Red", RED, 0, 0), ("white", "White", WHITE, 0, 0)]
+    found = set()
+    for other in set(bins) - {place}:
+        zone = [(name, "S", "Z") for name in bins]
+        example = Example(
+            kind="", answer="", story="", says={}, recorded=[("red", place, 10), ("white", other, 10)],
+            counted=[("red", place, 7), ("white", other, 13)],
+            more={"items": (LAMP, items), "locations": ("location site zone", zone)},
+        )  # fmt: skip
+        outcome = example.run(make())
+        found |= {row["location"] for row in outcome.answer("causes").to_pylist() if row["cause"] == "SWAP"}
+        outcome.close()
+    assert found - {place} == near
 
 
 RED, WHITE = "04006381333931", "4006381333948"  # with a leading zero and without
