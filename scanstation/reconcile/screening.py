@@ -113,14 +113,15 @@ class KeptOut:
         if not key or self._numbered_once(name, key[0]):
             return
         keys, there = ", ".join(key), " AND ".join(f"{column} IS NOT NULL" for column in key if table.must(column))
-        groups = f"FROM {name}_given WHERE {there} GROUP BY {{}} HAVING count(*) > 1"
+        rows = f"FROM {name}_given WHERE {there}"
         # equal keys have equal hashes; hashes that are equal by chance lead no further than to the second look
         quick = f"hash({keys})" if self._engine.dialect == "duckdb" else keys
-        if not self._engine.rows(f"SELECT count(*) FROM (SELECT 1 {groups.format(quick)}) AS twice")[0][0]:
+        counts = f"SELECT (SELECT count(*) {rows}) - (SELECT count(*) FROM (SELECT DISTINCT {quick} {rows}) AS apart)"
+        if not self._engine.rows(counts)[0][0]:
             return
         rest = [column for column in table.columns if column in self._types[name] and column not in key]
         same = " AND ".join(["1 = 1", *(_one_value(column, table.columns[column]) for column in rest)])
-        twice = f"SELECT {keys}, CASE WHEN {same} THEN 1 ELSE 0 END AS same {groups.format(keys)}"
+        twice = f"SELECT {keys}, CASE WHEN {same} THEN 1 ELSE 0 END AS same {rows} GROUP BY {keys} HAVING count(*) > 1"
         self._engine.define(f"{name}_twice", twice, keep=True)
         told = ", ".join(f"{column} {{{column}}}" for column in key)
         if name == "locations":

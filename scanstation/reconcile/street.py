@@ -80,7 +80,7 @@ CORE = (
     Step("promise/25_holds", keep=True),
     Step("promise/30_held"),
     Step("promise/32_statuses", keep=True),
-    Step("promise/35_since"),
+    Step("promise/35_booked"),
     Step("promise/40_stock", keep=True),
     Step("promise/50_allocation", keep=True),
     Step("promise/60_item_answers", keep=True),

@@ -3,6 +3,7 @@
 import json
 import os
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -63,3 +64,21 @@ def test_the_common_text_gives_the_same_rows_on_every_engine(generated, engine):
     assert ours.summary == other.summary
     ours.close()
     other.close()
+
+
+def test_sparse_numbers_of_reads_give_the_same_rows(generated):
+    folder = generated(0.01, 7)
+    reads = pq.read_table(folder / "reads.parquet")
+    place = reads.column_names.index("event_id")
+    sparse = reads.set_column(place, "event_id", pc.multiply(reads["event_id"], 1_000))
+    inputs = {name: folder / f"{name}.parquet" for name in NAMES}
+    snapshot_ts = json.loads((folder / "meta.json").read_text())["snapshot_ts"]
+
+    numbered, unknown = (
+        reconcile({**inputs, "reads": given}, snapshot_ts=snapshot_ts, full=False) for given in (reads, sparse)
+    )
+
+    variances = [fingerprint(outcome.engine.rows("SELECT * FROM variance")) for outcome in (numbered, unknown)]
+    assert variances[0] == variances[1]
+    numbered.close()
+    unknown.close()

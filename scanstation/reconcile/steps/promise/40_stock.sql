@@ -1,6 +1,6 @@
 -- stock: what can be promised of each affected item, before and after the count
 --
--- in     affected, books, applied, elsewhere, stale, held, later (item, delta), since
+-- in     affected, books, booked, elsewhere, stale, held, later (item, delta)
 -- out    one row an affected item: item, wrong, expected_total, verified_total, atp_before, atp_after, now_before,
 --        now_after, usable_before, usable_after, unit_cost
 -- rule   expected_total = what the books say, all locations, applied movements included;
@@ -22,9 +22,9 @@ SELECT t.item, t.wrong, t.expected_total,
        t.unit_cost
 FROM (
   SELECT w.item, w.wrong, w.variance,
-         COALESCE(b.qty, 0) + COALESCE(m.delta, 0) AS expected_total,
-         COALESCE(b.qty, 0) + COALESCE(m.delta, 0) + COALESCE(l.delta, 0) AS total,
-         COALESCE(n.delta, 0) AS since,
+         COALESCE(b.qty, 0) + COALESCE(m.applied, 0) AS expected_total,
+         COALESCE(b.qty, 0) + COALESCE(m.applied, 0) + COALESCE(l.delta, 0) AS total,
+         COALESCE(m.since, 0) AS since,
          COALESCE(r.qty, 0) AS reserved,
          COALESCE(s.qty, 0) AS stale,
          COALESCE(h.held_before, 0) AS held_before,
@@ -32,9 +32,8 @@ FROM (
          COALESCE(b.unit_cost, 0) AS unit_cost
   FROM affected AS w
   LEFT JOIN books AS b ON b.item = w.item
-  LEFT JOIN (SELECT item, CAST(sum(delta) AS BIGINT) AS delta FROM applied GROUP BY item) AS m ON m.item = w.item
+  LEFT JOIN booked AS m ON m.item = w.item
   LEFT JOIN (SELECT item, CAST(sum(delta) AS BIGINT) AS delta FROM later GROUP BY item) AS l ON l.item = w.item
-  LEFT JOIN since AS n ON n.item = w.item
   LEFT JOIN elsewhere AS r ON r.item = w.item
   LEFT JOIN (SELECT item, CAST(sum(qty) AS BIGINT) AS qty FROM stale GROUP BY item) AS s ON s.item = w.item
   LEFT JOIN held AS h ON h.item = w.item
