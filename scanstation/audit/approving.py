@@ -89,6 +89,19 @@ def fingerprint(rows: Sequence[Adjustment]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
+def not_overtaken(review: Review) -> None:
+    """Refuse to correct a record that another audit has corrected since it was counted here: it would be done twice."""
+    found = {row.key: review.overtaken[row.key] for row in review.changes if row.booked and row.key in review.overtaken}
+    if found:
+        key, audit = next(iter(found.items()))
+        more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+        raise AuditError(
+            AuditReason.CHANGED,
+            f"audit {review.audit}: {spelt(key)} was corrected by audit {audit} after it was counted here{more}",
+            "Have the location counted again, or reject the finding.",
+        )
+
+
 def approved_adjustments(review: Review, approved: CountEvent | None) -> list[Adjustment]:
     """Return the adjustments that the APPROVED event covers; refuse when they are not what the approver saw."""
     if approved is None:

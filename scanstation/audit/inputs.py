@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from scanstation.audit.findings import RecordKey
 from scanstation.counting.tally import Tally
 from scanstation.reconcile import TABLES, as_table
 from scanstation.stock.model import StockStatus
@@ -42,6 +43,17 @@ def later_bookings(movements: "pyarrow.Table", count_ts: Mapping[str, int], t0: 
         if status == StockStatus.AVAILABLE and ts > t0 and (location not in count_ts or ts >= count_ts[location]):
             later[item] += delta
     return later
+
+
+def corrected_since(movements: "pyarrow.Table", count_ts: Mapping[str, int]) -> dict[RecordKey, str]:
+    """Return the records that an adjustment was booked of after their location was counted, with its document: what the
+    count found may be what was mended meanwhile."""
+    columns = ("item", "location", "lot", "reason", "document", "ts")
+    return {
+        (item, location, lot): document
+        for item, location, lot, reason, document, ts in rows(movements, *columns)
+        if reason == "adjustment" and document and location in count_ts and ts >= count_ts[location]
+    }
 
 
 def moved_while_open(movements: "pyarrow.Table", spans: Mapping[str, tuple[int, int]]) -> set[str]:

@@ -30,8 +30,9 @@ class Review:
     and not used.  ``not_counted`` are locations of the
     scope without a closed count; ``recounts`` were asked for, and those of ``recounts_due`` are not counted again yet;
     ``rejections`` are records that stay as they are; ``disturbed`` locations had a movement booked while their count
-    was open; ``overlaps`` names other open audits (audit, location) of the same places; ``parked`` holds the codes that
-    wait, by location; ``head`` is (seq, hash) of the last journal event that this rests on.
+    was open; ``overlaps`` names other open audits (audit, location) of the same places; ``overtaken`` are records that
+    another audit, by its number, has corrected since they were counted here; ``parked`` holds the codes that wait, by
+    location; ``head`` is (seq, hash) of the last journal event that this rests on.
     """
 
     audit: str
@@ -55,6 +56,7 @@ class Review:
     rejections: tuple[Rejection, ...]
     disturbed: tuple[str, ...]
     overlaps: tuple[tuple[str, str], ...]
+    overtaken: Mapping[RecordKey, str]
     counters: frozenset[str]
     kept_out: tuple[KeptOut, ...]
     switched_off: Mapping[str, str]

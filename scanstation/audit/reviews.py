@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from scanstation.audit.findings import RecordKey
 from scanstation.audit.following import Followed
-from scanstation.audit.inputs import engine_inputs, moved_while_open
+from scanstation.audit.inputs import corrected_since, engine_inputs, moved_while_open
 from scanstation.audit.model import Audit, RecountRequest
 from scanstation.audit.ports import AuditBook
 from scanstation.audit.rejections import standing
@@ -103,6 +104,7 @@ class Reviews:
                 rejections=(),
                 disturbed=tuple(sorted(moved_while_open(stock["movements"], trail.spans()))),
                 overlaps=tuple(pair for pair in self._book.audits_of(scope) if pair[0] != found.audit),
+                overtaken=self._overtaken(stock, counted),
                 counters=frozenset(),
                 kept_out=reviewer.kept_out(),
                 switched_off=outcome.summary["switched_off"],
@@ -111,6 +113,12 @@ class Reviews:
             )
         finally:
             outcome.close()
+
+    def _overtaken(self, stock: "Mapping[str, pyarrow.Table]", counted: Tally) -> dict[RecordKey, str]:
+        count_ts = dict(zip(counted.counts["location"], counted.counts["count_ts"], strict=True))
+        found = corrected_since(stock["movements"], count_ts)
+        audits = {document for document in set(found.values()) if self._book.audit(document) is not None}
+        return {key: document for key, document in found.items() if document in audits}
 
 
 def decided(review: Review, trail: Trail) -> Review:

@@ -4,15 +4,23 @@ Stock file and journal are two files.  Each step changes the stock file in one t
 journals its event; `heal` writes the event that a crash between the two has cost.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from scanstation.access.roles import Permission
-from scanstation.audit.approving import ApprovedPart, adjustments_of, approval_of, approved_adjustments, fingerprint
+from scanstation.audit.approving import (
+    ApprovedPart,
+    adjustments_of,
+    approval_of,
+    approved_adjustments,
+    fingerprint,
+    not_overtaken,
+)
 from scanstation.audit.errors import AuditError, AuditReason
 from scanstation.audit.findings import RecordKey
 from scanstation.audit.model import Approval, Audit, AuditState, LeftOut, Opening, Posting
 from scanstation.audit.ports import AdjustmentLike
+from scanstation.audit.recounting import RecountingSteps
 from scanstation.audit.rejecting import RejectingSteps
 from scanstation.audit.review import Review
 from scanstation.audit.steps import allowed, wrong_state
@@ -24,7 +32,7 @@ OPEN = (AuditState.COUNTING, AuditState.RECONCILED, AuditState.APPROVED)
 """States in which an audit is under way."""
 
 
-class AuditWorkflow(RejectingSteps):
+class AuditWorkflow(RecountingSteps, RejectingSteps):
     """The whole way of an audit on one stock file and one journal."""
 
     # -- before the count -------------------------------------------------------------------------------------
@@ -80,40 +88,6 @@ class AuditWorkflow(RejectingSteps):
         self.book.set_audit_state(audit, state, at=self.clock())
         return replace(review, state=state.value)
 
-    def request_recount(
-        self, audit: str, operator: str, role: str, locations: Collection[str] | None = None, *, reason: str = ""
-    ) -> tuple[str, ...]:
-        """Ask for another count, by another person, and go back to counting; return the locations.
-
-        Without ``locations``: those with a variance beyond tolerance that were counted once only, and those with a
-        movement booked while they were open.
-        """
-        found = self._require(audit, AuditState.RECONCILED, AuditState.COUNTING)
-        allowed(role, Permission.REVIEW, operator, "ask for a recount")
-        counted, trail = self.reviews.counted(audit)
-        if locations is None:
-            locations = _worth_a_recount(self.reviews.review(found, counted, trail, full=False), trail)
-        due = sorted(place for place in set(locations) if not trail.recount_due(place))
-        _counted_places(audit, due, trail)
-        if not due:
-            return ()
-        rounds = {place: trail.locations[place].last_round for place in due}
-        self._submit(
-            *(
-                self._event(
-                    EventKind.RECOUNT_REQUESTED,
-                    audit,
-                    operator,
-                    location=place,
-                    round=number,
-                    data={"why": reason} if reason else {},
-                )
-                for place, number in rounds.items()
-            )
-        )
-        self.book.set_audit_state(audit, AuditState.COUNTING, at=self.clock())
-        return tuple(due)
-
     def approve(
         self,
         audit: str,
@@ -138,6 +112,7 @@ class AuditWorkflow(RejectingSteps):
                 f"audit {audit}: {', '.join(review.recounts_due)} must be counted again first",
                 "Count and close these locations, then reconcile.",
             )
+        not_overtaken(review)
         part = ApprovedPart(reason_code, dict(reasons or {}), frozenset(row.key for row in review.rejections))
         part.check(review)
         rows = adjustments_of(review, part)
@@ -173,6 +148,7 @@ class AuditWorkflow(RejectingSteps):
         review = self.reviews.review(found, counted, trail, full=False)
         new = 0
         if found.state == AuditState.APPROVED and not self._posted_keys(audit):
+            not_overtaken(review)
             rows = approved_adjustments(review, trail.approved)
             new = self.book.post_adjustments(audit, rows, self.clock())
         self._finish(found, trail, operator)
@@ -234,22 +210,6 @@ class AuditWorkflow(RejectingSteps):
     def _journal_opening(self, audit: str, name: str, t0: int, locations: int, operator: str) -> None:
         data = {"t0": t0, "name": name, "locations": locations}
         self._submit(self._event(EventKind.AUDIT_OPENED, audit, operator, data=data))
-
-
-def _worth_a_recount(review: Review, trail: Trail) -> set[str]:
-    """Locations counted once only whose variance breaks the tolerance, or whose record moved under the count."""
-    beyond = {finding.location for finding in review.findings if not finding.within_tolerance}
-    return {place for place in beyond | set(review.disturbed) if trail.round_of(place) < 2}
-
-
-def _counted_places(audit: str, places: Sequence[str], trail: Trail) -> None:
-    missing = [place for place in places if not trail.round_of(place)]
-    if missing:
-        raise AuditError(
-            AuditReason.NOTHING_COUNTED,
-            f"audit {audit}: {', '.join(missing)} has no closed count to be repeated",
-            "Count and close it first.",
-        )
 
 
 def _left_out(review: Review, adjustments: Sequence[AdjustmentLike]) -> tuple[LeftOut, ...]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from scanstation.audit import AuditError, AuditReason
 from scanstation.audit.live import LiveAudit
 from scanstation.stock.model import (
     Item,
@@ -258,3 +259,44 @@ def test_looking_again_after_posting_says_the_same(shop):
     shop.workflow.post("AU1", "S01", "supervisor")
     after = shop.workflow.review("AU1")
     assert (after.findings, after.consequences) == (before.findings, before.consequences)
+
+
+def test_a_record_that_another_audit_corrected_after_this_one_counted_is_not_corrected_twice(shop):
+    shop.workflow.open_audit("AU1", scope=["A1"])
+    shop.workflow.open_audit("AU2", scope=["A1"])
+    shop.count("AU1", "A1", ("vase", 7))
+    shop.count("AU2", "A1", ("vase", 7), operator="C02")
+    for audit in ("AU1", "AU2"):
+        shop.workflow.reconcile_audit(audit)
+        shop.workflow.approve(audit, "S01", "supervisor")
+    assert shop.workflow.post("AU1", "S01", "supervisor").new == 1
+    for step in (shop.workflow.post, shop.workflow.approve):
+        with pytest.raises(
+            AuditError, match="vase/A1/- was corrected by audit AU1 after it was counted here"
+        ) as caught:
+            step("AU2", "S01", "supervisor")
+        assert caught.value.reason is AuditReason.CHANGED
+        if step == shop.workflow.post:
+            shop.workflow.withdraw("AU2", "S01", "supervisor")
+            shop.workflow.reconcile_audit("AU2")
+    assert shop.on_hand("vase", "A1") == 7
+    assert shop.workflow.request_recount("AU2", "S01", "supervisor") == ("A1",)
+    shop.count("AU2", "A1", ("vase", 7), operator="C03")
+    assert shop.workflow.reconcile_audit("AU2").findings == ()
+    shop.workflow.approve("AU2", "S01", "supervisor")
+    assert shop.workflow.post("AU2", "S01", "supervisor").adjustments == 0
+
+
+def test_what_another_audit_corrected_can_be_rejected_instead_of_counted_again(shop):
+    shop.workflow.open_audit("AU1", scope=["A1"])
+    shop.workflow.open_audit("AU2", scope=["A1"])
+    shop.count("AU2", "A1", ("vase", 7), operator="C02")  # counted first, posted last
+    shop.count("AU1", "A1", ("vase", 7))
+    shop.workflow.reconcile_audit("AU1")
+    shop.workflow.approve("AU1", "S01", "supervisor")
+    shop.workflow.post("AU1", "S01", "supervisor")
+    shop.workflow.reconcile_audit("AU2")
+    shop.workflow.reject("AU2", "S01", "supervisor", ("vase", "A1", None), "AU1 has it")
+    shop.workflow.approve("AU2", "S01", "supervisor")
+    shop.workflow.post("AU2", "S01", "supervisor")
+    assert shop.on_hand("vase", "A1") == 7
