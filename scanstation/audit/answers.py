@@ -17,7 +17,7 @@ from scanstation.audit.findings import (
     RecordKey,
     Transfer,
 )
-from scanstation.audit.inputs import records_of, rows
+from scanstation.audit.inputs import KEY, records_of, rows
 from scanstation.audit.wording import cause_words, consequence_words, held_action, notice_words
 from scanstation.counting.tally import Tally
 from scanstation.reconcile import COLUMNS, Outcome, transfers
@@ -25,7 +25,6 @@ from scanstation.reconcile import COLUMNS, Outcome, transfers
 if TYPE_CHECKING:
     import pyarrow
 
-KEY = ("item", "location", "lot")
 UNKNOWN = "unknown_item"
 """The kind of a discrepancy in which no record of the item is known."""
 

@@ -1,7 +1,7 @@
 """Joins the stock side and the counted side of an audit into what the reconciliation takes in."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scanstation.audit.findings import RecordKey
@@ -12,11 +12,19 @@ from scanstation.stock.model import StockStatus
 if TYPE_CHECKING:
     import pyarrow
 
+KEY = ("item", "location", "lot")
+MICROSECONDS_A_DAY = 86_400_000_000
 
-def engine_inputs(stock: "Mapping[str, pyarrow.Table]", tally: Tally, t0: int) -> "dict[str, pyarrow.Table]":
-    """Return the input tables of `scanstation.reconcile.reconcile`; ``t0`` is the cut-off of the audit."""
+
+def engine_inputs(
+    stock: "Mapping[str, pyarrow.Table]", tally: Tally, t0: int, as_of_ts: int
+) -> "dict[str, pyarrow.Table]":
+    """Return the input tables of `scanstation.reconcile.reconcile`; ``t0`` is the cut-off of the audit, dates are
+    reckoned from ``as_of_ts``."""
     count_ts: dict[str, int] = dict(zip(tally.counts["location"], tally.counts["count_ts"], strict=True))
-    later = later_bookings(stock["movements"], count_ts, t0)
+    today = as_of_ts // MICROSECONDS_A_DAY
+    expired = {(item, lot) for item, lot, last in rows(stock["lots"], "item", "lot", "expires") if last < today}
+    later = later_bookings(stock["movements"], count_ts, t0, expired)
     marked = {StockStatus.DAMAGED: tally.damaged, StockStatus.QUARANTINED: tally.quarantined}
     marks = [(*key, units, status.value) for status, lines in marked.items() for key, units in lines.items()]
     return {
@@ -35,12 +43,16 @@ def columns_of(rows: Sequence[tuple[Any, ...]], *names: str) -> dict[str, list[A
     return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 
-def later_bookings(movements: "pyarrow.Table", count_ts: Mapping[str, int], t0: int) -> Counter[str]:
+def later_bookings(
+    movements: "pyarrow.Table", count_ts: Mapping[str, int], t0: int, expired: Collection[tuple[str, str]]
+) -> Counter[str]:
     """Return, by item, the sum of the movements since the cut-off that came after the count of their location, or lie
-    at a location that was not counted.  What moved into or out of held stock changes nothing that may be sold."""
+    at a location that was not counted.  What moved into or out of held stock, or of an ``expired`` (item, lot), changes
+    nothing that may be sold."""
     later: Counter[str] = Counter()
-    for item, location, delta, ts, status in rows(movements, "item", "location", "delta", "ts", "status"):
-        if status == StockStatus.AVAILABLE and ts > t0 and (location not in count_ts or ts >= count_ts[location]):
+    for item, location, lot, delta, ts, status in rows(movements, *KEY, "delta", "ts", "status"):
+        after = ts > t0 and (location not in count_ts or ts >= count_ts[location])
+        if after and status == StockStatus.AVAILABLE and (item, lot) not in expired:
             later[item] += delta
     return later
 
@@ -48,10 +60,9 @@ def later_bookings(movements: "pyarrow.Table", count_ts: Mapping[str, int], t0: 
 def corrected_since(movements: "pyarrow.Table", count_ts: Mapping[str, int]) -> dict[RecordKey, str]:
     """Return the records that an adjustment was booked of after their location was counted, with its document: what the
     count found may be what was mended meanwhile."""
-    columns = ("item", "location", "lot", "reason", "document", "ts")
     return {
         (item, location, lot): document
-        for item, location, lot, reason, document, ts in rows(movements, *columns)
+        for item, location, lot, reason, document, ts in rows(movements, *KEY, "reason", "document", "ts")
         if reason == "adjustment" and document and location in count_ts and ts >= count_ts[location]
     }
 

@@ -48,10 +48,11 @@ class LiveAudit:
             items = self.book.items_of(self.audit, places) | tallying.items_at(places)
             counted = only(tallying.sum_up(), items)
         stock = self.book.reconcile_inputs(self.audit, items)
+        now = self.clock()
         outcome = reconcile(
-            engine_inputs(stock, counted, found.t0),
+            engine_inputs(stock, counted, found.t0, now),
             snapshot_ts=found.t0,
-            as_of_ts=self.clock(),
+            as_of_ts=now,
             policy=self.policy.consequences,
             engine=SQLiteEngine(),
             where=f"audit {self.audit}",

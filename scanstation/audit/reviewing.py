@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scanstation.audit.advice import advise
-from scanstation.audit.answers import KEY, UNKNOWN, Answers
+from scanstation.audit.answers import UNKNOWN, Answers
 from scanstation.audit.findings import (
     Cause,
     Consequence,
@@ -16,7 +16,7 @@ from scanstation.audit.findings import (
     RecordKey,
     Transfer,
 )
-from scanstation.audit.inputs import rows
+from scanstation.audit.inputs import KEY, rows
 from scanstation.audit.sides import pairs_of, sides_of, with_other_sides
 from scanstation.audit.tolerance import within
 from scanstation.audit.trail import Trail

@@ -52,11 +52,12 @@ class Reviews:
         Where not even the inputs have changed since the last review, such a one is taken from that.
         """
         stock = self._book.reconcile_inputs(found.audit)
-        inputs = engine_inputs(stock, counted, found.t0 or 0)
+        now = self._clock()
+        inputs = engine_inputs(stock, counted, found.t0 or 0, now)
         mark = fingerprint(found.audit, inputs, {place: trail.round_of(place) for place in trail.locations})
         if not full and self._last is not None and self._last[0] == mark:
             return decided(replace(self._last[1], state=found.state, head=counted.head), trail)
-        review = self._compare(found, stock, inputs, counted, trail, full, on_step)
+        review = self._compare(found, stock, inputs, counted, trail, now, full, on_step)
         self._last = (mark, review)
         return decided(review, trail)
 
@@ -67,6 +68,7 @@ class Reviews:
         inputs: "Mapping[str, pyarrow.Table]",
         counted: Tally,
         trail: Trail,
+        now: int,
         full: bool,
         on_step: OnStep | None,
     ) -> Review:
@@ -74,7 +76,7 @@ class Reviews:
         outcome = reconcile(
             inputs,
             snapshot_ts=found.t0 or 0,
-            as_of_ts=self._clock(),
+            as_of_ts=now,
             policy=self._policy.consequences,
             full=full,
             on_step=on_step,

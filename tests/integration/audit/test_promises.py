@@ -300,3 +300,17 @@ def test_what_another_audit_corrected_can_be_rejected_instead_of_counted_again(s
     shop.workflow.approve("AU2", "S01", "supervisor")
     shop.workflow.post("AU2", "S01", "supervisor")
     assert shop.on_hand("vase", "A1") == 7
+
+
+def test_what_was_thrown_away_of_an_expired_lot_after_the_count_takes_nothing_from_what_can_be_sold(shop):
+    """Twelve good vases, ten of them promised; five of a lot that has expired are scrapped after the count."""
+    shop.stock.put_listings([Listing(channel="web", item="vase", state=ListingState.IN_STOCK, published_qty=3)])
+    shop.stock.put_records([StockRecord(item="vase", location="A2", lot="OLD", qty=5)])
+    with shop.stock.engine.begin() as connection:
+        connection.execute(schema.lots.insert().values(item="vase", lot="OLD", expires=DAY - 1))
+    shop.workflow.open_audit("AU1", scope=["A1", "A2"])
+    shop.count("AU1", "A1", ("vase", 12))
+    shop.count("AU1", "A2", ("vase", 5, "OLD"))
+    shop.book("vase", "A2", -5, lot="OLD", reason="scrap")
+    (listing,) = shop.workflow.reconcile_audit("AU1").listings
+    assert (listing.ats_before, listing.ats_after) == (0, 2)

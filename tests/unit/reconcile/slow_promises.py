@@ -40,7 +40,8 @@ def looked_at(tables, counted, wrong, t0, as_of_ts, policy):
         record = [row for row in wrong if row["item"] == name]
         since = [row for row in own["movements"] if row["ts"] > t0]
         booked = [row for row in since if row["ts"] < count_ts.get(row["location"], t0)]
-        later = [row for row in since if row not in booked and row["status"] == "available"]
+        bad = spoilt(own["lots"], as_of_day)
+        later = [row for row in since if row not in booked and row["status"] == "available" and row["lot"] not in bad]
         total = sum(row["qty"] for row in own["recorded"]) + sum(row["delta"] for row in booked + later)
         truth = total + sum(row["variance"] for row in record)
         held = held_units(name, tables, counted, booked, count_ts, as_of_day)
@@ -92,21 +93,25 @@ def stale(tables):
     return found
 
 
+def spoilt(lots, as_of_day):
+    """Return the lots of an item of which nothing may be sold any more."""
+    return {row["lot"] for row in lots if row["expires"] < as_of_day}
+
+
 def held_units(item, tables, counted, booked, count_ts, as_of_day):
     """Return the units that may not be sold, by the record and in truth."""
-    expired = {(row["item"], row["lot"]) for row in tables["lots"] if row["expires"] < as_of_day}
+    bad = spoilt([row for row in tables["lots"] if row["item"] == item], as_of_day)
     recorded, marked = defaultdict(int), defaultdict(int)
-    for row in tables["recorded"]:
-        if row["item"] == item and (row["status"] != "available" or (item, row["lot"]) in expired):
-            recorded[row["location"], row["lot"]] += row["qty"]
-    for row in booked:
-        if row["status"] != "available":
-            recorded[row["location"], row["lot"]] += row["delta"]
+    for row in [row for row in tables["recorded"] if row["item"] == item] + booked:
+        if row["status"] != "available" or row["lot"] in bad:
+            recorded[row["location"], row["lot"]] += row.get("qty", 0) + row.get("delta", 0)
     for row in tables["marks"]:
         if row["item"] == item:
             marked[row["location"], row["lot"]] += row["units"]
-    truth = 0
+    truth = sum(qty for key, qty in counted.items() if key[0] == item and key[2] in bad and key[1] in count_ts)
     for key in {*recorded, *marked}:
+        if key[1] in bad and key[0] in count_ts:
+            continue  # the whole of it, above
         truth += (
             min(counted.get((item, *key), 0), max(recorded[key], marked[key])) if key[0] in count_ts else recorded[key]
         )

@@ -151,3 +151,29 @@ def test_the_replay_of_the_record_leaves_out_what_was_held_when_the_order_was_pl
     recorded, counted = ([("lamp", "A1", "OLD", 5), ("lamp", "A1", "NEW", units)] for units in (0, 3))
     found = run("consequences", recorded, counted, orders=orders, movements=moves, lots=expired)
     assert {(row["kind"], row["note"]) for row in found if row["order_id"]} == {("NEEDLESS_BACKORDER", "intentional")}
+
+
+OLD = ("item lot expires", [("lamp", "OLD", TODAY - 1), ("lamp", "NEW", TODAY)])
+
+
+@pytest.mark.parametrize(
+    ("recorded", "counted", "scrapped", "sellable"),
+    [
+        ({"NEW": 3, "OLD": 5}, {"NEW": 3}, NINE + HOUR // 2, (3, 3)),  # thrown away before the count
+        ({"NEW": 3, "OLD": 5}, {"NEW": 3, "OLD": 5}, TEN + HOUR, (3, 3)),  # and after it
+        ({"NEW": 3}, {"NEW": 3, "OLD": 5}, None, (3, 3)),  # found, and of no use
+        ({"NEW": 3, "OLD": 3}, {"NEW": 3, "OLD": 5}, None, (3, 3)),
+        ({"NEW": 3, "OLD": 5}, {"NEW": 4, "OLD": 1}, None, (3, 4)),
+        ({"NEW": 3, "OLD": -2}, {"NEW": 3}, None, (3, 3)),
+    ],
+)
+def test_nothing_of_an_expired_lot_can_be_promised(run, recorded, counted, scrapped, sellable):
+    shelf = [[("lamp", "A1", lot, units) for lot, units in side.items()] for side in (recorded, counted)]
+    more = {"listings": (LISTED, [("web", "lamp", "in_stock", 9)]), "lots": OLD}
+    if scrapped:
+        more["movements"] = (MOVES, [("lamp", "A1", "OLD", -5, scrapped, "scrap", "", "")])
+    offered = run("timeline", *shelf, **more)
+    assert [(row["catp_ahead_before"], row["catp_ahead"]) for row in offered] == [sellable]
+    orders = (LINES, [("O1", "lamp", 9, TODAY, True)])
+    released = [row["released"] for row in run("order_lines", *shelf, orders=orders, **more)]
+    assert released == ([sellable[1] - sellable[0]] if sellable[0] != sellable[1] else [])
