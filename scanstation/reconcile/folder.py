@@ -21,6 +21,9 @@ from scanstation.reconcile.tables import TABLES
 SUMMARY = "summary.json"
 """Written last: where it lies, the answer beside it is whole."""
 
+NOT_READ = (".csv", ".tsv", ".xlsx", ".xls", ".ods", ".json", ".jsonl", ".arrow", ".feather")
+"""A table that lies there like this is told, and not passed over as absent."""
+
 
 def run_folder(
     data: Path,
@@ -68,11 +71,22 @@ def run_folder(
 
 
 def _inputs(data: Path) -> tuple[dict[str, Path], int, int | None]:
+    if not data.is_dir():
+        raise input_error(str(data), [Fault(table="folder", column="", why=f"there is no folder {data}")])
     inputs = {name: path for name in TABLES if (path := data / f"{name}.parquet").is_file()}
+    others = {
+        path.stem: path.name
+        for path in sorted(data.iterdir())
+        if path.suffix.lower() in NOT_READ and path.stem in TABLES and path.stem not in inputs
+    }
     faults = [
-        Fault(table=name, column="", why=f"{data / name}.parquet is missing, and nothing can be reconciled without it")
+        Fault(table=name, column="", why=f"{others[name]} is no Parquet file: write {name}.parquet")
+        if name in others
+        else Fault(
+            table=name, column="", why=f"{data / name}.parquet is missing, and nothing can be reconciled without it"
+        )
         for name, table in TABLES.items()
-        if table.switches_off is None and name not in inputs
+        if name in others or (table.switches_off is None and name not in inputs)
     ]
     snapshot_ts, as_of_ts = 0, None
     try:

@@ -97,7 +97,8 @@ class KeptOut:
         found = dict(zip(probe, values, strict=True))
         for column, rule in columns.items():
             if rule.required and found[f"{column} there"] != found["rows"]:
-                yield Rule(f"g.{column} IS NULL", "missing", f"{column} is not given", "fill it in")
+                what, blank = (f"{column} is not given{'; its quantity counts' * rule.spared}", (column,) * rule.spared)
+                yield Rule(f"g.{column} IS NULL", "missing", what, "fill it in", blank)
             least, most = found.get(f"{column} least"), found.get(f"{column} most")
             if least is not None and least < rule.least:
                 yield _beyond(column, rule, f"g.{column} < {rule.least}", f"the least is {rule.least}")

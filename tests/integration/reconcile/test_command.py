@@ -73,3 +73,21 @@ def test_faults_are_told_in_words_and_by_the_exit_code(tmp_path):
     assert "orders: cannot be read as a Parquet table" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_table_in_another_format_is_told_and_not_passed_over_as_absent(tmp_path):
+    write(tmp_path / "in")
+    (tmp_path / "in" / "orders.parquet").rename(tmp_path / "in" / "orders.csv")
+    (tmp_path / "in" / "reads.parquet").rename(tmp_path / "in" / "reads.xlsx")
+    (tmp_path / "in" / "items.md").write_text("what the items are")
+    done = command("--data", tmp_path / "in", "--out", tmp_path / "out")
+    assert done.returncode == 3
+    assert "2 faults" in done.stderr
+    assert "orders: orders.csv is no Parquet file: write orders.parquet" in done.stderr
+    assert "reads: reads.xlsx is no Parquet file: write reads.parquet" in done.stderr
+
+
+def test_a_folder_that_is_not_there_is_one_fault(tmp_path):
+    done = command("--data", tmp_path / "nosuch", "--out", tmp_path / "out")
+    assert (done.returncode, done.stderr.count("\n  ")) == (3, 2)
+    assert f"there is no folder {tmp_path / 'nosuch'}" in done.stderr

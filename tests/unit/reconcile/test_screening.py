@@ -149,6 +149,16 @@ def test_an_amount_in_another_currency_is_left_out_and_its_quantity_counts(engin
     }
 
 
+def test_a_record_without_a_cost_is_told_and_its_quantity_counts(engine):
+    row = {"item": "desk", "location": "A1", "lot": "L9", "qty": 4, "unit_cost": None}
+    outcome = reconcile(tables(recorded=[row]), snapshot_ts=NINE, engine=engine)
+    found = {(row["item"], row["lot"]): row for row in outcome.discrepancies.to_pylist()}
+    assert found["desk", "L9"]["variance"] == -4
+    assert told(outcome) == {
+        ("recorded", "item=desk, location=A1, lot=L9", "missing", "unit_cost is not given; its quantity counts")
+    }
+
+
 def test_a_barcode_read_into_a_quantity_is_kept_out_and_the_rest_is_reconciled(engine):
     barcode = 4_006_381_333_931
     order = {"order_id": "O5", "item": "lamp", "qty": barcode, "due": 20_788, "allow_backorder": False}
