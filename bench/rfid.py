@@ -1,6 +1,7 @@
 """How often does an RFID sweep count exactly right?  Our presence model against fixed-window de-duplication.
 
     python bench/rfid.py [--seeds 20] [--readings] [--tags 500] [--json]
+    python bench/rfid.py --portal [--seeds 5] [--json]
 
 The yardstick: 500 tags; a sweep is 20 inventory rounds, at most 3 sweeps, another one only when the model asks for it;
 a tag in place is read in a round with .95, .65 or .2; 25 strays with .05 and an RSSI 10 to 20 dB lower (normal, mean
@@ -14,6 +15,10 @@ place are alike (-55 dBm, standard deviation 2 dB from read to read); a round ta
 ``limit`` is what a judge reaches who knows every parameter and the rounds (the Bayes limit): where it is below the bar,
 the reads do not hold the answer.  The neighbouring bay then does: the last reading has swept it before.
 
+``--portal`` measures presence over time at fixed antennas instead: epochs in which a tag that comes and goes is judged
+wrong, against fixed windows, SMURF and the limit, and what the journal is told of the tags before two neighbouring
+antennas (bench/peers/portal_field.py says exactly what).
+
 Exit status 1 when a bar is missed.
 """
 
@@ -25,6 +30,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from peers import portal
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -249,17 +255,33 @@ def table(rows: list[Row]) -> Table:
     return drawn
 
 
+def main_of_portal(seeds: int, as_json: bool) -> int:
+    """Measure, print, judge presence over time."""
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        rows = portal.smoothing(seeds, progress), portal.arrivals(seeds, progress)
+    if as_json:
+        print(json.dumps({"smoothing": rows[0], "arrivals": rows[1]}, indent=2))
+    else:
+        for drawn in portal.tables(*rows):
+            Console(width=130).print(drawn)
+    return portal.judge(*rows)
+
+
 def main() -> int:
     """Measure, print, judge."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--seeds", type=int, help="by default 20, with --portal 5")
     parser.add_argument("--tags", type=int, default=500)
     parser.add_argument("--readings", action="store_true", help="other readings of the yardstick as well")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--portal", action="store_true", help="fixed antennas instead of sweeps")
     options = parser.parse_args()
+    if options.portal:
+        return main_of_portal(options.seeds or 5, options.json)
+    seeds = options.seeds or 20
     with Progress(console=Console(stderr=True), transient=True) as progress:
         rows = [
-            measure(reading, rate, options.tags, options.seeds, progress)
+            measure(reading, rate, options.tags, seeds, progress)
             for reading in (READINGS if options.readings else READINGS[:1])
             for rate in BARS
         ]

@@ -25,3 +25,21 @@ def test_the_yardstick_is_met(full: bool) -> None:
         assert row["window_per_10k"] > 50 * row["wrong_per_10k"]
         assert row["interval"] >= 0.95
     assert rows[0.95]["sweeps"] < rows[0.2]["sweeps"]
+
+
+@pytest.mark.slow
+def test_presence_over_time_meets_its_bars(full: bool) -> None:
+    """Fewer wrong epochs than any fixed window and than SMURF; stays told once; ghosts never."""
+    seeds = "5" if full else "1"
+    done = subprocess.run(
+        [sys.executable, str(BENCH), "--portal", "--seeds", seeds, "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)
+    for row in rows["smoothing"]:
+        if row["stay"] == 100:
+            assert row["ours"] < min(row["SMURF"], row["window 1"], row["window 10"], row["window 25"])
+            assert row["ours"] < 1.25 * row["limit"]

@@ -1,0 +1,256 @@
+"""Where the tags are that fixed antennas hear: which has come, moved on, or left.
+
+Each antenna watches a location.  Reads go in one by one; `Whereabouts.changes` says what has become of the tags since,
+and only `Whereabouts.apply` makes it so: the station journals a change first, and after a restart the journal's changes
+are the state.  A change that was not applied is told again.
+
+- A tag has *come* when an antenna hears it in its field, more than once, and not from next door (`antennas`).
+- It has *moved* when an antenna of another location hears it better beyond doubt, or its own no longer does.
+- It has *left* when every antenna of its location has been silent for longer than any rate allows that its reads left
+  possible (`smoothing.Smoothing.patience`), or hears it as the tags of next door.
+
+Time comes with the reads and with each question, in microseconds.  The epochs of a reader stand still while it does not
+listen: silence of a lost reader, or of a station that slept, is no evidence.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from scanstation.counting.antennas import Antenna, Track
+
+EPOCH_US = 250_000
+"""An epoch: some inventory rounds of a reader."""
+
+GAP_US = 2_000_000
+"""Two questions further apart than this: nobody listened between them."""
+
+MOST_TRACKS = 200_000
+"""Tags by antenna that are kept apart; while there are so many, new ones are not taken in."""
+
+
+class Spot(NamedTuple):
+    """An antenna by the name of its reader and its number (None where the reader has but one)."""
+
+    reader: str
+    antenna: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A tag came to ``location`` (from ``before`` where it was known), or left it.
+
+    ``first`` and ``last`` are times of reads there, ``rssi_dbm`` its level, None where no read told it.
+    """
+
+    epc: str
+    arrived: bool
+    location: str
+    before: str = ""
+    spot: Spot
+    reads: int = 0
+    rssi_dbm: float | None = None
+    first: int
+    last: int
+
+
+class Whereabouts:
+    """All tags at all fixed antennas of a station; ``watched`` gives the location of each antenna.
+
+    A spot whose antenna is None stands for every antenna of its reader that is not named.
+    """
+
+    def __init__(self, watched: Iterable[tuple[Spot, str]], epoch_us: int = EPOCH_US) -> None:
+        self._antennas = {spot: Antenna(*spot, location) for spot, location in watched}
+        self._readers = {spot.reader: _Reader(epoch_us) for spot in self._antennas}
+        self._tags: dict[str, _Tag] = {}
+        self._touched: dict[str, None] = {}
+        self._tracks = 0
+        self.ghosts = self.strays = self.dropped = 0
+        """Tags that were heard once, that were heard but never came, and reads of which there was no room."""
+
+    def watches(self, reader: str, antenna: int | None) -> bool:
+        """Whether this antenna watches a location."""
+        return self._spot(reader, antenna) is not None
+
+    def at(self, location: str) -> dict[str, Change]:
+        """The tags at a location by EPC, with the change that brought each there, in the order of coming."""
+        return {epc: tag.here for epc, tag in self._tags.items() if tag.here and tag.here.location == location}
+
+    def all(self) -> list[Change]:
+        """How every tag that is somewhere came there."""
+        return [tag.here for tag in self._tags.values() if tag.here]
+
+    def seen(self, epc: str, ts: int, spot: Spot, rssi: float | None, count: int = 1) -> None:
+        """Take a read at ``ts`` that stands for ``count`` answers of the tag; `watches` must be true of the spot."""
+        found = self._spot(*spot)
+        assert found is not None
+        antenna, reader = self._antennas[found], self._readers[spot.reader]
+        tag = self._tags.setdefault(epc, _Tag({}))
+        track = tag.tracks.get(found)
+        epoch = reader.epoch(ts)
+        if track is None:
+            if self._tracks >= MOST_TRACKS:
+                self.dropped += 1
+                self._touched[epc] = None
+                return
+            self._tracks += 1
+            track = tag.tracks[found] = Track(antenna, epoch, ts)
+            reader.expect(epoch + track.smoothing.patience(), epc, found)
+        here = tag.here is not None and tag.here.location == antenna.location
+        track.read(epoch, ts, rssi, count, here)
+        self._touched[epc] = None
+
+    def changes(self, ts: int, listening: Collection[str]) -> list[Change]:
+        """What has changed until ``ts``; ``listening`` names the readers that have been listening."""
+        for name, reader in self._readers.items():
+            for epc, spot in reader.advance(ts, name in listening):
+                self._check(reader, epc, spot)
+        told = []
+        for epc in list(self._touched):
+            if change := self._judge(epc, self._tags[epc]):
+                told.append(change)
+            else:
+                del self._touched[epc]
+                self._forget(epc, self._tags[epc])
+        return told
+
+    def apply(self, change: Change) -> None:
+        """Make a change so, or restore it from a journal: the tag is then given the time to be heard again."""
+        epc, spot = change.epc, self._spot(*change.spot)
+        tag = self._tags.setdefault(epc, _Tag({}))
+        tag.here = change if change.arrived else None
+        self._touched[epc] = None
+        for other in [other for other, track in tag.tracks.items() if not track.reads]:  # restored, and outdated now
+            self._drop(tag, other)
+        if change.arrived and spot is not None and (antenna := self._antennas[spot]).location == change.location:
+            antenna.came(change.rssi_dbm)
+            if spot not in tag.tracks:
+                self._restore(epc, tag, spot, change)
+        elif not tag.tracks and not tag.here:
+            del self._tags[epc], self._touched[epc]
+
+    # -- helpers ----------------------------------------------------------------------------------------------
+
+    def _spot(self, reader: str, antenna: int | None) -> Spot | None:
+        for spot in (Spot(reader, antenna), Spot(reader, None)):
+            if spot in self._antennas:
+                return spot
+        return None
+
+    def _restore(self, epc: str, tag: "_Tag", spot: Spot, change: Change) -> None:
+        track = tag.tracks[spot] = Track(self._antennas[spot], 0, change.last)
+        track.restore(change.rssi_dbm)
+        self._tracks += 1
+        self._readers[spot.reader].restored[epc, spot] = None
+
+    def _drop(self, tag: "_Tag", spot: Spot) -> None:
+        del tag.tracks[spot]
+        self._tracks -= 1
+
+    def _check(self, reader: "_Reader", epc: str, spot: Spot) -> None:
+        """The patience with a tag may be at its end, unless it was read meanwhile."""
+        tag = self._tags.get(epc)
+        track = tag.tracks.get(spot) if tag else None
+        if tag is None or track is None:
+            return
+        due = track.smoothing.last + track.smoothing.patience()
+        if due > reader.now:
+            reader.expect(due, epc, spot)
+            return
+        if tag.here is None and len(tag.tracks) == 1:
+            self.ghosts += track.reads < 2
+            self.strays += track.reads >= 2
+        self._drop(tag, spot)
+        self._touched[epc] = None
+
+    def _judge(self, epc: str, tag: "_Tag") -> Change | None:
+        best = self._best(track for track in tag.tracks.values() if track.confirmed(self._now(track)))
+        if tag.here is None:
+            return None if best is None else self._arrival(epc, best)
+        place = tag.here.location
+        there = (track for track in tag.tracks.values() if track.antenna.location == place)
+        own = self._best(track for track in there if not track.strayed(self._now(track)))
+        if best is None or best.antenna.location == place:
+            return None if own is not None else _departure(tag.here)
+        if own is None or best.beats(own, self._now(best), self._now(own)):
+            return self._arrival(epc, best, before=place)
+        return None
+
+    def _now(self, track: Track) -> int:
+        return self._readers[track.antenna.reader].now
+
+    def _best(self, tracks: Iterable[Track]) -> Track | None:
+        """Where a tag is heard best: at the highest level; where no read tells it, at the highest rate."""
+        return max(
+            tracks, key=lambda track: (track.level(self._now(track)) or -200.0, track.smoothing.rate), default=None
+        )
+
+    def _arrival(self, epc: str, track: Track, before: str = "") -> Change:
+        antenna = track.antenna
+        return Change(
+            epc=epc,
+            arrived=True,
+            location=antenna.location,
+            before=before,
+            spot=Spot(antenna.reader, antenna.number),
+            reads=track.reads,
+            rssi_dbm=track.level(self._now(track)),
+            first=track.first_ts,
+            last=track.last_ts,
+        )
+
+    def _forget(self, epc: str, tag: "_Tag") -> None:
+        if tag.here is None and not tag.tracks:
+            del self._tags[epc]
+
+
+@dataclass(slots=True)
+class _Tag:
+    tracks: dict[Spot, Track]
+    here: Change | None = None
+
+
+class _Reader:
+    """The epochs of a reader, numbered from its first; they stand still while it does not listen."""
+
+    def __init__(self, epoch_us: int) -> None:
+        self.now = 0
+        self.restored: dict[tuple[str, Spot], None] = {}
+        self._length = epoch_us
+        self._zero: int | None = None
+        self._asked: int | None = None
+        self._due: dict[int, list[tuple[str, Spot]]] = {}
+
+    def epoch(self, ts: int) -> int:
+        """The epoch of a time; what is earlier than everything before belongs to the first."""
+        if self._zero is None:
+            self._zero = ts
+        return max(0, (ts - self._zero) // self._length)
+
+    def expect(self, epoch: int, epc: str, spot: Spot) -> None:
+        """Look at this tag again then."""
+        self._due.setdefault(max(epoch, self.now + 1), []).append((epc, spot))
+
+    def advance(self, ts: int, listening: bool) -> list[tuple[str, Spot]]:
+        """Go on to ``ts``; return what was to be looked at until then."""
+        then = self.now
+        self.epoch(ts)
+        assert self._zero is not None
+        passed = 0 if self._asked is None else max(0, ts - self._asked)
+        if not listening:
+            self._zero += passed
+        elif passed > GAP_US:
+            self._zero += passed - self._length
+        self._asked = ts if self._asked is None else max(self._asked, ts)
+        self.now = max(then, self.epoch(ts))
+        due = list(self.restored) if listening else []
+        if listening:
+            self.restored = {}
+        for epoch in range(then + 1, self.now + 1):
+            due += self._due.pop(epoch, ())
+        return due
+
+
+def _departure(here: Change) -> Change:
+    return Change(epc=here.epc, arrived=False, location=here.location, spot=here.spot, first=here.first, last=here.last)
