@@ -190,7 +190,11 @@ def test_every_command_has_help_with_an_example() -> None:
 def test_make_demo_serves_the_station_until_it_is_stopped(tmp_path: Path) -> None:
     """`make demo` as README shows it: it says where the page is, the page answers, Ctrl-C ends it."""
     with subprocess.Popen(
-        ["make", "demo", f"OUT={tmp_path}"], cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
+        ["env", "--default-signal=INT", "make", "demo", f"OUT={tmp_path}"],  # also where tests run in the background
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as process:
         assert process.stdout is not None
         said = next(line for line in process.stdout if "open at http" in line)
