@@ -1,7 +1,7 @@
 """Settings of a station: defaults from `config/`, overridden by the site's own folder, then by the environment."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -37,16 +37,24 @@ class RepairSettings(_Strict):
     missing_check_digit: bool = False
 
 
+LocationName = Annotated[str, Field(min_length=1)]
+
+ANY_ANTENNA = "any"
+"""In `DeviceSettings.antennas` every antenna of the reader that is not named."""
+
+
 class DeviceSettings(_Strict):
     """One device of the station.
 
     With ``capture_mb`` above 0 all that its wire says is kept in at most so many megabytes, to be played back.
+    ``antennas`` gives the location that each fixed antenna of an RFID reader watches, by its number or "any".
     """
 
     name: str
     url: str
     repair: RepairSettings = RepairSettings()
     capture_mb: int = Field(default=0, ge=0, le=100_000)
+    antennas: dict[Annotated[str, Field(pattern=r"^(any|0|[1-9][0-9]{0,4})$")], LocationName] = {}
 
 
 class LabelSettings(_Strict):
@@ -108,6 +116,7 @@ class Settings(BaseSettings):
     region: str | None = None  # whose rules weights and prices in in-store numbers follow, such as GERMANY
     join_labels: bool = False  # a lot or serial read behind an item that is tracked by it and lacks it belongs to it
     join_window_s: float = Field(default=3.0, ge=0, le=60)  # time between the symbols of one label; 0 joins nothing
+    rfid_epoch_s: float = Field(default=0.25, ge=0.02, le=60)  # fixed antennas: no shorter than a reader's reports
     clock_step_tolerance_s: float = 2.0
     min_free_bytes: int = 16_000_000
 

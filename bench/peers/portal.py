@@ -87,7 +87,7 @@ def tables(smoothed: Sequence[Row], told_rows: Sequence[Row]) -> list[Table]:
     first = Table("mean stay", "p", *names, title="wrong epochs of 100, one antenna")
     for row in smoothed:
         first.add_row(str(row["stay"]), _rate(row["rate"]), *(f"{row[name]:.2f}" for name in names))
-    heads = ("p", "stays", "told once", "none told twice or wrongly but", "strays an hour", "ghosts", "came", "epochs")
+    heads = ("p", "stays", "told once", "twice or wrong", "strays an hour", "ghosts", "came", "epochs to come")
     second = Table(*heads, title="what is told, two neighbouring antennas")
     for row in told_rows:
         shares = (f"{100 * row['once']:.2f} %", f"{100 * row['invented']:.2f} %", f"{row['strays_an_hour']:.3f}")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from scanstation.cli.house import station_settings
-from scanstation.cli.output import Exit, emit, fail, progress, say
+from scanstation.cli.output import Exit, emit, fail, progress, say, table
 
 app = typer.Typer(help="The journal of count events: look at it, verify it.", no_args_is_help=True)
 
@@ -65,6 +65,40 @@ def show(after: Annotated[int, typer.Option(help="Only events with a higher numb
 
     for event in read_events(station_settings().journal_path, after=after):
         emit(plain(event))
+
+
+@app.command("present", epilog="Example: scanstation journal present DOCK-1")
+def present(
+    location: Annotated[str | None, typer.Argument(help="Only the tags of this location.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line a tag.")] = False,
+) -> None:
+    """Show the tags that are at fixed antennas now: where, since when, and what each names."""
+    from datetime import datetime
+
+    from scanstation.counting.arrivals import tags_present
+    from scanstation.counting.canonical import plain
+    from scanstation.store.journal import read_events
+
+    source = station_settings().journal_path
+    if not source.exists():
+        fail(f"no journal at {source}", "start the station once: scanstation serve")
+    here = [event for event in tags_present(read_events(source)) if location in (None, event.location)]
+    if as_json:
+        for event in here:
+            emit(plain(event))
+        return
+    rows = (
+        (
+            event.location,
+            event.item or "unknown",
+            event.serial or event.lot or "",
+            event.payload,
+            datetime.fromtimestamp(event.ts / 1e6).astimezone().isoformat(" ", "seconds"),
+            event.device,
+        )
+        for event in here
+    )
+    table(("location", "item", "serial", "EPC", "since", "reader"), rows)
 
 
 def backup_station(target: Annotated[Path, typer.Argument(help="A new folder.")]) -> None:

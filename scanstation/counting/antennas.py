@@ -115,7 +115,9 @@ class Track:
 
     def strayed(self, epoch: int) -> bool:
         """Whether a tag that was here is now heard from next door."""
-        return len(self._recent) == _REMEMBERED and self._here(epoch) < GONE
+        if len(self._recent) < _REMEMBERED or epoch - self._recent[0].epoch < _REMEMBERED / SHIELDED_RATE:
+            return False
+        return self._here(epoch) < GONE
 
     def beats(self, other: "Track", epoch: int, epoch_there: int) -> bool:
         """Whether the tag is heard better here than there beyond doubt: louder, or more often and not lower."""

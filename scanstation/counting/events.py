@@ -17,6 +17,8 @@ class EventKind(StrEnum):
     LOCATION_REOPENED = "location_reopened"
     COUNTED = "counted"  # qty base units of item, lot, serial are at location
     SWEEP_STARTED = "sweep_started"  # the first tag of an RFID sweep of location came; what it found counts at its end
+    TAG_ARRIVED = "tag_arrived"  # a fixed antenna found the tag `payload` at location; no count (counting.arrivals)
+    TAG_LEFT = "tag_left"  # it is no longer there
     VOIDED = "voided"  # compensates the event `ref`
     CORRECTED = "corrected"  # qty is a signed delta that brings a line to what the operator says
     MARKED = "marked"  # qty counted units of a line are of `status`

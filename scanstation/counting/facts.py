@@ -56,7 +56,9 @@ class FactDecisions(CorrectionDecisions):
         text, qty = self._count_text(found, times), sum(fact.qty for fact in facts)
         return self._card(Decision(outcome=Outcome.OK, text=text, events=(*voids, *facts), qty=qty), found, payload)
 
-    def rfid_settled(self, found: Iterable[Found], *, device: str = "", read_id: str | None = None) -> Decision:
+    def rfid_settled(
+        self, found: Iterable[Found], *, device: str = "", read_id: str | None = None, by: str = "Sweep"
+    ) -> Decision:
         """Count what an RFID sweep found here: serialised units, packs and logistic units, those counted here left out.
 
         A tag without a serial of its own tells nothing apart and is left out.
@@ -80,7 +82,7 @@ class FactDecisions(CorrectionDecisions):
             key_of_delivery = None if facts else read_id
             facts += self._facts(one, 1, device=device, source=Source.RFID, read_id=key_of_delivery, ts=ts)
         units = sum(fact.qty for fact in facts)
-        text = f"Sweep: {units} units counted"
+        text = f"{by}: {units} units counted"
         text += f", {known} already counted" if known else ""
         text += f", {moved} moved here from other places" if moved else ""
         outcome = Outcome.DUPLICATE if known and not facts else Outcome.OK
@@ -130,6 +132,10 @@ class FactDecisions(CorrectionDecisions):
             if replace(known, seq=fact.seq, prev=fact.prev, hash=fact.hash) == fact:
                 return known
         return None
+
+    def took(self, payload: str) -> bool:
+        """Whether a fact of the open location came of this payload."""
+        return self.location is not None and any(fact.payload == payload for fact in self._here().facts.values())
 
     def resolve_parked(
         self, seq: int, item: str, qty: int, lot: str | None = None, serial: str | None = None

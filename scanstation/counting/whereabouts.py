@@ -22,11 +22,15 @@ from scanstation.counting.antennas import Antenna, Track
 EPOCH_US = 250_000
 """An epoch: some inventory rounds of a reader."""
 
-GAP_US = 2_000_000
+GAP_EPOCHS = 8
 """Two questions further apart than this: nobody listened between them."""
 
-MOST_TRACKS = 200_000
+MOST_TRACKS = 100_000
 """Tags by antenna that are kept apart; while there are so many, new ones are not taken in."""
+
+
+MOST_TOLD = 200
+"""Changes that are told at once."""
 
 
 class Spot(NamedTuple):
@@ -102,12 +106,17 @@ class Whereabouts:
         self._touched[epc] = None
 
     def changes(self, ts: int, listening: Collection[str]) -> list[Change]:
-        """What has changed until ``ts``; ``listening`` names the readers that have been listening."""
+        """What has changed until ``ts``; ``listening`` names the readers that have been listening.
+
+        After `MOST_TOLD` changes the others wait for the next question.
+        """
         for name, reader in self._readers.items():
             for epc, spot in reader.advance(ts, name in listening):
                 self._check(reader, epc, spot)
-        told = []
+        told: list[Change] = []
         for epc in list(self._touched):
+            if len(told) == MOST_TOLD:
+                break
             if change := self._judge(epc, self._tags[epc]):
                 told.append(change)
             else:
@@ -165,17 +174,13 @@ class Whereabouts:
         self._touched[epc] = None
 
     def _judge(self, epc: str, tag: "_Tag") -> Change | None:
-        best = self._best(track for track in tag.tracks.values() if track.confirmed(self._now(track)))
-        if tag.here is None:
-            return None if best is None else self._arrival(epc, best)
-        place = tag.here.location
-        there = (track for track in tag.tracks.values() if track.antenna.location == place)
-        own = self._best(track for track in there if not track.strayed(self._now(track)))
-        if best is None or best.antenna.location == place:
-            return None if own is not None else _departure(tag.here)
-        if own is None or best.beats(own, self._now(best), self._now(own)):
-            return self._arrival(epc, best, before=place)
-        return None
+        place = tag.here.location if tag.here else None
+        tracks = tag.tracks.values()
+        own = self._best(one for one in tracks if one.antenna.location == place and not one.strayed(self._now(one)))
+        best = self._best(one for one in tracks if one.antenna.location != place and one.confirmed(self._now(one)))
+        if best is not None and (own is None or best.beats(own, self._now(best), self._now(own))):
+            return self._arrival(epc, best, before=place or "")
+        return _departure(tag.here) if tag.here is not None and own is None else None
 
     def _now(self, track: Track) -> int:
         return self._readers[track.antenna.reader].now
@@ -240,7 +245,7 @@ class _Reader:
         passed = 0 if self._asked is None else max(0, ts - self._asked)
         if not listening:
             self._zero += passed
-        elif passed > GAP_US:
+        elif passed > GAP_EPOCHS * self._length:
             self._zero += passed - self._length
         self._asked = ts if self._asked is None else max(self._asked, ts)
         self.now = max(then, self.epoch(ts))

@@ -21,6 +21,7 @@ from prometheus_client.registry import Collector
 from drivers.camera.read import pictures_lost
 from drivers.device import Device, State
 from scanstation import __version__
+from scanstation.counting.whereabouts import Whereabouts
 from scanstation.station.service import Station
 from scanstation.station.watching import BOUNDS, DeviceWatch, Durations
 
@@ -83,6 +84,7 @@ class StationMetrics(Collector):
         yield _counter("scanstation_rfid_sweeps_settled", "RFID sweeps counted.", watches.sweeps_settled)
         tags = len(station.sweep) if station.sweep else 0
         yield _gauge("scanstation_rfid_open_sweep_tags", "Different tags of the open sweep, strays included.", tags)
+        yield from _fixed(station.fixed.where)
         yield from _reads(watches.by_name)
         yield from _states(station.devices)
         yield _captures(station.devices)
@@ -94,6 +96,16 @@ class StationMetrics(Collector):
         yield _counter("scanstation_journal_events", "Events made durable since the start.", self._stored)
         yield _gauge("scanstation_journal_queue_events", "Events that wait for their commit.", journal.waiting)
         yield _gauge("scanstation_journal_head_sequence", "Number of the last durable event.", journal.head[0])
+
+
+def _fixed(where: Whereabouts) -> Iterator[Metric]:
+    yield _gauge("scanstation_rfid_present_tags", "Tags that are at fixed antennas.", len(where.all()))
+    rejected = CounterMetricFamily(
+        "scanstation_rfid_rejected_tags", "Tags before fixed antennas that never came.", labels=["reason"]
+    )
+    rejected.add_metric(["ghost"], where.ghosts)
+    rejected.add_metric(["stray"], where.strays)
+    yield rejected
 
 
 def _reads(watches: dict[str, DeviceWatch]) -> Iterator[Metric]:

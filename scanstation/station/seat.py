@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import structlog
@@ -16,6 +16,7 @@ from scanstation.counting.events import CountEvent, EventKind
 from scanstation.counting.session import CountSession
 from scanstation.settings import Settings
 from scanstation.station.bus import Bus
+from scanstation.station.fixed_antennas import FixedAntennas
 from scanstation.station.picture_folder import PictureFolder
 from scanstation.station.sweeping import LocationSweep, SweepWatch
 from scanstation.station.view import LastScan
@@ -48,6 +49,7 @@ class StationSeat:
         self.sweep: LocationSweep | None = None
         self.last: LastScan | None = None
         self.pictures = PictureFolder(settings.pictures_path, settings.min_free_bytes)
+        self.fixed = FixedAntennas(settings.station, settings.devices, stock, self.listening, settings.rfid_epoch_s)
         self._operators = StoredOperatorBook(stock.engine)
         self._one_at_a_time = asyncio.Lock()
         self._applied = 0  # number of the last journal event that the session knows
@@ -76,12 +78,9 @@ class StationSeat:
         if picture is not None and (fault := await self._keep(picture, decision)):
             return Decision(outcome=Outcome.ERROR, text=fault, code=decision.code)
         try:
-            if self.sweep is not None and _closes(decision):
-                swept = self.sweep.settle(self.session)
-                await self._record(swept.events)
-                self.watches.sweeps_settled += 1
-                decision = decide()  # now the session knows what the sweep found
-                decision = replace(decision, text=f"{decision.text} {swept.text}")
+            if _closes(decision) and (texts := [text async for text in self._count_tags()]):
+                decision = decide()  # now the session knows which tags are here
+                decision = replace(decision, text=" ".join([decision.text, *texts]))
             await self._record(decision.events)
         except JournalError as error:
             if error.reason is not JournalReason.INVALID:  # one event that cannot be written stops nobody else
@@ -90,6 +89,22 @@ class StationSeat:
         if self.session.location != location:
             self.sweep = self.notice = None
         return decision
+
+    async def _count_tags(self) -> AsyncIterator[str]:
+        """Count the tags of the open location that closes: what was swept, and what fixed antennas find there."""
+        if self.sweep is not None:
+            swept = self.sweep.settle(self.session)
+            await self._record(swept.events)
+            self.watches.sweeps_settled += 1
+            yield swept.text
+        if self.fixed.at(self.session.location) is not None:
+            found = self.fixed.settle(self.session)
+            await self._record(found.events)
+            yield found.text
+
+    def listening(self) -> Collection[str]:
+        """The names of the devices that deliver reads now."""
+        return ()
 
     async def _keep(self, picture: Picture, decision: Decision) -> str:
         """Keep the picture that events name before they are journaled; return why that failed, else nothing."""
@@ -133,6 +148,7 @@ class StationSeat:
 
     def _apply(self, event: CountEvent) -> None:
         self.session.apply(event)
+        self.fixed.apply(event)
         self._applied = event.seq
 
     async def _note_clock_step(self) -> None:
@@ -151,7 +167,7 @@ class StationSeat:
     def _rebuild(self) -> None:
         """Make the seat anew from the journal: the truth after a start and after a failure."""
         sweeps = SweepWatch(self.settings.station)
-        events = self._numbered(sweeps.follow(self.journal.events()))
+        events = self._numbered(self.fixed.rebuild(sweeps.follow(self.journal.events())))
         self.session = CountSession(self.settings.station, self.clock.now, events=events, name_of=self._name_of)
         self.sweep = None
         if self.session.audit is not None and (row := self.stock.audit(self.session.audit)) is not None:

@@ -2,11 +2,14 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from types import TracebackType
 from typing import Self
 
+import structlog
+
 from drivers import Carrier, Read, Verdict
+from drivers.device import State
 from scanstation.counting.clock import StationClock
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.joining import LabelJoiner
@@ -22,6 +25,8 @@ from scanstation.station.view import StationView
 from scanstation.station.viewing import OPEN_STATES, draw
 from scanstation.store.journal import SqliteJournal
 from scanstation.store.stock import StockStore
+
+log = structlog.get_logger()
 
 
 class Station(StationSeat):
@@ -47,15 +52,21 @@ class Station(StationSeat):
         self._joiner = LabelJoiner(int(settings.join_window_s * 1e6))
         self._beginning = asyncio.Lock()  # several readers hear their first tags at once: that is one sweep
         self._memory = Memory()
+        self._watching: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Rebuild the seat from the journal and open the configured devices."""
         await self.resume()
         for device in self.settings.devices:
             self.devices.add(device)
+        if self.fixed.any:
+            self._watching = asyncio.create_task(self._watch_tags(), name="fixed antennas")
 
     async def stop(self) -> None:
         """Close every device; journal and stock file belong to whoever opened them."""
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
         await self.devices.close()
 
     async def __aenter__(self) -> Self:
@@ -98,6 +109,8 @@ class Station(StationSeat):
     async def _take_tag(self, read: Read) -> Verdict:
         if self.alarm is not None:
             return Verdict.ERROR
+        if self.fixed.take(read):
+            return Verdict.OK
         if self.session.location is None:
             return Verdict.REFUSED
         if self.sweep is None and (began := await self._begin_sweep(read.device)) is not Outcome.OK:
@@ -117,6 +130,24 @@ class Station(StationSeat):
                 self.watches.sweeps_started += 1
                 self.sweep = LocationSweep.begin(self.stock, self.session, self._memory)
             return began.outcome
+
+    def listening(self) -> Collection[str]:
+        """The names of the devices that deliver reads now."""
+        return {name for name, device in self.devices.items() if device.status.state is State.READY}
+
+    async def _watch_tags(self) -> None:
+        while True:
+            await asyncio.sleep(self.settings.rfid_epoch_s)
+            try:
+                await self.settle_tags()
+            except Exception:
+                log.exception("tags that came or left could not be told")
+
+    async def settle_tags(self) -> None:
+        """Journal which tags have come, moved or left at the fixed antennas."""
+        now = self.clock.now()
+        if self.alarm is None and (changes := self.fixed.changes(now)):
+            await self.settle(lambda: self.fixed.tell(changes, self.clock.now()))
 
     # what the operator does
 

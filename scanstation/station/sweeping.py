@@ -1,6 +1,6 @@
 """The RFID sweep of the open location: raw tag reads in, what they count out when it closes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from drivers import Carrier, Read
@@ -61,7 +61,7 @@ class LocationSweep:
         epc = read.payload.hex().upper()
         if not self._sweep.seen(epc, read.received_at, (read.device, read.antenna), read.rssi_dbm):
             return None
-        tag = self._tags[epc] = self._name(epc, read)
+        tag = self._tags[epc] = name_tag(read.payload, read.carrier, read.device, self._catalogue)
         return tag
 
     def __len__(self) -> int:
@@ -71,14 +71,7 @@ class LocationSweep:
     def settle(self, session: CountSession) -> Decision:
         """Count what is really here; the text says how complete the sweep was, and what was left out."""
         result = self._sweep.settle(lambda epc: self._tags[epc].found is not None)
-        here = [self._tags[epc] for epc in result.accepted]
-        device = here[0].device if here else ""
-        counted = session.rfid_settled([tag.found for tag in here if tag.found is not None], device=device)
-        events = list(counted.events)
-        for tag in here:
-            if tag.found is None:
-                parked = session.park(payload=tag.epc, why=tag.why, device=tag.device, source=Source.RFID)
-                events.extend(parked.events)
+        counted = count_tags(session, [self._tags[epc] for epc in result.accepted], "Sweep")
         self._memory.places |= dict.fromkeys(result.accepted, self._location)
         self._memory.usual_dbm = result.centre_dbm if result.centre_dbm is not None else self._memory.usual_dbm
         left_out = f"; {len(result.rejected)} tags of other places left out" if result.rejected else ""
@@ -88,21 +81,36 @@ class LocationSweep:
         self._counted |= set(result.accepted)
         self._memory.last = self
         text = f"{counted.text}, {result.completeness.text}{advice}{left_out}."
-        return replace(counted, events=tuple(events), text=text)
+        return replace(counted, text=text)
 
-    def _name(self, epc: str, read: Read) -> SweptTag:
-        if read.carrier is Carrier.TID:
-            return SweptTag(epc=epc, device=read.device, found=None, why="a chip number, not an item")
-        try:
-            identity = identify(read.payload, carrier=read.carrier.value)
-        except IdentityError as error:
-            return SweptTag(epc=epc, device=read.device, found=None, why=str(error))
-        if identity.names in (Names.LOCATION, Names.ASSET, Names.OPERATOR):
-            return SweptTag(epc=epc, device=read.device, found=None, why=f"names a {identity.names.value}, not an item")
-        found = resolve(identity, self._catalogue)
-        if isinstance(found, Unresolved):
-            return SweptTag(epc=epc, device=read.device, found=None, why=found.text)
-        return SweptTag(epc=epc, device=read.device, found=found)
+
+def count_tags(session: CountSession, tags: Sequence[SweptTag], by: str) -> Decision:
+    """Count tags that are at the open location; those that name nothing we know are parked, each once."""
+    device = tags[0].device if tags else ""
+    counted = session.rfid_settled([tag.found for tag in tags if tag.found is not None], device=device, by=by)
+    events = list(counted.events)
+    for tag in tags:
+        if tag.found is None and not session.took(tag.epc):
+            events += session.park(payload=tag.epc, why=tag.why, device=tag.device, source=Source.RFID).events
+    return replace(counted, events=tuple(events))
+
+
+def name_tag(payload: bytes, carrier: Carrier, device: str, catalogue: Catalogue) -> SweptTag:
+    """What a tag names; ``payload`` are its bytes."""
+
+    def tag(found: Found | None, why: str = "") -> SweptTag:
+        return SweptTag(epc=payload.hex().upper(), device=device, found=found, why=why)
+
+    if carrier is Carrier.TID:
+        return tag(None, "a chip number, not an item")
+    try:
+        identity = identify(payload, carrier=carrier.value)
+    except IdentityError as error:
+        return tag(None, str(error))
+    if identity.names in (Names.LOCATION, Names.ASSET, Names.OPERATOR):
+        return tag(None, f"names a {identity.names.value}, not an item")
+    found = resolve(identity, catalogue)
+    return tag(None, found.text) if isinstance(found, Unresolved) else tag(found)
 
 
 def start_sweep(session: CountSession, ts: int, device: str) -> Decision:

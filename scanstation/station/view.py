@@ -101,4 +101,5 @@ class StationView:
     alarm: str | None
     badge_waiting: str | None = None  # a badge was scanned: the page asks for its PIN
     swept_tags: int = 0  # different tags that the sweep of the open location has seen, strays included
+    present_tags: int | None = None  # tags that fixed antennas find at the open location; None where none watches it
     notice: str | None = None  # something the operator should know, such as an interrupted sweep

@@ -81,6 +81,7 @@ def draw(station: Station) -> StationView:
         alarm=station.alarm,
         badge_waiting=station.badge_waiting,
         swept_tags=len(station.sweep) if station.sweep else 0,
+        present_tags=station.fixed.at(session.location),
         notice=station.notice,
     )
 

@@ -72,6 +72,7 @@ def seen_by(caller: Caller, view: StationView, operator_prefix: str) -> StationV
         lines=(),
         parked=(),
         swept_tags=0,
+        present_tags=None,
         notice=None,
         events=0,
         head="",

@@ -56,8 +56,10 @@ export class Dialogs {
       text($("close-sum"), `${here} counted.`);
       const parked = view.parked.filter((code) => code.location === view.location).length;
       const tags = view.swept_tags ? `${plural(view.swept_tags, "tag", "tags")} seen. ` : "";
+      const present =
+        view.present_tags === null ? "" : `${plural(view.present_tags, "tag is", "tags are")} here by fixed antennas. `;
       const wait = parked ? `${plural(parked, "code waits", "codes wait")} here and will not be counted.` : "";
-      text($("close-parked"), tags + wait);
+      text($("close-parked"), tags + present + wait);
     },
     line(view) {
       const { item, lot } = this.subject;

@@ -28,8 +28,9 @@ export function drawPlace(view) {
   text($("location"), view.location === null ? "None open" : visible(view.location));
   const round = view.round > 1 ? ` · recount ${view.round - 1}` : "";
   const tags = view.swept_tags ? ` · ${plural(view.swept_tags, "tag", "tags")} seen` : "";
+  const present = view.present_tags === null ? "" : ` · ${plural(view.present_tags, "tag", "tags")} present`;
   const here = `${plural(view.location_lines, "line", "lines")} · ${plural(view.location_units, "piece", "pieces")}`;
-  text($("tally"), view.location === null ? "–" : here + round + tags);
+  text($("tally"), view.location === null ? "–" : here + round + tags + present);
   const progress = $("progress");
   progress.max = Math.max(1, view.locations_total);
   progress.value = view.locations_closed;
