@@ -47,7 +47,7 @@ class LiveAudit:
                 return None
             items = self.book.items_of(self.audit, places) | tallying.items_at(places)
             counted = only(tallying.sum_up(), items)
-        stock = self.book.reconcile_inputs(self.audit, items)
+        stock = self.book.reconcile_inputs(self.audit, items, places)
         now = self.clock()
         outcome = reconcile(
             engine_inputs(stock, counted, found.t0, now),

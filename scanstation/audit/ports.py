@@ -91,8 +91,10 @@ class AuditBook(Protocol):
     def adjustments(self, audit: str) -> Iterator[AdjustmentLike]:
         """What an audit changed."""
 
-    def reconcile_inputs(self, audit: str, items: Collection[str] | None = None) -> "dict[str, pyarrow.Table]":
-        """The stock side of a reconciliation, whole or what concerns some items."""
+    def reconcile_inputs(
+        self, audit: str, items: Collection[str] | None = None, places: Collection[str] = ()
+    ) -> "dict[str, pyarrow.Table]":
+        """The stock side of a reconciliation, whole, or what concerns some items, with ``places`` for locations."""
 
     def items_of(self, audit: str, locations: Collection[str]) -> set[str]:
         """The items that the books know at these locations."""
