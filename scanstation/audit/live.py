@@ -5,19 +5,21 @@ look-alikes of the bin and its neighbours.  So the items of these bins, wherever
 """
 
 import threading
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from scanstation.audit.following import Followed
-from scanstation.audit.inputs import engine_inputs
+from scanstation.audit.inputs import engine_inputs, rows
 from scanstation.audit.ports import AuditBook
 from scanstation.audit.review import Closing
 from scanstation.audit.reviewing import Reviewer
 from scanstation.counting.ports import Journal
-from scanstation.counting.tally import Tally
 from scanstation.reconcile import reconcile
 from scanstation.reconcile.sqlite_engine import SQLiteEngine
 from scanstation.settings import Policy
+
+if TYPE_CHECKING:
+    import pyarrow
 
 
 class LiveAudit:
@@ -46,8 +48,8 @@ class LiveAudit:
             if not number:
                 return None
             items = self.book.items_of(self.audit, places) | tallying.items_at(places)
-            counted = only(tallying.sum_up(), items)
-        stock = self.book.reconcile_inputs(self.audit, items, places)
+            stock = self.book.reconcile_inputs(self.audit, items, places)
+            counted = tallying.sum_up_of(items, {location, *places_of(stock)})
         now = self.clock()
         outcome = reconcile(
             engine_inputs(stock, counted, found.t0, now),
@@ -74,13 +76,6 @@ class LiveAudit:
             outcome.close()
 
 
-def only(tally: Tally, items: set[str]) -> Tally:
-    """Return a tally with the rows of some items; the counted locations stay all."""
-    keep = [at for at, item in enumerate(tally.reads["item"]) if item in items]
-    return replace(
-        tally,
-        reads={name: [values[at] for at in keep] for name, values in tally.reads.items()},
-        damaged={key: units for key, units in tally.damaged.items() if key[0] in items},
-        quarantined={key: units for key, units in tally.quarantined.items() if key[0] in items},
-        other_counts=[row for row in tally.other_counts if row[0] in items],
-    )
+def places_of(stock: "Mapping[str, pyarrow.Table]") -> set[str]:
+    """Return where the books know anything of the items of a slice."""
+    return {place for name in ("recorded", "movements") for (place,) in rows(stock[name], "location")}

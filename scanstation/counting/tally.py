@@ -11,7 +11,7 @@ Which fact of a serial wins over all locations, and what expected means, is the 
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scanstation.counting.events import CountEvent, EventKind
@@ -76,29 +76,73 @@ def tally(events: Iterable[CountEvent], audit: str) -> Tally:
     return tallying.sum_up()
 
 
+_Rounds = dict[str, dict[int, _Round]]
+"""By location and number."""
+
+
 class Tallying:
     """A tally that grows with the journal: take every event in order, add up whenever it is asked for."""
 
     def __init__(self, audit: str) -> None:
         self.audit = audit
         self.head = (0, "")
-        self._rounds: dict[str, dict[int, _Round]] = {}
+        self._rounds: _Rounds = {}
         self._voided: set[int] = set()
+        self._places_of: dict[str, list[str]] = {}  # by item: where it was counted or marked; a place may come twice
+        self._places_of_unit: dict[str, list[str]] = {}
 
     def take(self, event: CountEvent) -> None:
         """Take note of an event of any audit."""
         self.head = (event.seq, event.hash)
         if event.audit == self.audit and event.location:
             _take(event, self._rounds.setdefault(event.location, {}), self._voided)
+            _note(self._places_of, event.item, event.location)
+            _note(self._places_of_unit, unit_of(event), event.location)
 
     def sum_up(self) -> Tally:
         """Everything that was counted so far."""
-        return _sum_up(self.audit, self._rounds, self._voided, self.head)
+        left = _left(_counting(self._rounds).values(), self._voided)
+        return _sum_up(self.audit, self._rounds, self._voided, left, self.head)
+
+    def sum_up_of(self, items: Collection[str], places: Iterable[str]) -> Tally:
+        """What was counted of some items so far: `sum_up` without the other items, and without the locations that
+        neither are among ``places`` nor hold any of the items.
+
+        The time it takes depends on these locations, not on how much was counted elsewhere.
+        """
+        rounds = self._rounds_of({*places, *(place for item in items for place in self._places_of.get(item, ()))})
+        units = {unit for this in _counting(rounds).values() for unit in this.units}
+        visited = self._rounds_of({place for unit in units for place in self._places_of_unit[unit]})
+        left = _left(_counting(visited).values(), self._voided)
+        narrow = {
+            place: {number: _narrowed(this, items) for number, this in by_number.items()}
+            for place, by_number in rounds.items()
+        }
+        return _sum_up(self.audit, narrow, self._voided, left, self.head)
 
     def items_at(self, locations: Collection[str]) -> set[str]:
-        """The items that were counted at these locations, in whatever round."""
-        rounds = (this for place in locations for this in self._rounds.get(place, {}).values())
-        return {row[_ITEM] for this in rounds for row in this.rows}
+        """The items that were counted or marked at these locations, in whatever round."""
+        rounds = [this for by_number in self._rounds_of(locations).values() for this in by_number.values()]
+        marked = {mark.item for this in rounds for mark in this.marks if mark.item is not None}
+        return marked | {row[_ITEM] for this in rounds for row in this.rows}
+
+    def _rounds_of(self, places: Iterable[str]) -> _Rounds:
+        return {place: self._rounds[place] for place in places if place in self._rounds}
+
+
+def _note(places_of: dict[str, list[str]], what: str | None, place: str) -> None:
+    if what is not None:
+        places = places_of.setdefault(what, [])
+        if place not in places[-1:]:
+            places.append(place)
+
+
+def _narrowed(this: _Round, items: Collection[str]) -> _Round:
+    return replace(
+        this,
+        rows=[row for row in this.rows if row[_ITEM] in items],
+        marks=[mark for mark in this.marks if mark.item in items],
+    )
 
 
 def _take(event: CountEvent, rounds: dict[int, _Round], voided: set[int]) -> None:
@@ -135,7 +179,7 @@ def _take(event: CountEvent, rounds: dict[int, _Round], voided: set[int]) -> Non
                 this.parked.discard(event.ref)
 
 
-def _sum_up(audit: str, rounds: dict[str, dict[int, _Round]], voided: set[int], head: tuple[int, str]) -> Tally:
+def _sum_up(audit: str, rounds: _Rounds, voided: set[int], left: set[int], head: tuple[int, str]) -> Tally:
     reads: Columns = {name: [] for name in READ_COLUMNS}
     counts: Columns = {name: [] for name in COUNT_COLUMNS}
     parked: dict[str, int] = {}
@@ -143,7 +187,6 @@ def _sum_up(audit: str, rounds: dict[str, dict[int, _Round]], voided: set[int], 
     counters: set[str] = set()
     columns = [reads[name] for name in READ_COLUMNS[:-1]]
     counting = _counting(rounds)
-    void = voided | _left(counting, voided)
     for location, this in counting.items():
         counts["location"].append(location)
         counts["count_ts"].append(this.count_ts)
@@ -152,7 +195,7 @@ def _sum_up(audit: str, rounds: dict[str, dict[int, _Round]], voided: set[int], 
             parked[location] = len(this.parked)
         for column, values in zip(columns, zip(*this.rows, strict=True), strict=False):
             column.extend(values)
-        reads["voided"].extend(row[0] in void for row in this.rows)
+        reads["voided"].extend(row[0] in voided or row[0] in left for row in this.rows)
         _add_marks(this, voided, marks)
     return Tally(
         audit=audit,
@@ -161,13 +204,13 @@ def _sum_up(audit: str, rounds: dict[str, dict[int, _Round]], voided: set[int], 
         parked=parked,
         damaged=marks[StockStatus.DAMAGED],
         quarantined=marks[StockStatus.QUARANTINED],
-        other_counts=_other_counts(rounds, counting, void),
+        other_counts=_other_counts(rounds, counting, voided, left),
         counters=frozenset(counters),
         head=head,
     )
 
 
-def _counting(rounds: dict[str, dict[int, _Round]]) -> dict[str, _Round]:
+def _counting(rounds: _Rounds) -> dict[str, _Round]:
     """The highest closed round of every location that has one, by location."""
     found = {}
     for location, by_number in sorted(rounds.items()):
@@ -178,24 +221,24 @@ def _counting(rounds: dict[str, dict[int, _Round]]) -> dict[str, _Round]:
 
 
 def _other_counts(
-    rounds: dict[str, dict[int, _Round]], counting: dict[str, _Round], voided: set[int]
+    rounds: _Rounds, counting: dict[str, _Round], voided: set[int], left: set[int]
 ) -> list[tuple[str, str, str | None, int]]:
     """The last closed round before the one that counts, by line, at every location that has one."""
     found = []
     for location, this in counting.items():
         before = [other for _, other in sorted(rounds[location].items()) if other.closed and other is not this]
         if before:
-            first, last = _lines(before[-1], voided), _lines(this, voided)
+            first, last = (_lines(one, voided, left) for one in (before[-1], this))
             found += [(item, location, lot, first.get((item, lot), 0)) for item, lot in first.keys() | last.keys()]
     return sorted(found, key=lambda row: (row[1], row[0], row[2] or ""))
 
 
-def _lines(this: _Round, voided: set[int]) -> dict[tuple[str, str | None], int]:
+def _lines(this: _Round, voided: set[int], left: set[int]) -> dict[tuple[str, str | None], int]:
     """Units by (item, lot) of one round; a serial counts once."""
     units: dict[tuple[str, str | None], int] = {}
     seen: set[tuple[str, str]] = set()
     for seq, _, _, _, item, lot, serial, qty in this.rows:
-        if seq in voided or (serial is not None and (item, serial) in seen):
+        if seq in voided or seq in left or (serial is not None and (item, serial) in seen):
             continue
         if serial is not None:
             seen.add((item, serial))
@@ -203,10 +246,10 @@ def _lines(this: _Round, voided: set[int]) -> dict[tuple[str, str | None], int]:
     return units
 
 
-def _left(counting: dict[str, _Round], voided: set[int]) -> set[int]:
+def _left(counting: Iterable[_Round], voided: set[int]) -> set[int]:
     """Seqs of the rows of packs and logistic units at places that they left: they count where they came last."""
     places: dict[str, list[list[tuple[int, int]]]] = {}
-    for this in counting.values():
+    for this in counting:
         for unit, rows in this.units.items():
             standing = [row for row in rows if row[1] not in voided]
             if standing:

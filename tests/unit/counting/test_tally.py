@@ -3,12 +3,14 @@
 import json
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from scanstation.counting.canonical import encode
 from scanstation.counting.decision import Outcome
-from scanstation.counting.tally import COUNT_COLUMNS, READ_COLUMNS, tally
+from scanstation.counting.events import EventKind
+from scanstation.counting.tally import COUNT_COLUMNS, READ_COLUMNS, Tallying, tally
 from scanstation.stock.catalogue import ResolvedContents
 
 LOCATIONS = ("A1", "A2", "A3", "A4")
@@ -190,3 +192,68 @@ def test_what_the_screen_showed_at_closing_is_what_counts(make_desk, make_unit, 
         if place.round in place.closed:
             shown |= {(item, name, lot): line.qty for (item, lot), line in place.lines.items() if item not in "UP"}
     assert {key: qty for key, qty in plain.items() if key[1] in {key[1] for key in shown}} == shown
+
+
+def following(events):
+    tallying = Tallying("AUD")
+    for event in events:
+        tallying.take(event)
+    return tallying
+
+
+def only(tally, items, places):
+    """The rows of some items, and the locations among ``places``."""
+    keep = [at for at, item in enumerate(tally.reads["item"]) if item in items]
+    counts = [at for at, place in enumerate(tally.counts["location"]) if place in places]
+    return replace(
+        tally,
+        reads={name: [values[at] for at in keep] for name, values in tally.reads.items()},
+        counts={name: [values[at] for at in counts] for name, values in tally.counts.items()},
+        parked={place: codes for place, codes in tally.parked.items() if place in places},
+        damaged={key: units for key, units in tally.damaged.items() if key[0] in items},
+        quarantined={key: units for key, units in tally.quarantined.items() if key[0] in items},
+        other_counts=[row for row in tally.other_counts if row[0] in items],
+        counters=frozenset(),
+    )
+
+
+@pytest.mark.parametrize("steps", [40, 120, 400])
+@pytest.mark.parametrize("seed", range(20))
+def test_a_slice_is_the_whole_without_other_items(make_desk, make_unit, seed, steps):
+    rng = random.Random(3_000 + seed)
+    desk = make_desk()
+    walk(desk, make_unit, rng, steps)
+    tallying = following(desk.events)
+    whole = tallying.sum_up()
+    assert tallying.sum_up_of("WGULP", LOCATIONS) == whole
+    for _ in range(12):
+        items = set(rng.sample("WGULP", rng.randrange(4)))
+        places = set(rng.sample(LOCATIONS, rng.randrange(3)))
+        part = tallying.sum_up_of(items, places)
+        holding = {event.location for event in desk.events if event.item in items}
+        assert replace(part, counters=frozenset()) == only(whole, items, places | holding)
+        assert part.counters <= whole.counters
+
+
+def test_a_pallet_counts_where_it_came_last_also_when_it_lost_the_item(seat, make_unit):
+    """Of the item alone nobody would see that the pallet has moved on."""
+    for place, items in (("A1", "WG"), ("A2", "G")):
+        seat.open(place)
+        content = tuple(make_unit(item, 5, whole="pallet") for item in items)
+        seat.do(seat.session.count(ResolvedContents(unit="pallet", lines=content), payload="pallet"))
+        seat.close()
+    tallying = following(seat.events)
+    assert tallying.sum_up_of({"W"}, ()).reads["voided"] == [True]
+    assert tallying.sum_up_of({"W"}, ()).counts["location"] == ["A1"]
+
+
+def test_the_items_of_a_place_are_those_counted_and_those_marked(seat):
+    seat.scan("W")
+    seat.scan("G")
+    seat.do(seat.session.mark("G", None, 1, "damaged"))
+    seat.close()
+    tallying = following(seat.events)
+    assert tallying.items_at(["A1"]) == {"W", "G"}
+    alone = following(event for event in seat.events if event.kind is not EventKind.COUNTED)
+    assert alone.items_at(["A1"]) == {"G"}
+    assert alone.items_at(["A2"]) == set()
