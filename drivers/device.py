@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from drivers.errors import Reason
-from drivers.protocols.base import Notice
+from drivers.protocols.base import Life, Notice
 from drivers.read import Read, Verdict
 from drivers.url import masked
 
@@ -51,6 +51,10 @@ class Device(ABC):
         self.url = url
         self.clock = clock
         self.status = Status(state=State.CLOSED, since=clock())
+        self.heard_at: int | None = None
+        """When a reader of tags gave its last sign of life, which no broker gives for it; None before the first."""
+        self.reading: bool | None = None
+        """Whether it looks for tags, as it said since it was connected; None where it has not said."""
         self._listeners: list[Callable[[Status], None]] = []
         self._notice_listeners: list[Callable[[Notice], None]] = []
 
@@ -65,6 +69,14 @@ class Device(ABC):
         )
         for listener in self._listeners:
             listener(self.status)
+
+    def note_life(self, life: Life | None) -> None:
+        """Take what the wire said of a reader of tags; for drivers."""
+        if life is None:
+            return
+        self.heard_at = self.clock()
+        if life is not Life.ALIVE:
+            self.reading = life is Life.READING
 
     def on_notice(self, listener: Callable[[Notice], None]) -> None:
         """Call ``listener`` with everything the wire said that is not a read: missed reads, noise thrown away."""

@@ -11,6 +11,7 @@ from typing import Any
 from drivers.device import Clock, Device, State
 from drivers.errors import DriverError, Reason
 from drivers.protocols.base import Frame, Notice
+from drivers.protocols.iot_json import life_of
 from drivers.protocols.json_formats import FORMATS
 from drivers.read import Read, Verdict
 
@@ -67,6 +68,7 @@ class PushedReads(Device):
                 self.tell(Notice(kind="unreadable", text=f"a read was rejected: {error}"))
                 handed.append(Answer(verdict=Verdict.ERROR, id=_id_of(event), text=str(error)))
                 continue
+            self.note_life(life_of(frame, event, self._format.life))
             if frame is not None:
                 handed.append((frame, self._hand_over(frame)))
         self._filled.set()

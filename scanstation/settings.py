@@ -47,7 +47,8 @@ class DeviceSettings(_Strict):
     """One device of the station.
 
     With ``capture_mb`` above 0 all that its wire says is kept in at most so many megabytes, to be played back.
-    ``antennas`` gives the location that each fixed antenna of an RFID reader watches, by its number or "any".
+    ``antennas`` gives the location that each fixed antenna of an RFID reader watches, by its number or "any"; after
+    ``silence_s`` seconds without a sign of life of the reader its silence says nothing of its tags.
     """
 
     name: str
@@ -55,6 +56,7 @@ class DeviceSettings(_Strict):
     repair: RepairSettings = RepairSettings()
     capture_mb: int = Field(default=0, ge=0, le=100_000)
     antennas: dict[Annotated[str, Field(pattern=r"^(any|0|[1-9][0-9]{0,4})$")], LocationName] = {}
+    silence_s: float = Field(default=45.0, ge=1, le=86_400)  # an Impinj stream says every 30 s that it is alive
 
 
 class LabelSettings(_Strict):

@@ -156,7 +156,7 @@ def told(rate: float | None, seed: int, *, tags: int = 60, epochs: int = 3_000, 
                     answer.ghosts += 1
                     name = rng.bytes(12).hex().upper()
                 where.seen(name, begin + int(rng.integers(EPOCH_US)), spots[antenna], rng.normal(level, 2.0))
-        for change in where.changes(begin + EPOCH_US, ("left", "right")):
+        for change in where.changes(begin + EPOCH_US, dict.fromkeys(("left", "right"), begin + EPOCH_US)):
             where.apply(change)
             if change.arrived:
                 _match(answer, change, latest.get(change.epc), strays, epoch)

@@ -194,6 +194,7 @@ class WireDevice(Device):
         """One connection, from the first word to the `DriverError` that ends it."""
         loop = asyncio.get_running_loop()
         self._session += 1
+        self.reading = None
         first_words = self.protocol.connected()
         self._connected = True
         self._show_ready()
@@ -216,6 +217,7 @@ class WireDevice(Device):
             self._deliver(frame)
         if output.frames:
             self._filled.set()
+        self.note_life(output.life)
         self._show_ready()
         await self._send(output.replies)
         for notice in output.notices:

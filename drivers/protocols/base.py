@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, Protocol, runtime_checkable
 
 from drivers.errors import Reason
@@ -67,13 +68,27 @@ def lost(reason: Reason, text: str, remedy: str) -> Notice:
     return Notice(kind=LOST, text=text, fields={"reason": reason, "remedy": remedy})
 
 
+class Life(Enum):
+    """What a wire said of its reader of tags: the silence of one that does not read is no evidence of anything."""
+
+    READING = "reading"  # it looks for tags
+    ALIVE = "alive"  # it is there; whether it looks for tags it said before
+    IDLE = "idle"  # it does not look for tags
+
+
 @dataclass(slots=True)
 class Output:
-    """What one `WireProtocol.feed` gave: reads in order, bytes to send at once, notices."""
+    """What one `WireProtocol.feed` gave: reads in order, bytes to send at once, notices, the last sign of life."""
 
     frames: list[Frame] = field(default_factory=list)
     replies: list[bytes] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    life: Life | None = None
+
+    def sign(self, life: Life | None) -> None:
+        """Note a sign of life, the last of a portion; one that says less does not hide one that says more."""
+        if life is not None and (life is not Life.ALIVE or self.life is None):
+            self.life = life
 
 
 class WireProtocol(Protocol):

@@ -6,7 +6,7 @@ from typing import cast
 import h11
 
 from drivers.errors import Reason
-from drivers.protocols.base import Output, WireProtocol, lost
+from drivers.protocols.base import Life, Output, WireProtocol, lost
 from drivers.protocols.stream import StreamProtocol
 
 _ANSWER = 5.0
@@ -70,8 +70,14 @@ class HttpStreamProtocol(StreamProtocol[h11.Event]):
                 found = self._content.feed(bytes(event.data))
                 output.frames += found.frames
                 output.notices += found.notices
+                output.sign(found.life)
             case h11.EndOfMessage() | h11.ConnectionClosed():
                 self._end(output, Reason.UNPLUGGED, "the reader ended the stream", "it is asked again by itself")
+
+    def life(self, piece: h11.Event) -> Life | None:
+        """Nothing of its own: the body tells."""
+        del piece
+        return None
 
     def idle(self, elapsed: float) -> Output:
         """Give up a peer that does not answer."""

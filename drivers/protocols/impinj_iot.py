@@ -3,12 +3,14 @@
 ``{"eventType": "tagInventory", "timestamp", "tagInventoryEvent": {"epc" (URL-safe base64) or "epcHex", "tid" or
 "tidHex", "pc" (base64), "antennaPort", "peakRssiCdbm" and "transmitPowerCdbm" (1/100 dBm), "frequency" (kHz),
 "phaseAngle" (degrees)}}``; which of them are there the reader's configuration says.  Every other event (the state of
-the inventory, antennas, inputs) is a notice.
+the inventory, antennas, inputs) is a notice; ``{"eventType": "inventoryStatus", "inventoryStatusEvent":
+{"inventoryStatus": "running"}}`` says that the reader reads, any other status that it does not.  A stream without news
+is kept alive by an empty line every 30 seconds.
 """
 
 from typing import Any
 
-from drivers.protocols.base import Frame
+from drivers.protocols.base import Frame, Life
 from drivers.protocols.iot_json import JsonProtocol, decode_events, tag_frame
 from drivers.protocols.json_values import (
     bytes_of_base64,
@@ -38,6 +40,14 @@ def impinj_read(event: dict[str, Any]) -> Frame | None:
     return tag_frame(fields | _extras(tag))
 
 
+def impinj_life(event: dict[str, Any]) -> Life:
+    """Whether the reader reads, as an event without a tag says."""
+    status = event.get("inventoryStatusEvent")
+    if event.get("eventType") != "inventoryStatus" or not isinstance(status, dict):
+        return Life.ALIVE
+    return Life.READING if status.get("inventoryStatus") == "running" else Life.IDLE
+
+
 def _extras(tag: dict[str, Any]) -> dict[str, Any]:
     """What more the reader was told to say; what cannot be understood of it is left out."""
     found = {ours: tag[theirs] for theirs, ours in _PLAIN.items() if isinstance(tag.get(theirs), int | float)}
@@ -53,7 +63,7 @@ def _extras(tag: dict[str, Any]) -> dict[str, Any]:
 def impinj_protocol(options: Options) -> JsonProtocol:
     """The protocol; no options."""
     del options
-    return JsonProtocol(impinj_read)
+    return JsonProtocol(impinj_read, life=impinj_life)
 
 
 def decode_impinj(data: bytes) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from drivers.protocols.base import Frame, Notice, Output
+from drivers.protocols.base import Frame, Life, Notice, Output
 from drivers.protocols.documents import Documents
 from drivers.protocols.json_values import microseconds
 from drivers.protocols.stream import StreamProtocol, noise
@@ -17,6 +17,16 @@ Singles = Callable[[Any], Iterable[Any]]
 """From an event to the events in it."""
 
 
+LifeReader = Callable[[dict[str, Any]], Life]
+"""From an event without a read to what it says of the reader."""
+
+
+def alive(event: dict[str, Any]) -> Life:
+    """An event that says no more than that the reader is there."""
+    del event
+    return Life.ALIVE
+
+
 def alone(event: Any) -> Iterable[Any]:
     """An event that holds no others."""
     return (event,)
@@ -25,12 +35,14 @@ def alone(event: Any) -> Iterable[Any]:
 class JsonProtocol(StreamProtocol[bytes]):
     """Sans-I/O decoder of a stream of events, or of single documents; a `WireProtocol`.
 
-    ``singles`` takes an event apart that holds several reads.
+    ``singles`` takes an event apart that holds several reads; ``life`` tells of one without a read whether the reader
+    reads.  Empty lines, with which some keep a stream alive, are a sign of life too.
     """
 
-    def __init__(self, reader: EventReader, singles: Singles = alone) -> None:
+    def __init__(self, reader: EventReader, singles: Singles = alone, life: LifeReader = alive) -> None:
         self._reader = reader
         self._singles = singles
+        self._life = life
         self._documents = Documents()
 
     def connected(self) -> Sequence[bytes]:
@@ -38,6 +50,17 @@ class JsonProtocol(StreamProtocol[bytes]):
         self._documents.clear()
         self._documents.thrown = 0
         return ()
+
+    def feed(self, data: bytes) -> Output:
+        """Take bytes in any portions."""
+        output = super().feed(data)
+        output.sign(Life.ALIVE if data.isspace() else None)
+        return output
+
+    def life(self, piece: bytes) -> Life | None:
+        """Nothing beside what its events say."""
+        del piece
+        return None
 
     def pieces(self, data: bytes, output: Output) -> Iterator[bytes]:
         """The documents."""
@@ -66,12 +89,21 @@ class JsonProtocol(StreamProtocol[bytes]):
             frame = self._reader(event) if isinstance(event, dict) else None
         except (ValueError, OverflowError) as error:
             output.notices.append(Notice(kind="unreadable", text=f"a read was rejected: {error}"))
+            output.sign(Life.ALIVE)
             return
+        output.sign(life_of(frame, event, self._life))
         if frame is None:
             kind = str(event.get("type") or event.get("eventType") or "event") if isinstance(event, dict) else "event"
             output.notices.append(Notice(kind="event", text=f"reader event {kind[:40]}", fields={"type": kind[:40]}))
             return
         output.frames.append(frame)
+
+
+def life_of(frame: Frame | None, event: Any, tell: LifeReader) -> Life:
+    """What an event says of its reader: a tag that it reads; a scanned code is of the same device, no more."""
+    if frame is not None:
+        return Life.READING if frame.carrier in (Carrier.EPC, Carrier.TID) else Life.ALIVE
+    return tell(event) if isinstance(event, dict) else Life.ALIVE
 
 
 def tag_frame(fields: dict[str, Any], device_time: int | None = None) -> Frame:

@@ -5,27 +5,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from drivers.protocols.base import Frame
-from drivers.protocols.impinj_iot import impinj_read
-from drivers.protocols.iot_json import JsonProtocol, Singles, alone
-from drivers.protocols.read_json import read_of
-from drivers.protocols.zebra_iotc import zebra_read, zebra_singles
+from drivers.protocols.impinj_iot import impinj_life, impinj_read
+from drivers.protocols.iot_json import JsonProtocol, LifeReader, Singles, alone
+from drivers.protocols.read_json import life_of_json, read_of
+from drivers.protocols.zebra_iotc import zebra_life, zebra_read, zebra_singles
 
 
 @dataclass(frozen=True, slots=True)
 class JsonFormat:
-    """``read`` makes the read of an event by a sender, as `drivers.protocols.iot_json.EventReader`."""
+    """``read`` makes the read of an event by a sender, as `drivers.protocols.iot_json.EventReader`.
+
+    ``life`` tells of an event without a read whether the reader reads.
+    """
 
     read: Callable[[dict[str, Any], str], Frame | None]
+    life: LifeReader
     singles: Singles = alone
 
     def protocol(self, sender: str) -> JsonProtocol:
         """The protocol of what ``sender`` sends."""
-        return JsonProtocol(lambda event: self.read(event, sender), self.singles)
+        return JsonProtocol(lambda event: self.read(event, sender), self.singles, self.life)
 
 
 FORMATS: Mapping[str, JsonFormat] = {
-    "json": JsonFormat(read_of),
-    "impinj": JsonFormat(lambda event, _: impinj_read(event)),
-    "zebra": JsonFormat(zebra_read, zebra_singles),
+    "json": JsonFormat(read_of, life_of_json),
+    "impinj": JsonFormat(lambda event, _: impinj_read(event), impinj_life),
+    "zebra": JsonFormat(zebra_read, zebra_life, zebra_singles),
 }
 """Word -> format."""

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from drivers.protocols.base import Frame, Notice, Output
+from drivers.protocols.base import Frame, Life, Notice, Output
 from drivers.protocols.crc import crc16_mercury
-from drivers.protocols.mercury_answers import READ_SINGLE, answer_fields, tags
+from drivers.protocols.mercury_answers import READ_MULTIPLE, READ_SINGLE, answer_fields, tags
 from drivers.protocols.polling import PolledProtocol
 from drivers.read import Carrier
 from drivers.url import Options
@@ -103,6 +103,11 @@ class MercuryProtocol(PolledProtocol):
             output.replies.append(self._waiting.pop(0))
         elif opcode == READ_SINGLE and status in (0, NO_TAGS):
             output.replies.append(self._read())
+
+    def life(self, piece: bytes) -> Life | None:
+        """It reads where a search ended well, with tags or without."""
+        well = int.from_bytes(piece[3:5], "big") in (0, NO_TAGS)
+        return Life.READING if well and piece[2] in (READ_SINGLE, READ_MULTIPLE) else None
 
     def describe(self, packet: bytes) -> list[dict[str, Any]]:
         """Opcode, status and length, and one dict for each tag."""

@@ -169,6 +169,7 @@ class MqttProtocol:
             self._content.connected()
             found = self._content.feed(message.payload + b"\n")
         output.notices += found.notices
+        output.sign(found.life)
         if not message.qos:
             output.frames += found.frames
             return

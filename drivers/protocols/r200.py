@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from drivers.protocols.base import Frame, Notice, Output
+from drivers.protocols.base import Frame, Life, Notice, Output
 from drivers.protocols.polling import PolledProtocol
 from drivers.read import Carrier
 from drivers.url import Options
@@ -78,6 +78,10 @@ class R200Protocol(PolledProtocol):
             )
         elif fields.get("error") != NO_TAG:
             output.notices.append(Notice(kind="answer", text=f"R200 command {packet[2]:02X}", fields=fields))
+
+    def life(self, piece: bytes) -> Life | None:
+        """It reads where a round found a tag or found none."""
+        return Life.READING if _is_tag(piece) or (piece[2] == FAILED and piece[5:6] == bytes([NO_TAG])) else None
 
     def describe(self, packet: bytes) -> list[dict[str, Any]]:
         """Type and command, and what the parameters of the known ones mean."""

@@ -6,14 +6,15 @@
     {"id": "5f0c2a9e-7d42", "epc": "3034257bf7194e4000001a85", "antenna": 2, "rssi_dbm": -57.5}
 
 ``id`` and one of ``data`` (text), ``hex`` (bytes), ``epc`` and ``tid`` (bytes in hex) must be there.  Documents come
-singly, in an array, or one behind the other.
+singly, in an array, or one behind the other.  ``{"reading": true}`` is no read: a reader of tags says that it looks for
+tags, with false that it does not.
 """
 
 import re
 from collections.abc import Callable
 from typing import Any
 
-from drivers.protocols.base import Frame
+from drivers.protocols.base import Frame, Life
 from drivers.protocols.iot_json import JsonProtocol
 from drivers.protocols.json_values import epc_of, microseconds, number, timestamp_of, whole
 from drivers.read import Carrier
@@ -53,12 +54,14 @@ _PAYLOADS: dict[str, tuple[Carrier, Callable[[Any], bytes]]] = {
 }
 
 
-def read_of(event: dict[str, Any], sender: str = "") -> Frame:
-    """The read in an event; ValueError says what is wrong with it.
+def read_of(event: dict[str, Any], sender: str = "") -> Frame | None:
+    """The read in an event, None for a sign of life; ValueError says what is wrong with it.
 
     ``sender`` goes before the id: two senders that both begin to count at 1 do not mean the same read.
     """
     names = [name for name in _PAYLOADS if name in event]
+    if not names and isinstance(event.get("reading"), bool):
+        return None
     if len(names) != 1:
         raise ValueError(f"a read has one of {', '.join(_PAYLOADS)}; this one has {' and '.join(names) or 'none'}")
     [name] = names
@@ -89,6 +92,11 @@ def read_of(event: dict[str, Any], sender: str = "") -> Frame:
     )
 
 
+def life_of_json(event: dict[str, Any]) -> Life:
+    """What a sign of life says."""
+    return Life.READING if event.get("reading") is True else Life.IDLE
+
+
 def _matched(event: dict[str, Any], name: str, pattern: re.Pattern[str], words: str) -> str | None:
     value = event.get(name)
     if value is None:
@@ -100,7 +108,7 @@ def _matched(event: dict[str, Any], name: str, pattern: re.Pattern[str], words: 
 
 def read_protocol(sender: str) -> JsonProtocol:
     """The protocol of what ``sender`` sends."""
-    return JsonProtocol(lambda event: read_of(event, sender))
+    return JsonProtocol(lambda event: read_of(event, sender), life=life_of_json)
 
 
 def json_protocol(options: Options) -> JsonProtocol:

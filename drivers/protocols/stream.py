@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Generic, TypeVar
 
-from drivers.protocols.base import Frame, Notice, Output
+from drivers.protocols.base import Frame, Life, Notice, Output
 from drivers.read import Verdict
 
 Piece = TypeVar("Piece")
@@ -25,6 +25,11 @@ class StreamProtocol(ABC, Generic[Piece]):
     def take(self, piece: Piece, output: Output) -> None:
         """Deal with a piece."""
 
+    def life(self, piece: Piece) -> Life | None:
+        """What a piece says of a reader of tags: whoever speaks at the other end of a wire reads."""
+        del piece
+        return Life.READING
+
     def thrown(self) -> Notice | None:
         """What was thrown away since this was asked last, if anything."""
         return None
@@ -34,6 +39,7 @@ class StreamProtocol(ABC, Generic[Piece]):
         output = Output()
         for piece in self.pieces(data, output):
             self.take(piece, output)
+            output.sign(self.life(piece))
         if notice := self.thrown():
             output.notices.append(notice)
         return output

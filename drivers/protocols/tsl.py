@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from drivers.protocols.aim import split_aim, text_of
-from drivers.protocols.base import Frame, Notice, Output
+from drivers.protocols.base import Frame, Life, Notice, Output
 from drivers.protocols.lines import LineProtocol, LineSettings
 from drivers.read import Carrier, Verdict
 from drivers.url import Options
@@ -55,6 +55,7 @@ class TslProtocol:
         output = Output()
         found = self._lines.feed(data)
         for line in found.frames:
+            output.sign(Life.READING)
             self._line((line.aim.encode() + line.payload).removesuffix(b"\r").lstrip(b" \t"), output)
         output.notices.extend(found.notices)
         return output

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from drivers.protocols.base import Frame, Notice, Output
+from drivers.protocols.base import Frame, Life, Notice, Output
 from drivers.protocols.crc import crc16_reflected
 from drivers.protocols.polling import PolledProtocol
 from drivers.read import Carrier
@@ -93,6 +93,10 @@ class UhfReader18Protocol(PolledProtocol):
                 output.frames.append(Frame(payload=epc, carrier=Carrier.EPC, antenna=antenna, fields=fields))
         if packet[2] == INVENTORY and packet[3] != MORE and self._poll:
             output.replies.extend(self.first_words())
+
+    def life(self, piece: bytes) -> Life | None:
+        """It reads where a round ended, with tags or without."""
+        return Life.READING if _is_listing(piece) or (piece[2] == INVENTORY and piece[3] == NO_TAG) else None
 
     def describe(self, packet: bytes) -> list[dict[str, Any]]:
         """Address, command and status, and one dict for each tag."""

@@ -4,14 +4,15 @@ Fixed readers (FX, FXR, ATR): ``{"type", "timestamp", "data": {"idHex", "format"
 "PC", "TID", ...}}``, also several in an array.  Sleds (RFD40, RFD90): ``{"type", "timestamp", "data": {"tagData":
 [{"EPCid", "peakRssi", "seenCount", "lastSeenTime" (ms), ...}], "barcodeData": [{"symbology", "decodedBarcode"}]}}``.
 Which fields are there the mode and the metadata that were switched on say.  Everything else on the stream (BLE, alerts,
-heartbeats, inputs and outputs) is a notice.
+heartbeats, inputs and outputs) is a notice; the heartbeat of a fixed reader says in ``data.radio_control`` (``data``
+where it is flat) whether its ``radioActivity`` is "active".
 """
 
 import re
 from collections.abc import Iterable
 from typing import Any
 
-from drivers.protocols.base import Frame
+from drivers.protocols.base import Frame, Life
 from drivers.protocols.iot_json import JsonProtocol, decode_events, tag_frame
 from drivers.protocols.json_values import epc_of, hex_of, number, timestamp_of, whole
 from drivers.url import Options
@@ -62,6 +63,14 @@ def zebra_read(event: dict[str, Any], sender: str = "") -> Frame | None:
     return tag_frame(fields | _extras(data), None if last_seen is None else last_seen * 1000)
 
 
+def zebra_life(event: dict[str, Any]) -> Life:
+    """Whether the reader reads, as an event without a read says: a heartbeat tells the activity of the radio."""
+    data = event.get("data")
+    radio = data.get("radio_control", data) if isinstance(data, dict) else None
+    activity = radio.get("radioActivity") if isinstance(radio, dict) else None
+    return {"active": Life.READING, "inactive": Life.IDLE}.get(str(activity), Life.ALIVE)
+
+
 def _extras(data: dict[str, Any]) -> dict[str, Any]:
     """What more the reader was told to say; what cannot be understood of it is left out."""
     found: dict[str, Any] = {ours: text for name, ours in _IN_HEX.items() if (text := hex_of(data.get(name)))}
@@ -88,7 +97,7 @@ def _code(data: dict[str, Any], event: dict[str, Any], sender: str) -> Frame:
 def zebra_protocol(options: Options) -> JsonProtocol:
     """The protocol; no options."""
     del options
-    return JsonProtocol(zebra_read, zebra_singles)
+    return JsonProtocol(zebra_read, zebra_singles, zebra_life)
 
 
 def decode_zebra(data: bytes) -> list[dict[str, Any]]:

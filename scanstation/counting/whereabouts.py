@@ -9,11 +9,13 @@ are the state.  A change that was not applied is told again.
 - It has *left* when every antenna of its location has been silent for longer than any rate allows that its reads left
   possible (`smoothing.Smoothing.patience`), or hears it as the tags of next door.
 
-Time comes with the reads and with each question, in microseconds.  The epochs of a reader stand still while it does not
-listen: silence of a lost reader, or of a station that slept, is no evidence.
+Time comes with the reads and with each question, in microseconds.  Silence is evidence only while the reader reads: the
+epochs of a reader go on to its last sign of life and no further, and stand still where it gave none for too long, said
+that it does not read, or was lost, and where nobody asked because the station slept.  What was held up on its way is
+waited for (`GAP_EPOCHS`).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,7 +25,10 @@ EPOCH_US = 250_000
 """An epoch: some inventory rounds of a reader."""
 
 GAP_EPOCHS = 8
-"""Two questions further apart than this: nobody listened between them."""
+"""After a silence longer than this, so long is waited for reads of that time before the silence counts."""
+
+SILENCE_US = 45_000_000
+"""Two signs of life further apart than this: nobody knows whether the reader read between them."""
 
 MOST_TRACKS = 100_000
 """Tags by antenna that are kept apart; while there are so many, new ones are not taken in."""
@@ -61,12 +66,20 @@ class Change:
 class Whereabouts:
     """All tags at all fixed antennas of a station; ``watched`` gives the location of each antenna.
 
-    A spot whose antenna is None stands for every antenna of its reader that is not named.
+    A spot whose antenna is None stands for every antenna of its reader that is not named.  ``silence_us`` gives what
+    stands for `SILENCE_US` by the name of a reader.
     """
 
-    def __init__(self, watched: Iterable[tuple[Spot, str]], epoch_us: int = EPOCH_US) -> None:
+    def __init__(
+        self,
+        watched: Iterable[tuple[Spot, str]],
+        epoch_us: int = EPOCH_US,
+        silence_us: Mapping[str, int] | None = None,
+    ) -> None:
+        bounds = silence_us or {}
         self._antennas = {spot: Antenna(*spot, location) for spot, location in watched}
-        self._readers = {spot.reader: _Reader(epoch_us) for spot in self._antennas}
+        names = dict.fromkeys(spot.reader for spot in self._antennas)
+        self._readers = {name: _Reader(epoch_us, bounds.get(name, SILENCE_US)) for name in names}
         self._tags: dict[str, _Tag] = {}
         self._touched: dict[str, None] = {}
         self._tracks = 0
@@ -92,6 +105,7 @@ class Whereabouts:
         antenna, reader = self._antennas[found], self._readers[spot.reader]
         tag = self._tags.setdefault(epc, _Tag({}))
         track = tag.tracks.get(found)
+        reader.hear(ts)
         epoch = reader.epoch(ts)
         if track is None:
             if self._tracks >= MOST_TRACKS:
@@ -105,13 +119,13 @@ class Whereabouts:
         track.read(epoch, ts, rssi, count, here)
         self._touched[epc] = None
 
-    def changes(self, ts: int, listening: Collection[str]) -> list[Change]:
-        """What has changed until ``ts``; ``listening`` names the readers that have been listening.
+    def changes(self, ts: int, reading: Mapping[str, int]) -> list[Change]:
+        """What has changed until ``ts``; ``reading`` names the readers that read, each with its last sign of life.
 
         After `MOST_TOLD` changes the others wait for the next question.
         """
         for name, reader in self._readers.items():
-            for epc, spot in reader.advance(ts, name in listening):
+            for epc, spot in reader.advance(ts, reading.get(name)):
                 self._check(reader, epc, spot)
         told: list[Change] = []
         for epc in list(self._touched):
@@ -217,41 +231,52 @@ class _Tag:
 
 
 class _Reader:
-    """The epochs of a reader, numbered from its first; they stand still while it does not listen."""
+    """The epochs of a reader, numbered from its first sign of life; they stand still while it does not read."""
 
-    def __init__(self, epoch_us: int) -> None:
+    def __init__(self, epoch_us: int, silence_us: int) -> None:
         self.now = 0
         self.restored: dict[tuple[str, Spot], None] = {}
-        self._length = epoch_us
+        self._length, self._silence = epoch_us, silence_us
         self._zero: int | None = None
+        self._heard = 0  # the last sign of life
+        self._resumed = 0  # the first one after a gap
+        self._before = 0  # the epoch in which that gap began
+        self._deaf = False
         self._asked: int | None = None
         self._due: dict[int, list[tuple[str, Spot]]] = {}
 
     def epoch(self, ts: int) -> int:
         """The epoch of a time; what is earlier than everything before belongs to the first."""
+        return 0 if self._zero is None else max(0, (ts - self._zero) // self._length)
+
+    def hear(self, ts: int) -> None:
+        """It was reading at ``ts``."""
         if self._zero is None:
-            self._zero = ts
-        return max(0, (ts - self._zero) // self._length)
+            self._zero = self._heard = self._resumed = ts
+        gap = ts - self._heard
+        slept = self._asked is not None and ts - self._asked > GAP_EPOCHS * self._length
+        if gap > GAP_EPOCHS * self._length:
+            self._before, self._resumed = self.epoch(self._heard), ts
+        if gap > self._silence or ((self._deaf or slept) and gap > self._length):
+            self._zero += gap - self._length
+        self._heard = max(self._heard, ts)
+        self._deaf = False
 
     def expect(self, epoch: int, epc: str, spot: Spot) -> None:
         """Look at this tag again then."""
         self._due.setdefault(max(epoch, self.now + 1), []).append((epc, spot))
 
-    def advance(self, ts: int, listening: bool) -> list[tuple[str, Spot]]:
-        """Go on to ``ts``; return what was to be looked at until then."""
-        then = self.now
-        self.epoch(ts)
-        assert self._zero is not None
-        passed = 0 if self._asked is None else max(0, ts - self._asked)
-        if not listening:
-            self._zero += passed
-        elif passed > GAP_EPOCHS * self._length:
-            self._zero += passed - self._length
+    def advance(self, ts: int, heard: int | None) -> list[tuple[str, Spot]]:
+        """Go on towards ``ts``, to the last sign of life ``heard``; return what was to be looked at until then."""
+        then, due = self.now, list[tuple[str, Spot]]()
+        if heard is None:
+            self._deaf = True
+        else:
+            self.hear(min(heard, ts))
+            due, self.restored = list(self.restored), {}
         self._asked = ts if self._asked is None else max(self._asked, ts)
-        self.now = max(then, self.epoch(ts))
-        due = list(self.restored) if listening else []
-        if listening:
-            self.restored = {}
+        waited = ts - self._resumed >= GAP_EPOCHS * self._length
+        self.now = max(then, self.epoch(self._heard) if waited else self._before)
         for epoch in range(then + 1, self.now + 1):
             due += self._due.pop(epoch, ())
         return due

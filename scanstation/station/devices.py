@@ -12,6 +12,7 @@ from drivers.protocols.base import Notice
 from drivers.registry import open_device
 from scanstation.identity import Repair
 from scanstation.settings import DeviceSettings, RepairSettings, Settings
+from scanstation.station.readers import Silence
 from scanstation.station.watching import DeviceLife, Watches, lives
 
 log = structlog.get_logger()
@@ -92,9 +93,9 @@ class Devices(Mapping[str, Device]):
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    def lives(self) -> list[DeviceLife]:
-        """What supervisors see of the devices now."""
-        return lives(self._devices, self.watches, self._clock)
+    def lives(self, silent: Mapping[str, Silence]) -> list[DeviceLife]:
+        """What supervisors see of the devices now; ``silent`` are those of which nothing says that they read."""
+        return lives(self._devices, self.watches, silent, self._clock)
 
     def _attach(self, device: Device) -> None:
         device.on_status(lambda status: self._told_status(device, status))

@@ -4,7 +4,7 @@ What they tell is journaled as `tag_arrived` and `tag_left` and is no count.  A 
 location that they watch: the tags that are there then count as a sweep's do.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from drivers import Carrier, Read
@@ -14,6 +14,7 @@ from scanstation.counting.events import CountEvent
 from scanstation.counting.session import CountSession
 from scanstation.counting.whereabouts import Change, Spot, Whereabouts
 from scanstation.settings import ANY_ANTENNA, DeviceSettings
+from scanstation.station.readers import Ear, Silence, silence_of
 from scanstation.station.sweeping import SweptTag, count_tags, name_tag
 from scanstation.stock.catalogue import Catalogue
 
@@ -21,7 +22,7 @@ from scanstation.stock.catalogue import Catalogue
 class FixedAntennas:
     """The antennas of a station that watch locations, and where their tags are: as the journal has it.
 
-    ``listening`` gives the names of the readers that hear now.
+    ``ears`` gives what the readers say of themselves that are connected now.
     """
 
     def __init__(
@@ -29,13 +30,15 @@ class FixedAntennas:
         station: str,
         devices: Iterable[DeviceSettings],
         catalogue: Catalogue,
-        listening: Callable[[], Collection[str]],
+        ears: Callable[[], Mapping[str, Ear]],
         epoch_s: float,
     ) -> None:
-        self._station, self._catalogue, self._listening = station, catalogue, listening
-        self._watched = [spot for device in devices for spot in _spots(device)]
+        self._station, self._catalogue, self._ears = station, catalogue, ears
+        watching = [device for device in devices if device.antennas]
+        self._watched = [spot for device in watching for spot in _spots(device)]
+        self._silence_us = {device.name: int(device.silence_s * 1e6) for device in watching}
         self._epoch_us = int(epoch_s * 1e6)
-        self.where = Whereabouts(self._watched, self._epoch_us)
+        self.where = self._anew()
 
     @property
     def any(self) -> bool:
@@ -53,7 +56,23 @@ class FixedAntennas:
 
     def changes(self, ts: int) -> Sequence[Change]:
         """What has to be journaled now."""
-        return self.where.changes(ts, self._listening())
+        reading = {name: ear.heard_at for name, ear in self._ears().items() if ear.reading and ear.heard_at is not None}
+        return self.where.changes(ts, reading)
+
+    def silent(self, ts: int) -> dict[str, Silence]:
+        """The connected readers of which nothing says that they read, each with what to tell people."""
+        ears = self._ears()
+        found = {
+            name: silence_of(ears[name], silence_us, ts)
+            for name, silence_us in self._silence_us.items()
+            if name in ears
+        }
+        return {name: silence for name, silence in found.items() if silence is not None}
+
+    @property
+    def readers(self) -> Sequence[str]:
+        """The names of the readers that watch locations."""
+        return list(self._silence_us)
 
     def tell(self, changes: Iterable[Change], ts: int) -> Decision:
         """The events of changes."""
@@ -68,7 +87,7 @@ class FixedAntennas:
 
     def rebuild(self, events: Iterable[CountEvent]) -> Iterator[CountEvent]:
         """Pass the events of a journal on and begin anew from what they tell."""
-        self.where = Whereabouts(self._watched, self._epoch_us)
+        self.where = self._anew()
         for event in events:
             self.apply(event)
             yield event
@@ -79,15 +98,18 @@ class FixedAntennas:
             return None
         return len(self.where.at(location))
 
-    def settle(self, session: CountSession) -> Decision:
+    def settle(self, session: CountSession, ts: int) -> Decision:
         """Count the tags that are at the open location."""
         location = session.location or ""
         tags = [self._name(change) for change in self.where.at(location).values()]
         counted = count_tags(session, tags, "Fixed antennas")
         watching = {spot.reader for spot, place in self._watched if place == location}
-        deaf = ", ".join(sorted(watching - set(self._listening())))
+        deaf = ", ".join(sorted(watching - (self._ears().keys() - self.silent(ts).keys())))
         text = f"{counted.text}, as last heard: {deaf} does not hear now." if deaf else f"{counted.text}."
         return replace(counted, text=text)
+
+    def _anew(self) -> Whereabouts:
+        return Whereabouts(self._watched, self._epoch_us, self._silence_us)
 
     def _name(self, change: Change) -> SweptTag:
         return name_tag(bytes.fromhex(change.epc), Carrier.EPC, change.spot.reader, self._catalogue)

@@ -85,6 +85,7 @@ class StationMetrics(Collector):
         tags = len(station.sweep) if station.sweep else 0
         yield _gauge("scanstation_rfid_open_sweep_tags", "Different tags of the open sweep, strays included.", tags)
         yield from _fixed(station.fixed.where)
+        yield _silent(station)
         yield from _reads(watches.by_name)
         yield from _states(station.devices)
         yield _captures(station.devices)
@@ -106,6 +107,15 @@ def _fixed(where: Whereabouts) -> Iterator[Metric]:
     rejected.add_metric(["ghost"], where.ghosts)
     rejected.add_metric(["stray"], where.strays)
     yield rejected
+
+
+def _silent(station: Station) -> Metric:
+    family = GaugeMetricFamily(
+        "scanstation_rfid_silent_reader", "1 where nothing says that a connected reader reads.", labels=["device"]
+    )
+    for name in station.fixed.readers:
+        family.add_metric([name], float(name in station.silent))
+    return family
 
 
 def _reads(watches: dict[str, DeviceWatch]) -> Iterator[Metric]:

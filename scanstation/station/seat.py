@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
@@ -18,6 +18,7 @@ from scanstation.settings import Settings
 from scanstation.station.bus import Bus
 from scanstation.station.fixed_antennas import FixedAntennas
 from scanstation.station.picture_folder import PictureFolder
+from scanstation.station.readers import Ear
 from scanstation.station.sweeping import LocationSweep, SweepWatch
 from scanstation.station.view import LastScan
 from scanstation.station.viewing import card
@@ -49,7 +50,7 @@ class StationSeat:
         self.sweep: LocationSweep | None = None
         self.last: LastScan | None = None
         self.pictures = PictureFolder(settings.pictures_path, settings.min_free_bytes)
-        self.fixed = FixedAntennas(settings.station, settings.devices, stock, self.listening, settings.rfid_epoch_s)
+        self.fixed = FixedAntennas(settings.station, settings.devices, stock, self.ears, settings.rfid_epoch_s)
         self._operators = StoredOperatorBook(stock.engine)
         self._one_at_a_time = asyncio.Lock()
         self._applied = 0  # number of the last journal event that the session knows
@@ -98,13 +99,13 @@ class StationSeat:
             self.watches.sweeps_settled += 1
             yield swept.text
         if self.fixed.at(self.session.location) is not None:
-            found = self.fixed.settle(self.session)
+            found = self.fixed.settle(self.session, self.clock.now())
             await self._record(found.events)
             yield found.text
 
-    def listening(self) -> Collection[str]:
-        """The names of the devices that deliver reads now."""
-        return ()
+    def ears(self) -> Mapping[str, Ear]:
+        """What the devices that are connected now say of themselves, by name."""
+        return {}
 
     async def _keep(self, picture: Picture, decision: Decision) -> str:
         """Keep the picture that events name before they are journaled; return why that failed, else nothing."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
 from typing import Self
 
@@ -18,6 +18,7 @@ from scanstation.settings import Settings
 from scanstation.station.commands import seat_commands
 from scanstation.station.devices import Devices
 from scanstation.station.labelling import LabelDesk
+from scanstation.station.readers import Ear, Silence
 from scanstation.station.seat import StationSeat
 from scanstation.station.street import Street
 from scanstation.station.sweeping import LocationSweep, Memory, start_sweep
@@ -52,6 +53,8 @@ class Station(StationSeat):
         self._joiner = LabelJoiner(int(settings.join_window_s * 1e6))
         self._beginning = asyncio.Lock()  # several readers hear their first tags at once: that is one sweep
         self._memory = Memory()
+        self.silent: Mapping[str, Silence] = {}
+        """The readers of fixed antennas of which nothing says that they read."""
         self._watching: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -131,9 +134,10 @@ class Station(StationSeat):
                 self.sweep = LocationSweep.begin(self.stock, self.session, self._memory)
             return began.outcome
 
-    def listening(self) -> Collection[str]:
-        """The names of the devices that deliver reads now."""
-        return {name for name, device in self.devices.items() if device.status.state is State.READY}
+    def ears(self) -> Mapping[str, Ear]:
+        """What the devices that are connected now say of themselves, by name."""
+        ready = {name: one for name, one in self.devices.items() if one.status.state is State.READY}
+        return {name: Ear(one.heard_at, one.reading, one.status.since) for name, one in ready.items()}
 
     async def _watch_tags(self) -> None:
         while True:
@@ -146,8 +150,19 @@ class Station(StationSeat):
     async def settle_tags(self) -> None:
         """Journal which tags have come, moved or left at the fixed antennas."""
         now = self.clock.now()
+        self._show_silence(now)
         if self.alarm is None and (changes := self.fixed.changes(now)):
             await self.settle(lambda: self.fixed.tell(changes, self.clock.now()))
+
+    def _show_silence(self, now: int) -> None:
+        """Log and show when a reader falls silent, or is heard again."""
+        silent = self.fixed.silent(now)
+        for name in silent.keys() ^ self.silent.keys():
+            words = silent[name].message if name in silent else "it reads again"
+            log.info("fixed antennas", reader=name, message=words)
+        if silent != self.silent:
+            self.silent = silent
+            self.bus.changed()
 
     # what the operator does
 

@@ -10,6 +10,7 @@ from drivers.url import masked
 from scanstation.counting.decision import Decision
 from scanstation.counting.events import CountEvent
 from scanstation.counting.session import CountSession
+from scanstation.station.readers import SILENT, Silence
 from scanstation.station.street import payload_text
 from scanstation.station.view import DeviceView, LastScan, Line, ParkedCode, Phase, StationView
 
@@ -74,7 +75,8 @@ def draw(station: Station) -> StationView:
         lines=lines,
         parked=tuple(_parked(event) for event in session.parked),
         devices=tuple(
-            _device(device, station.watches.of(device.name).last_notice) for device in station.devices.values()
+            _device(device, station.watches.of(device.name).last_notice, station.silent.get(device.name))
+            for device in station.devices.values()
         ),
         events=seq,
         head=head,
@@ -125,13 +127,13 @@ def _parked(event: CountEvent) -> ParkedCode:
     )
 
 
-def _device(device: Device, notice: str) -> DeviceView:
+def _device(device: Device, notice: str, silence: Silence | None) -> DeviceView:
     status = device.status
     return DeviceView(
         name=device.name,
         url=masked(device.url),
-        state=status.state.value,
-        message=status.message,
-        remedy=status.remedy,
+        state=SILENT if silence else status.state.value,
+        message=silence.message if silence else status.message,
+        remedy=silence.remedy if silence else status.remedy,
         notice=notice,
     )

@@ -3,11 +3,12 @@ show the same counters; nothing in here knows a payload."""
 
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from drivers import Verdict
 from drivers.device import Device, State, Status
 from drivers.url import masked
+from scanstation.station.readers import SILENT, Silence
 
 MINUTE = 60
 """Seconds over which the rate of reads is taken."""
@@ -134,10 +135,17 @@ class DeviceLife:
     notice: str
 
 
-def lives(devices: Mapping[str, Device], watches: Watches, clock: Callable[[], int]) -> list[DeviceLife]:
-    """Every device of the station, in the order of its configuration."""
+def lives(
+    devices: Mapping[str, Device], watches: Watches, silent: Mapping[str, Silence], clock: Callable[[], int]
+) -> list[DeviceLife]:
+    """Every device of the station, in the order of its configuration; ``silent`` are those that only seem to read."""
     now = clock()
-    return [_life(device, watches.of(device.name), now) for device in devices.values()]
+    found = [_life(device, watches.of(device.name), now) for device in devices.values()]
+    return [_silenced(life, silent[life.name]) if life.name in silent else life for life in found]
+
+
+def _silenced(life: DeviceLife, silence: Silence) -> DeviceLife:
+    return replace(life, state=SILENT, since=silence.since, message=silence.message, remedy=silence.remedy)
 
 
 def _life(device: Device, watch: DeviceWatch, now: int) -> DeviceLife:

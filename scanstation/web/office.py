@@ -100,7 +100,7 @@ async def devices(request: Request) -> dict[str, Any]:
     return {
         "station": station.settings.station,
         "at": station.clock.now(),
-        "devices": [asdict(life) for life in station.devices.lives()],
+        "devices": [asdict(life) for life in station.devices.lives(station.silent)],
     }
 
 

@@ -16,7 +16,7 @@ async def test_the_page_says_how_many_tags_are_present(hands, house):
     station, tally = house.station, hands.page.locator("#tally")
     shelf = DeviceSettings(name="shelf", url="llrp://shelf", antennas={"any": "A-01-01"})
     await expect(tally).not_to_contain_text("present")
-    station.fixed = FixedAntennas("ST01", [shelf], station.stock, lambda: ["shelf"], 0.25)
+    station.fixed = FixedAntennas("ST01", [shelf], station.stock, dict, 0.25)
     came = Change(epc=TAG, arrived=True, location="A-01-01", spot=Spot("shelf", None), reads=9, first=1, last=2)
     await station.settle(lambda: station.fixed.tell([came], station.clock.now()))
     await expect(tally).to_contain_text("1 tag present")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 
 from drivers.errors import Reason
-from drivers.protocols.base import LOST, Frame, Notice, Output
+from drivers.protocols.base import LOST, Frame, Life, Notice, Output
 from drivers.protocols.llrp import requests
 from drivers.protocols.llrp.capabilities import Capabilities, parse_capabilities
 from drivers.protocols.llrp.events import ReaderEvent, parse_events, parse_status
@@ -86,6 +86,11 @@ class LlrpProtocol(StreamProtocol[Message]):
     def take(self, received: Message, output: Output) -> None:
         """Deal with a message: tags, answers to send at once, notices."""
         self._handlers.get(received.kind, self._on_response)(received, output)
+
+    def life(self, piece: Message) -> Life | None:
+        """It reads while the inventory runs: it tells the end of it by itself."""
+        del piece
+        return Life.READING if self.phase is Phase.RUNNING else None
 
     def thrown(self) -> Notice | None:
         """The bytes that are no LLRP."""

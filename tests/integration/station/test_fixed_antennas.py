@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from drivers.device import State
 from drivers.simulators.llrp import FieldTag, LlrpSimulator
+from drivers.simulators.mqtt import MqttSimulator
 from scanstation.cli.app import command_line
 from scanstation.counting.arrivals import tags_present
 from scanstation.counting.clock import StationClock
@@ -191,6 +192,52 @@ async def test_a_restart_goes_on_with_what_the_journal_tells(portal, stock, tmp_
             ("3", EventKind.TAG_ARRIVED),
             ("2", EventKind.TAG_LEFT),
         ]
+
+
+@asynccontextmanager
+async def behind_a_broker(stock, folder):
+    """A station with a Zebra reader behind a real broker, and what publishes as the reader does."""
+    dock = MqttSimulator(random.Random(1), folder / "broker", "zebra")
+    await dock.start()
+    device = DeviceSettings(name="dock", url=dock.url, antennas={"any": "A-01"}, silence_s=1)
+    settings = Settings(data_dir=folder, devices=(device,), rfid_epoch_s=EPOCH_S)
+    try:
+        with SqliteJournal(folder / "journal.db") as journal:
+            async with Station(settings, stock, journal, StationClock.system(), random.Random(1)) as station:
+                await until(lambda: station.devices["dock"].status.state is State.READY)
+                yield station, dock
+    finally:
+        await dock.stop()
+
+
+async def publish(dock, data):
+    await dock.garbage(json.dumps({"type": "x", "data": data}).encode())
+
+
+async def test_a_reader_that_is_off_behind_a_live_broker_does_not_look_as_if_its_tags_had_left(stock, tmp_path):
+    async with behind_a_broker(stock, tmp_path) as (station, dock):
+        for _ in range(12):
+            await publish(dock, {"idHex": format_sgtin96(TAGGED, 1, 7).hex(), "peakRssi": -55})
+            await asyncio.sleep(EPOCH_S)
+        await until(lambda: at(station, "A-01") == {"1"})
+        await until(lambda: station.silent)
+        [shown] = station.view().devices
+        assert (shown.state, shown.remedy[:15]) == ("silent", "check its power")
+        assert [life.state for life in station.devices.lives(station.silent)] == ["silent"]
+        await asyncio.sleep(300 * EPOCH_S)  # longer than any patience
+        await station.sign_in("C01")
+        await station.choose_audit("AU1")
+        assert "as last heard: dock does not hear now." in (await count(station, "A-01")).text
+        assert len(told(station)) == 1
+
+        await publish(dock, {"radio_control": {"radioActivity": "inactive"}})
+        await until(lambda: "does not read" in station.view().devices[0].message)
+        while len(told(station)) == 1:  # an empty field: heartbeats are all that is heard
+            await publish(dock, {"radio_control": {"radioActivity": "active"}})
+            await asyncio.sleep(10 * EPOCH_S)
+        assert told(station)[-1].kind is EventKind.TAG_LEFT
+        await until(lambda: not station.silent)
+        assert station.view().devices[0].state == "ready"
 
 
 def test_an_antenna_is_a_number_or_any():

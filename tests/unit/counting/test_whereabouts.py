@@ -33,7 +33,7 @@ class Watch:
                 if self.rng.random() < rate:
                     self.read(epc, spot, level)
             self.epoch += 1
-            for change in self.where.changes(self.now, listening):
+            for change in self.where.changes(self.now, dict.fromkeys(listening, self.now)):
                 self.where.apply(change)
                 self.told.append(change)
         return [(one.epc, one.location, one.arrived) for one in self.told[before:]]
@@ -142,6 +142,70 @@ def test_the_silence_of_a_lost_reader_is_no_evidence():
     assert watch.run(400, tags[1:]) == [("A", "L-1", False)]
 
 
+class Wire(Watch):
+    """A reader whose signs of life reach us apart from its reads, or not at all."""
+
+    def pass_time(self, epochs, sign_every=0):
+        """Epochs without a read; the reader says every so often that it reads."""
+        for _ in range(epochs):
+            self.epoch += 1
+            if sign_every and self.epoch % sign_every == 0:
+                self.heard = self.now
+            self.ask()
+
+    def ask(self):
+        for change in self.where.changes(self.now, {"left": self.heard}):
+            self.where.apply(change)
+            self.told.append(change)
+
+
+def test_the_silence_of_a_reader_that_gives_no_sign_of_life_is_no_evidence():
+    """It is off behind a live broker: its tags stay, and leave when it says that it reads and hears them not."""
+    wire = Wire()
+    wire.run(100, [("A", LEFT, 0.65, -55)])
+    wire.heard = wire.now
+    wire.pass_time(10_000)
+    assert [one.arrived for one in wire.told] == [True]
+    wire.pass_time(400, sign_every=100)
+    assert [one.arrived for one in wire.told] == [True, False]
+
+
+def test_signs_of_life_that_are_too_far_apart_say_nothing_of_the_time_between():
+    wire = Wire()
+    wire.run(100, [("A", LEFT, 0.65, -55)])
+    wire.heard = wire.now
+    wire.pass_time(10 * 200, sign_every=200)
+    assert [one.arrived for one in wire.told] == [True]
+
+
+def test_other_tags_that_are_read_are_a_sign_of_life():
+    wire = Wire()
+    tags = [(name, LEFT, 0.65, -55) for name in "AB"]
+    wire.run(100, tags)
+    for _ in range(200):
+        if wire.rng.random() < 0.65:
+            wire.read("B", LEFT, -55)
+        wire.heard = START
+        wire.epoch += 1
+        wire.ask()
+    assert [(one.epc, one.arrived) for one in wire.told[2:]] == [("A", False)]
+
+
+def test_reads_that_were_held_up_on_their_way_are_waited_for():
+    """The network stood for half a minute; the first that comes through are reads of one of two tags."""
+    wire = Wire()
+    wire.run(100, [(name, LEFT, 0.65, -55) for name in "AB"])
+    wire.heard = wire.now
+    wire.pass_time(120)
+    for _ in range(4):
+        wire.read("A", LEFT, -55)
+        wire.heard = wire.now
+        wire.epoch += 1
+        wire.ask()
+    wire.run(100, [(name, LEFT, 0.65, -55) for name in "AB"])
+    assert [one.arrived for one in wire.told] == [True, True]
+
+
 def test_a_station_that_slept_heard_nothing():
     watch = Watch()
     tags = [("A", LEFT, 0.65, -55)]
@@ -155,11 +219,11 @@ def test_a_change_that_was_not_journaled_is_told_again():
     for _ in range(10):
         watch.read("A", LEFT, -55)
         watch.epoch += 1
-        told = watch.where.changes(watch.now, BOTH)
+        told = watch.where.changes(watch.now, dict.fromkeys(BOTH, watch.now))
     assert [one.epc for one in told] == ["A"]
-    assert [one.epc for one in watch.where.changes(watch.now, BOTH)] == ["A"]
+    assert [one.epc for one in watch.where.changes(watch.now, dict.fromkeys(BOTH, watch.now))] == ["A"]
     watch.where.apply(told[0])
-    assert watch.where.changes(watch.now, BOTH) == []
+    assert watch.where.changes(watch.now, dict.fromkeys(BOTH, watch.now)) == []
 
 
 def test_what_was_told_is_the_state_after_a_restart():
@@ -218,5 +282,5 @@ def test_one_reader_may_watch_with_all_its_antennas():
     for ts in range(START, START + 10 * EPOCH_US, EPOCH_US):
         where.seen("AA", ts, Spot("shelf", 7), -50.0)
         where.seen("BB", ts, Spot("shelf", 2), -50.0)
-        told = where.changes(ts + EPOCH_US, ["shelf"])
+        told = where.changes(ts + EPOCH_US, {"shelf": ts})
     assert {one.epc: one.location for one in told} == {"AA": "A", "BB": "B"}

@@ -87,6 +87,6 @@ def test_a_device_shows_no_secret_wherever_it_speaks() -> None:
     watches.follow(device)
     device.set_status(State.LOST, Reason.REFUSED, f"{device.url}: refused", f"look at {device.url}")
     watches.of("gate").note_read(7 * SECOND, Verdict.ERROR)
-    [life] = lives({"gate": device}, watches, lambda: 8 * SECOND)
+    [life] = lives({"gate": device}, watches, {}, lambda: 8 * SECOND)
     assert "s3cret" not in repr(life)
     assert (life.state, life.since, life.errors, life.per_minute, life.reason) == ("lost", 7 * SECOND, 2, 1, "refused")
