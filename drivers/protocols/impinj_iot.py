@@ -18,6 +18,7 @@ from drivers.protocols.json_values import (
     epc_of_base64,
     hex_of,
     number,
+    plain,
     timestamp_of,
     whole,
 )
@@ -50,8 +51,10 @@ def impinj_life(event: dict[str, Any]) -> Life:
 
 def _extras(tag: dict[str, Any]) -> dict[str, Any]:
     """What more the reader was told to say; what cannot be understood of it is left out."""
-    found = {ours: tag[theirs] for theirs, ours in _PLAIN.items() if isinstance(tag.get(theirs), int | float)}
-    if isinstance(power := tag.get("transmitPowerCdbm"), int | float):
+    found: dict[str, Any] = {
+        ours: value for theirs, ours in _PLAIN.items() if isinstance(value := plain(tag.get(theirs)), int | float)
+    }
+    if isinstance(power := plain(tag.get("transmitPowerCdbm")), int | float):
         found["tx_power_dbm"] = power / 100
     if tid := hex_of(tag.get("tidHex")) or bytes_of_base64(tag.get("tid")).hex():
         found["tid"] = tid

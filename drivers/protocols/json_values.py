@@ -10,6 +10,7 @@ LONGEST_EPC = 62
 
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _BASE64 = re.compile(r"[A-Za-z0-9_+/-]+={0,2}")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,15})?")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)")
 
 
@@ -45,9 +46,16 @@ def hex_of(value: Any, size: int = 0) -> str | None:
     return value.lower()
 
 
+def plain(value: Any) -> Any:
+    """The number that a text writes plainly ("-56", "-56.5"), as some readers and middleware do; else the value."""
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
+        return value
+    return float(value) if "." in value else int(value)
+
+
 def whole(values: dict[str, Any], name: str, low: int, high: int) -> int | None:
-    """A whole number, None where it is absent; ValueError where it is none."""
-    value = values.get(name)
+    """A whole number, also as text, None where it is absent; ValueError where it is none."""
+    value = plain(values.get(name))
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
@@ -56,8 +64,8 @@ def whole(values: dict[str, Any], name: str, low: int, high: int) -> int | None:
 
 
 def number(values: dict[str, Any], name: str, scale: float) -> float | None:
-    """A number times ``scale`` (1 or 0.01), None where it is absent; ValueError where it is none."""
-    value = values.get(name)
+    """A number times ``scale`` (1 or 0.01), also as text, None where it is absent; ValueError where it is none."""
+    value = plain(values.get(name))
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not -30_000 <= value <= 30_000:

@@ -14,7 +14,7 @@ from typing import Any
 
 from drivers.protocols.base import Frame, Life
 from drivers.protocols.iot_json import JsonProtocol, decode_events, tag_frame
-from drivers.protocols.json_values import epc_of, hex_of, number, timestamp_of, whole
+from drivers.protocols.json_values import epc_of, hex_of, number, plain, timestamp_of, whole
 from drivers.url import Options
 
 LONGEST_CODE = 7089
@@ -74,7 +74,8 @@ def zebra_life(event: dict[str, Any]) -> Life:
 def _extras(data: dict[str, Any]) -> dict[str, Any]:
     """What more the reader was told to say; what cannot be understood of it is left out."""
     found: dict[str, Any] = {ours: text for name, ours in _IN_HEX.items() if (text := hex_of(data.get(name)))}
-    return found | {ours: data[name] for name, ours in _PLAIN.items() if isinstance(data.get(name), int | float)}
+    told = {ours: plain(data.get(name)) for name, ours in _PLAIN.items()}
+    return found | {name: value for name, value in told.items() if isinstance(value, int | float)}
 
 
 def _code(data: dict[str, Any], event: dict[str, Any], sender: str) -> Frame:

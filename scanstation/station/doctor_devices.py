@@ -10,6 +10,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.exc import DatabaseError
+
 from drivers.discovery import Found, Kind, find_devices
 from drivers.errors import DriverError
 from drivers.registry import open_device
@@ -18,12 +20,16 @@ from drivers.transports.tcp import TcpTransport
 from drivers.url import masked
 from scanstation.configuration import config_file
 from scanstation.settings import DeviceSettings, Settings
+from scanstation.station.bindings import WrongPlace, wrong_places
 from scanstation.station.doctor_check import Check
+from scanstation.store.engine import make_engine
+from scanstation.store.stock import StockStore
 
 _RULE = (
     'echo \'SUBSYSTEM=="hidraw", ATTRS{{idVendor}}=="{vendor}", GROUP="input", MODE="0660"\' | '
     "sudo tee -a /etc/udev/rules.d/60-scanstation.rules; sudo udevadm control --reload; then plug the scanner in again"
 )
+_IMPORT = "import the locations: scanstation stock import locations FILE"
 _KNOCK_S = 1.0
 """Seconds that a broker may take to answer."""
 
@@ -63,6 +69,7 @@ def device_checks(settings: Settings, *, root: Path = Path("/"), person: Person 
     yield from _unreadable(found)
     for device in settings.devices:
         yield from _configured(device)
+    yield from antenna_checks(settings)
 
 
 _FILES = (Kind.SERIAL, Kind.KEYBOARD, Kind.HIDRAW)
@@ -152,6 +159,28 @@ def _configured(settings: DeviceSettings) -> Iterator[Check]:
     transport = getattr(device, "transport", None)
     if settings.url.lower().startswith("mqtt:") and isinstance(transport, TcpTransport):
         yield _broker(transport.host, transport.port)
+
+
+def antenna_checks(settings: Settings) -> Iterator[Check]:
+    """One check for each reader with fixed antennas: whether the stock file has the locations that they watch."""
+    bound = [device for device in settings.devices if device.antennas]
+    if not bound:
+        return
+    fault = "" if settings.stock_path.exists() else f"there is no stock file {settings.stock_path.absolute()}"
+    with closing(StockStore(make_engine(settings.stock_path))) as stock:
+        for device in bound:
+            wrong: list[WrongPlace] = []
+            if not fault:
+                try:
+                    wrong = list(wrong_places(device, stock))
+                except DatabaseError as error:
+                    fault = f"the stock file cannot be read: {str(error).splitlines()[0]}"
+            yield Check(
+                name=f"antennas of {device.name}", ok=not fault and not wrong,
+                found=fault or "; ".join(one.message for one in wrong) or ", ".join(device.antennas.values()),
+                needed_for="counting what is at fixed antennas",
+                remedy="; ".join(one.remedy for one in wrong) or _IMPORT,
+            )  # fmt: skip
 
 
 def _broker(host: str, port: int) -> Check:

@@ -15,6 +15,7 @@ from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.joining import LabelJoiner
 from scanstation.identity import LabelPrefixes
 from scanstation.settings import Settings
+from scanstation.station.bindings import wrong_places
 from scanstation.station.commands import seat_commands
 from scanstation.station.devices import Devices
 from scanstation.station.labelling import LabelDesk
@@ -60,6 +61,8 @@ class Station(StationSeat):
     async def start(self) -> None:
         """Rebuild the seat from the journal and open the configured devices."""
         await self.resume()
+        for wrong in (one for device in self.settings.devices for one in wrong_places(device, self.stock)):
+            log.warning("fixed antennas", reader=wrong.device, message=wrong.message, remedy=wrong.remedy)
         for device in self.settings.devices:
             self.devices.add(device)
         if self.fixed.any:

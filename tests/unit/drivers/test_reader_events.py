@@ -149,3 +149,38 @@ def test_an_epc_in_hex_that_is_empty_leaves_the_other_one(absent: str | None) ->
 @pytest.mark.parametrize(("word", "reads"), [("epc", 1), ("EPC", 1), (None, 1), ("ble", 0)])
 def test_the_format_of_an_id_may_be_left_out(word: str | None, reads: int) -> None:
     assert len(fed("zebra", {"type": "CUSTOM", "data": {"idHex": EPC, "format": word}}).frames) == reads
+
+
+@pytest.mark.parametrize(
+    ("word", "event"),
+    [
+        ("zebra", {"data": {"idHex": EPC, "antenna": "1", "peakRssi": "-56", "reads": "3", "phase": "1.5"}}),
+        (
+            "impinj",
+            {"tagInventoryEvent": {"epcHex": EPC, "antennaPort": "1", "peakRssiCdbm": "-5600", "phaseAngle": "1.5"}},
+        ),
+        ("json", {"id": "7", "epc": EPC, "antenna": "1", "rssi_dbm": "-56.0"}),
+    ],
+)
+def test_a_number_may_be_written_as_text(word: str, event: dict[str, Any]) -> None:
+    output = fed(word, event)
+    assert [(frame.antenna, frame.rssi_dbm) for frame in output.frames] == [(1, -56.0)]
+    assert output.frames[0].fields.get("phase", 1.5) == 1.5
+    assert output.frames[0].seen_count == (3 if word == "zebra" else None)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " 1", "+1", "01", "1e0", "0x1", "1,0", "-", "nan", "one", "\u0661", "1\n", "9" * 400]
+)
+@pytest.mark.parametrize(
+    ("word", "names"), [("zebra", ("antenna", "peakRssi")), ("impinj", ("antennaPort", "peakRssiCdbm"))]
+)
+def test_a_text_that_is_no_plain_number_is_refused(word: str, names: tuple[str, str], text: str) -> None:
+    for name in names:
+        event = (
+            {"data": {"idHex": EPC, name: text}}
+            if word == "zebra"
+            else {"tagInventoryEvent": {"epcHex": EPC, name: text}}
+        )
+        output = fed(word, event)
+        assert (output.frames, [notice.kind for notice in output.notices]) == ([], ["unreadable"])

@@ -14,7 +14,9 @@ import pytest
 from scanstation.settings import DeviceSettings, Settings
 from scanstation.station.doctor import examine
 from scanstation.station.doctor_check import Check
-from scanstation.station.doctor_devices import Person, device_checks
+from scanstation.station.doctor_devices import Person, antenna_checks, device_checks
+from scanstation.stock.model import Location
+from scanstation.store.stock import open_stock
 
 NOBODY = Person(root=False, groups=frozenset({"users"}))
 MEMBER = Person(root=False, groups=frozenset({"dialout", "input"}))
@@ -135,3 +137,35 @@ def test_a_device_whose_url_is_wrong_is_essential(root: Path) -> None:
 def test_the_doctor_asks_about_every_class(tmp_path: Path) -> None:
     names = {check.name for check in examine(Settings(data_dir=tmp_path))}
     assert {"serial ports", "keyboard scanners", "HID scanners", "card readers"} <= names
+
+
+def test_the_locations_of_fixed_antennas_must_be_in_the_stock_file(tmp_path: Path) -> None:
+    dock = DeviceSettings(
+        name="dock", url="llrp://reader-7", antennas={"1": "A-01", "2": "A-O1", "any": "9521141000005"}
+    )
+    shelf = DeviceSettings(name="shelf", url="llrp://reader-8", antennas={"any": "A-01"})
+    settings = Settings(data_dir=tmp_path, devices=(dock, shelf))
+
+    def found() -> dict[str, Check]:
+        return {check.name: check for check in antenna_checks(settings)}
+
+    none = found()["antennas of dock"]
+    assert not none.ok and "there is no stock file" in none.found and not settings.stock_path.exists()
+    with open_stock(settings.stock_path) as stock:
+        stock.put_locations([Location(location="A-01", gln="9521141000005")])
+    checks = found()
+    assert checks["antennas of shelf"].ok
+    wrong = checks["antennas of dock"]
+    assert not wrong.ok and not wrong.essential
+    assert wrong.found == (
+        "antenna 2 of dock watches A-O1: the stock file has no such location; "
+        "antenna any of dock watches 9521141000005: that is the GLN of A-01"
+    )
+    assert 'correct 2 = "A-O1" in the antennas of dock in station.toml' in wrong.remedy
+    assert 'write any = "A-01"' in wrong.remedy
+    settings.stock_path.write_bytes(b"no database at all, whatever its name says")
+    assert "cannot be read" in found()["antennas of dock"].found
+
+
+def test_a_station_without_fixed_antennas_asks_for_no_stock_file(tmp_path: Path) -> None:
+    assert list(antenna_checks(Settings(data_dir=tmp_path))) == []
