@@ -6,6 +6,8 @@ byte (several selects).  Option 10 announces metadata: their flags say which fie
 
 from typing import Any
 
+from drivers.protocols.gen2 import tag_memory
+
 READ_SINGLE, READ_MULTIPLE, READ_DATA, GET_BUFFER = 0x21, 0x22, 0x28, 0x29
 
 _NUMBERS = frozenset({0x0C, 0x62, 0x63, 0x67, 0x68, 0x72})
@@ -101,7 +103,7 @@ def _entries(data: bytes, at: int, flags: int, count: int) -> list[dict[str, Any
         whole = data[at + 2 : at + 2 + size]
         if size < 4 or len(whole) < size:
             return None
-        found.append(tag | {"pc": whole[:2].hex(), "epc": whole[2:-2].hex(), "tag_crc": whole[-2:].hex()})
+        found.append(tag | tag_memory(whole[:2], whole[2:-2]) | {"tag_crc": whole[-2:].hex()})
         at += 2 + size
     return found if at == len(data) else None
 

@@ -1,7 +1,7 @@
 """UHF modules R200, YRM100 and M100: ``BB type command length(2) parameters sum 7E``, 115200 baud.
 
 The sum is that of all bytes between BB and itself, modulo 256.  7E may stand inside, so the length is what counts.
-A notice of a tag (type 2, command 22) holds RSSI (signed, dBm), PC, EPC (as many words as the PC says) and its CRC;
+A notice of a tag (type 2, command 22) holds RSSI (signed, dBm), PC, XPC and EPC (as many words as the PC says) and CRC;
 modules with several antennas put the number of the antenna behind it.
 """
 
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from drivers.protocols.base import Frame, Life, Notice, Output
+from drivers.protocols.gen2 import tag_memory
 from drivers.protocols.polling import PolledProtocol
 from drivers.read import Carrier
 from drivers.url import Options
@@ -108,12 +109,12 @@ def _status(parameters: bytes) -> dict[str, Any]:
     return {"parameters": parameters.hex()} if parameters else {}
 
 
-def _named_tag(parameters: bytes) -> tuple[dict[str, Any], bytes] | None:
+def _named_tag(parameters: bytes) -> tuple[dict[str, str], bytes] | None:
     """The tag that an answer is about, behind the length of PC and EPC, and the rest; None when there is none."""
     if len(parameters) < 3 or parameters[0] < 2 or len(parameters) <= parameters[0]:
         return None
     end = 1 + parameters[0]
-    return {"pc": parameters[1:3].hex(), "epc": parameters[3:end].hex()}, parameters[end:]
+    return tag_memory(parameters[1:3], parameters[3:end]), parameters[end:]
 
 
 def _is_tag(packet: bytes) -> bool:
@@ -125,10 +126,9 @@ def _tag(parameters: bytes) -> dict[str, Any] | None:
     end = 3 + 2 * (int.from_bytes(parameters[1:3], "big") >> 11)
     if len(parameters) - end not in (2, 3):
         return None
-    tag = {
+    tag: dict[str, Any] = {
         "rssi_dbm": int.from_bytes(parameters[:1], "big", signed=True),
-        "pc": parameters[1:3].hex(),
-        "epc": parameters[3:end].hex(),
+        **tag_memory(parameters[1:3], parameters[3:end]),
         "crc": parameters[end : end + 2].hex(),
     }
     return tag | ({"antenna": parameters[end + 2]} if len(parameters) == end + 3 else {})

@@ -26,6 +26,7 @@ ALERTS = {
 }
 """The alert of each verdict: buzzer, vibrator, duration (sho med lon) and tone (low med hig) of the command ``.al``."""
 
+_NO_TAG = "005"
 _FIELD = re.compile(r"([A-Z]{2}): ?(.*)", re.DOTALL)
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{4})+")
 _OF_TAG = {"CR": "crc", "RD": "data", "TD": "tid"}
@@ -55,7 +56,6 @@ class TslProtocol:
         output = Output()
         found = self._lines.feed(data)
         for line in found.frames:
-            output.sign(Life.READING)
             self._line((line.aim.encode() + line.payload).removesuffix(b"\r").lstrip(b" \t"), output)
         output.notices.extend(found.notices)
         return output
@@ -129,6 +129,7 @@ class TslProtocol:
             return
         if self.answers is not None:
             self._answer.setdefault("tags", []).append(tag)
+        output.sign(Life.READING)
         rssi = tag.get("rssi_dbm")
         output.frames.append(
             Frame(
@@ -142,10 +143,12 @@ class TslProtocol:
 
     def _end_answer(self, well: bool, value: str, output: Output) -> None:
         answer, self._answer = self._answer | {"ok": well}, {}
+        if answer.get("command") == ".iv" and (well or value == _NO_TAG):
+            output.sign(Life.READING)
         if not well:
             answer["error"] = value
             text = f"the sled answered {answer.get('command', '')} with error {value}"
-            if value != "005":  # no tag in the field
+            if value != _NO_TAG:
                 output.notices.append(Notice(kind="error", text=text, fields=answer))
         if self.answers is not None and ("tags" in answer or "rejected" not in answer):
             self.answers.append(answer)

@@ -4,7 +4,8 @@ The length counts all bytes behind itself.  The answer to an inventory (command 
 number of tags, and for each tag length, EPC and one byte of RSSI; older firmware has neither antenna nor RSSI.  Where
 bit 7 of the length is set (FastID), the last 12 bytes are the TID.  Status 01 ends the round, 02 ends it by time, 03
 says that more follows, 04 that the memory of the reader is full.  A reader that inventories by itself (real time mode)
-sends each tag as an answer EE: antenna, length, EPC, RSSI.
+sends each tag as an answer EE: antenna, length, EPC, RSSI.  No PC is sent, so XPC words that a tag may put before its
+EPC (`drivers.protocols.gen2`) cannot be told from it.
 """
 
 import re

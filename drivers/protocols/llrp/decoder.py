@@ -14,9 +14,10 @@ def decode(data: bytes) -> list[dict[str, Any]]:
 
     Every dictionary has ``message_type``, ``message`` (its name) and ``message_id``.  A tag has ``epc`` (hex),
     ``antenna``, ``rssi_dbm`` and ``peak_rssi``, ``first_seen_utc_us``, ``last_seen_utc_us``, ``count``,
-    ``rospec_id`` and ``pc`` where the reader says them; a report of no tags gives nothing.
+    ``rospec_id`` and ``pc`` where the reader says them; a report of no tags gives nothing, a tag without an EPC (one of
+    no bits) an empty ``epc``.
     """
-    framer, parser = Framer(), ReportParser()
+    framer, parser = Framer(), ReportParser(bare=True)
     found: list[dict[str, Any]] = []
     for received in framer.feed(data):
         head = {

@@ -46,14 +46,17 @@ def alike(data: Buffer, at: int, size: int, count: int, columns: Columns) -> int
 class Layout:
     """One shape: the order, types and sizes of the parameters of a tag of ``size`` bytes.
 
-    `fits` tells whether the tag at a place has this shape, `run` how many tags one after the other have it, and
-    `values` reads them.
+    `bare` is true of a tag without an EPC: it has none, or one of no bits.  `fits` tells whether the tag at a place has
+    this shape, `run` how many tags one after the other have it, and `values` reads them.
     """
 
-    __slots__ = ("_columns", "_expected", "_marks", "_shape", "_values", "absent", "has_epc", "pick", "size")
+    __slots__ = ("_columns", "_expected", "_marks", "_shape", "_values", "absent", "bare", "has_epc", "pick", "size")
 
-    def __init__(self, sample: bytes, at: int, size: int, parts: list[tuple[int, str, int | None]]) -> None:
-        """Learn from the tag at ``at``; a part is (size of what must be equal, format of the value, its field)."""
+    def __init__(self, sample: bytes, at: int, size: int, parts: list[tuple[int, str, int | None]], lies: bool) -> None:
+        """Learn from the tag at ``at``; a part is (size of what must be equal, format of the value, its field).
+
+        ``lies``: its EPC claims more bits than there are.
+        """
         self.size = size
         shape = ">" + "".join(f"{mark}s{struct.calcsize('>' + form)}x" for mark, form, _ in parts)
         self._shape = struct.Struct(shape).unpack_from
@@ -66,6 +69,7 @@ class Layout:
         self._values = struct.Struct(">" + "".join(f"{mark}x{form}" for mark, form, _ in parts))
         present = [field for _, _, field in parts if field is not None]
         self.has_epc = EPC_FIELD in present
+        self.bare = not self.has_epc and not lies
         self.absent = tuple(field for field in range(len(FIELDS)) if field not in present)
         self.pick = itemgetter(*((*present, *self.absent).index(field) for field in range(len(FIELDS))))
 
@@ -110,6 +114,7 @@ def _learn(data: bytes, start: int, size: int) -> Layout | None:
     """
     end, at = start + size, start + 4
     parts: list[tuple[int, str, int | None]] = [(4, "", None)]
+    lies = False
     while at < end:
         found = step(data, at, end)
         if found is None:
@@ -120,11 +125,12 @@ def _learn(data: bytes, start: int, size: int) -> Layout | None:
         kind, begin, stop = found
         mark = min(begin - at + (2 if kind == P.EPC_DATA else 0), stop - at)
         field, form = _value(kind, data, begin, stop)
+        lies = lies or (kind == P.EPC_DATA and field is None and data[begin : begin + 2] != b"\0\0")
         if any(field == known for _, _, known in parts):
             field, form = None, ""
         parts.append((mark, form + f"{stop - at - mark - struct.calcsize('>' + form)}x", field))
         at = stop
-    return Layout(data, start, size, parts)
+    return Layout(data, start, size, parts, lies)
 
 
 def _value(kind: int, data: Buffer, begin: int, stop: int) -> tuple[int | None, str]:

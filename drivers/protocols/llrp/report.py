@@ -5,8 +5,11 @@ from itertools import repeat
 from operator import add
 from typing import Any, NamedTuple
 
-from drivers.protocols.llrp.layout import PC_FIELD, Layout, Layouts
+from drivers.protocols.llrp.layout import EPC_FIELD, PC_FIELD, Layout, Layouts
 from drivers.protocols.llrp.wire import TLV_HEADER, P, tlv, tv
+
+_OF_ITS_OWN: dict[int, bytes | None] = {EPC_FIELD: b"", PC_FIELD: None}
+"""Fields that a tag does not share with the one before, and what stands for them where they are left out."""
 
 
 class TagReport(NamedTuple):
@@ -31,10 +34,12 @@ class ReportParser:
     """Parser of RO_ACCESS_REPORT bodies of one connection.
 
     A reader may leave out an enabled field that has not changed since it last sent it; with ``carry`` the parser
-    fills it in from the tag before (section 13.2.3.1 of the standard).  PC bits belong to one tag and are not carried.
+    fills it in from the tag before (section 13.2.3.1 of the standard).  EPC and PC bits belong to one tag and are not
+    carried.  With ``bare`` tags without an EPC are returned too, their EPC empty; else they count as not readable.
     """
 
-    def __init__(self, carry: bool = True) -> None:
+    def __init__(self, carry: bool = True, bare: bool = False) -> None:
+        self._bare = bare
         self._layouts = Layouts()
         self._carry = carry
         self._last: TagReport | None = None
@@ -50,7 +55,7 @@ class ReportParser:
                 return tags, bad + 1
             if kind == P.TAG_REPORT_DATA:
                 layout = self._layouts.of(body, at, length)
-                if layout is None or not layout.has_epc:
+                if layout is None or not (layout.has_epc or (self._bare and layout.bare)):
                     bad += 1
                 else:
                     stop = at + layout.run(body, at, end) * length
@@ -64,8 +69,8 @@ class ReportParser:
         """Return the values of the fields that tags of this layout do not have."""
         last = self._last
         if last is None or not self._carry:
-            return (None,) * len(layout.absent)
-        return tuple(None if field == PC_FIELD else last[field] for field in layout.absent)
+            return tuple(_OF_ITS_OWN.get(field) for field in layout.absent)
+        return tuple(_OF_ITS_OWN[field] if field in _OF_ITS_OWN else last[field] for field in layout.absent)
 
 
 def tag_report_data(tag: TagReport) -> bytes:

@@ -91,3 +91,22 @@ def test_the_antenna_of_an_r200_is_that_of_the_read() -> None:
     module.connected()
     [frame] = module.feed(notice("c1" + TAG + "02")).frames
     assert (frame.payload.hex(), frame.antenna, frame.rssi_dbm) == (EPC, 2, -63.0)
+
+
+@pytest.mark.parametrize(
+    ("pc", "xpc", "epc"),
+    [("3000", "", EPC), ("3a00", "0001", EPC), ("4200", "80010004", EPC), ("0a00", "0001", "")],
+)
+def test_xpc_words_are_no_part_of_the_epc(pc: str, xpc: str, epc: str) -> None:
+    """Gen2: bit XI (0200) of the PC puts XPC_W1 before the EPC, the first bit of which puts XPC_W2 behind it."""
+    answered, crc = pc + xpc + epc, "9f31"
+    frames = (
+        ("r200", notice("c9" + answered + crc)),
+        ("r200", r200.frame(1, r200.READ_MEMORY, bytes.fromhex(f"{len(answered) // 2:02x}{answered}cafe"))),
+        ("thingmagic-mercury", search(f"00000001{4 * len(answered + crc):04x}{answered}{crc}", 0x29)),
+    )
+    for protocol, wire in frames:
+        [tag] = decode(protocol, wire)
+        assert (tag["pc"], tag.get("xpc", ""), tag["epc"]) == (pc, xpc, epc)
+    frames_of_notice = r200.R200Protocol().feed(frames[0][1]).frames
+    assert [frame.payload.hex() for frame in frames_of_notice] == ([epc] if epc else [])

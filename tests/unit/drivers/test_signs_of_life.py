@@ -14,6 +14,7 @@ from drivers.protocols.mercury import answer as mercury
 from drivers.protocols.mqtt import MqttProtocol, Subscription
 from drivers.protocols.r200 import ANSWER, FAILED, R200Protocol
 from drivers.protocols.r200 import frame as r200
+from drivers.protocols.tsl import TslProtocol
 from drivers.protocols.uhfreader18 import INVENTORY, UhfReader18Protocol
 from drivers.protocols.uhfreader18 import answer as uhf18
 from drivers.pushed import PushedReads
@@ -88,6 +89,9 @@ def test_the_broker_of_a_reader_that_is_off_is_no_sign_of_the_reader() -> None:
         (MercuryProtocol(), mercury(0x21, status=0x0400), Life.READING),
         (MercuryProtocol(), mercury(0x21, status=0x0503), None),  # no antenna
         (MercuryProtocol(), mercury(0x04), None),  # booted
+        (TslProtocol(), b"CS: .iv\r\nER: 005\r\n\r\n", Life.READING),
+        (TslProtocol(), b"CS: .iv\r\nER: 006\r\n\r\n", None),
+        (TslProtocol(), b"CS: .al -bon\r\nOK:\r\n\r\n", None),
     ],
 )
 def test_a_module_reads_where_a_round_ended_well(protocol: WireProtocol, packet: bytes, life: Life | None) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from llrpkit.protocol import BitStr, decode_message, impinj, messages, params
 
+from drivers.protocols.llrp.decoder import decode
 from drivers.protocols.llrp.framing import Framer
 from drivers.protocols.llrp.report import ReportParser, TagReport, report_body, tag_report_data
 from drivers.protocols.llrp.wire import MessageType, P, message, tlv, tv
@@ -200,3 +201,21 @@ def test_every_parameter_that_an_independent_library_can_write(first: list[Any],
     ]
     found = [tag for received in Framer().feed(b"".join(reports)) for tag in parse(received.body)]
     assert found == [ours(tag) for tag in (*first, *second)]
+
+
+@pytest.mark.parametrize("epc", [tlv(P.EPC_DATA, b"\0\0"), b""], ids=["of no bits", "left out"])
+def test_a_tag_without_an_epc_is_read_as_one(epc: bytes) -> None:
+    """It is told and costs no other tag; a station counts it as not readable."""
+    bare = tlv(P.TAG_REPORT_DATA, epc, tv(P.ANTENNA_ID, 3), tv(P.PEAK_RSSI, -50))
+    whole = tag_report_data(TagReport(bytes(range(12)), antenna=1))
+    report = message(MessageType.RO_ACCESS_REPORT, 1, whole + bare + whole)
+    found = decode(report)
+    assert [tag["epc"] for tag in found] == [bytes(range(12)).hex(), "", bytes(range(12)).hex()]
+    assert (found[1]["antenna"], found[1]["rssi_dbm"]) == (3, -50)
+    tags, bad = ReportParser().parse(whole + bare + whole)
+    assert ([tag.epc for tag in tags], bad) == ([bytes(range(12))] * 2, 1)
+
+
+def test_an_epc_that_claims_more_bits_than_there_are_is_none() -> None:
+    lies = tlv(P.TAG_REPORT_DATA, tlv(P.EPC_DATA, b"\0\x60", b"12"), tv(P.ANTENNA_ID, 3))
+    assert decode(message(MessageType.RO_ACCESS_REPORT, 1, lies)) == []
