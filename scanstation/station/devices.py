@@ -9,9 +9,9 @@ import structlog
 from drivers import Read, Verdict
 from drivers.device import Device, State, Status
 from drivers.protocols.base import Notice
-from drivers.registry import open_device
 from scanstation.identity import Repair
 from scanstation.settings import DeviceSettings, RepairSettings, Settings
+from scanstation.station.posted import make_device
 from scanstation.station.readers import Silence
 from scanstation.station.watching import DeviceLife, Watches, lives
 
@@ -72,7 +72,7 @@ class Devices(Mapping[str, Device]):
 
     def open(self, settings: DeviceSettings) -> Device:
         """Open a device and show its state, without taking its reads: the caller hands each to the station."""
-        device = open_device(settings.url, name=settings.name, clock=self._clock, rng=self._rng)
+        device = make_device(settings, self._clock, self._rng)
         device.remember_in(self._settings.memory_path(settings.name))
         self.repairs[settings.name] = _repair(settings.repair)
         self._attach(device)

@@ -14,7 +14,6 @@ from sqlalchemy.exc import DatabaseError
 
 from drivers.discovery import Found, Kind, find_devices
 from drivers.errors import DriverError
-from drivers.registry import open_device
 from drivers.transports.holders import group_of
 from drivers.transports.tcp import TcpTransport
 from drivers.url import masked
@@ -22,6 +21,7 @@ from scanstation.configuration import config_file
 from scanstation.settings import DeviceSettings, Settings
 from scanstation.station.bindings import WrongPlace, wrong_places
 from scanstation.station.doctor_check import Check
+from scanstation.station.posted import make_device
 from scanstation.store.engine import make_engine
 from scanstation.store.stock import StockStore
 
@@ -149,7 +149,7 @@ def _configured(settings: DeviceSettings) -> Iterator[Check]:
     """Whether a device of the configuration can be opened, and its broker answers; its own wire is left alone."""
     name = f"device {settings.name}"
     try:
-        device = open_device(settings.url, name=settings.name, clock=lambda: 0, rng=random.Random(0))
+        device = make_device(settings, lambda: 0, random.Random(0))
     except DriverError as error:
         yield Check(
             name=name, ok=False, found=str(error), needed_for="the station", remedy=error.remedy, essential=True

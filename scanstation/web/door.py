@@ -68,7 +68,7 @@ class Door:
         return caller
 
     def program(self, request: Request) -> Caller:
-        """A program that brings reads while somebody is seated; raises `Denied`.
+        """A program that may bring reads; raises `Denied`.
 
         Its token comes as Bearer, or as the password of Basic where a reader knows nothing else.
         """
@@ -78,9 +78,12 @@ class Door:
         caller = Caller(token=token)
         if not caller.may(Permission.COUNT):
             raise Denied(403, f"the role of this token ({token.role}) may not count")
+        return caller
+
+    def attended(self, caller: Caller) -> None:
+        """Raise `Denied` while nobody is seated: reads that wait for a person stay with their sender."""
         if not caller.seated(self._station.view()):
             raise Denied(409, "nobody is signed in at this station")
-        return caller
 
     def admit(self, response: Response, session_id: str) -> None:
         """Give the browser its session: unreadable for scripts, never sent along by other sites."""

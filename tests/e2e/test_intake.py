@@ -3,14 +3,17 @@
 import asyncio
 import base64
 import json
+import socket
 
 import httpx
 import pytest
 import pytest_asyncio
 
+from drivers.errors import DriverError
 from scanstation.access import Role
 from scanstation.counting.errors import JournalError, JournalReason
 from scanstation.counting.events import EventKind
+from scanstation.settings import DeviceSettings
 from scanstation.web.guard import INTAKE_LIMIT
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -159,7 +162,7 @@ async def test_a_body_that_cannot_be_read_is_refused_whole(house, program):
 
 async def test_what_could_not_be_journaled_is_not_answered_as_taken(house, program, monkeypatch):
     await house.seat()
-    monkeypatch.setattr("scanstation.web.intake.PATIENCE", 0.5)
+    monkeypatch.setattr("scanstation.station.posted.PATIENCE", 0.5)
 
     def fails(events):
         raise JournalError(JournalReason.DISK_FULL, "the disk is full")
@@ -182,3 +185,54 @@ async def test_many_senders_at_once_mix_nothing_up(house, program):
     answers = await asyncio.gather(*(send(name) for name in range(8)))
     assert answers == [[(f"read-{name}-{n}", "ok") for n in range(10)] for name in range(8)]
     assert counted(house) == 80
+
+
+def presence(house):
+    kinds = (EventKind.TAG_ARRIVED, EventKind.TAG_LEFT)
+    return [(event.kind, event.location, event.device) for event in house.journal.events() if event.kind in kinds]
+
+
+@pytest.mark.parametrize("way", ["the station's own address", "an address of the device"])
+async def test_readers_that_post_watch_locations_with_nobody_signed_in(house, way):
+    """Tags come, go while the reader says that it reads, and stay while it says nothing."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    own = way == "the station's own address"
+    url = "post:impinj" if own else f"http://127.0.0.1:{port}/?listen=1&format=impinj&token=sesame"
+    dock = DeviceSettings(name="dock", url=url, antennas={"1": "A-01-01"}, silence_s=1)
+    house.settings = house.settings.model_copy(update={"devices": (dock,), "rfid_epoch_s": 0.02})
+    await house.restart()
+    token = house.access.issue_token("dock", Role.COUNTER) if own else "sesame"
+    address = f"{house.url}/api/reads/impinj" if own else f"http://127.0.0.1:{port}/"
+
+    async def post(event):
+        return await reader.post(address, json=event, headers={"authorization": f"Bearer {token}"})
+
+    def tag(antenna):
+        event = {"epcHex": DRILL_TAG, "antennaPort": antenna, "peakRssiCdbm": -5500}
+        return {"eventType": "tagInventory", "tagInventoryEvent": event}
+
+    running = {"eventType": "inventoryStatus", "inventoryStatusEvent": {"inventoryStatus": "running"}}
+    async with httpx.AsyncClient() as reader:
+        while not presence(house):
+            assert [one["verdict"] for one in (await post(tag(1))).json()["reads"]] == ["ok"]
+            await asyncio.sleep(0.02)
+        assert presence(house) == [(EventKind.TAG_ARRIVED, "A-01-01", "dock")]
+        assert [one["verdict"] for one in (await post(tag(2))).json()["reads"]] == ["refused"]
+        while not house.station.silent:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(6)
+        assert len(presence(house)) == 1
+        while len(presence(house)) == 1:
+            assert (await post(running)).json()["reads"] == []
+            await asyncio.sleep(0.1)
+    assert presence(house)[1:] == [(EventKind.TAG_LEFT, "A-01-01", "dock")]
+    assert [view.name for view in house.station.view().devices] == ["dock"]
+
+
+async def test_a_form_that_nobody_posts_is_refused_with_the_right_ones(house):
+    house.settings = house.settings.model_copy(update={"devices": (DeviceSettings(name="dock", url="post:xml"),)})
+    with pytest.raises(DriverError, match="reads are posted as json, impinj, zebra") as refused:
+        house.station.devices.add(house.settings.devices[0])
+    assert "post:zebra" in refused.value.remedy
