@@ -16,8 +16,8 @@ real: .venv/.test                     ## the same main job on the shared real ma
 test: .venv/.test check               ## every check and test, heavy repetitions at a small count
 	$(PY) -m pytest -n $(WORKERS) --dist worksteal -q
 
-proof: .venv/.test                    ## the same tests at full count
-	SCANSTATION_FULL=1 $(PY) -m pytest -n $(WORKERS) --dist worksteal -q --timeout 1500
+proof: .venv/.test                    ## the same tests at full count: those that have more to run then
+	SCANSTATION_FULL=1 $(PY) -m pytest -n $(WORKERS) --dist worksteal -q -m counted --timeout 1500
 
 check: .venv/.test                    ## formatting, lint, types, floors of the house
 	$(PY) -m ruff format --check .

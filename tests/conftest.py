@@ -33,6 +33,14 @@ def skip_or_fail(what: str) -> NoReturn:
     pytest.skip(what)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks for the fixture ``full`` has more to run at full count, like the modules that are marked so."""
+    for item in items:
+        if "full" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.counted)
+
+
 @pytest.fixture(scope="session")
 def lacking() -> Callable[[str], NoReturn]:
     """What to call with words where something is missing: `skip_or_fail`."""

@@ -17,10 +17,14 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from drivers import Verdict
 from scanstation.counting.tally import READ_COLUMNS, tally
 from scanstation.store.journal import read_events
 from scanstation.store.journal_verify import verify
+
+pytestmark = pytest.mark.counted
 
 SCRIPT = Path(__file__).with_name("station_process.py")
 TAKEN = (Verdict.OK, Verdict.UNKNOWN)

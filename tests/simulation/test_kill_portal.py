@@ -14,11 +14,15 @@ from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from drivers.simulators.llrp import FieldTag, LlrpSimulator
 from scanstation.counting.arrivals import tags_present
 from scanstation.counting.events import EventKind
 from scanstation.store.journal import read_events
 from scanstation.store.journal_verify import verify
+
+pytestmark = pytest.mark.counted
 
 SCRIPT = Path(__file__).with_name("portal_process.py")
 PLACES = {1: "A-000", 2: "A-001"}

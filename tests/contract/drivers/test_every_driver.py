@@ -20,6 +20,8 @@ from drivers.device import State
 from drivers.simulators.faults import Faults
 from drivers.simulators.kinds import faults_of
 
+pytestmark = pytest.mark.counted
+
 FAULTS = {
     "one byte at a time": Faults(split=1.0),
     "cut anywhere": Faults(split=0.1),

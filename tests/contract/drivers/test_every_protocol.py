@@ -136,6 +136,7 @@ def split(data: bytes, cuts: Sequence[int]) -> list[bytes]:
 
 PIECES = st.lists(st.one_of(st.binary(max_size=40), st.integers(0, 999)), max_size=12)
 FULL = os.environ.get("SCANSTATION_FULL") == "1"
+pytestmark = pytest.mark.counted
 SETTINGS = settings(
     max_examples=3000 if FULL else 150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

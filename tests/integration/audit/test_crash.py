@@ -10,6 +10,7 @@ import pytest
 
 SUPERVISOR = ("S01", "supervisor")
 FULL = os.environ.get("SCANSTATION_FULL") == "1"
+pytestmark = pytest.mark.counted
 BOUNDARIES = {"open": 6, "approve": 6, "withdraw": 4, "recount": 4, "post": 6}
 CUTS = [(step, cut) for step, count in BOUNDARIES.items() for cut in range(count)]
 SHORT = [("open", 3), ("approve", 1), ("approve", 3), ("withdraw", 3), ("recount", 1), ("post", 1), ("post", 3)]

@@ -216,6 +216,7 @@ def test_the_report_shows_it_before_and_after(site, tmp_path):
 STATEMENTS = 7
 """Statements of the transaction that posts, the commit included."""
 FULL = os.environ.get("SCANSTATION_FULL") == "1"
+pytestmark = pytest.mark.counted
 
 
 @pytest.mark.parametrize("statement", range(STATEMENTS + 1) if FULL else (3, 5, 6, 7))

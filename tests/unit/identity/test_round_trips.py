@@ -4,6 +4,7 @@ import os
 import random
 import re
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,7 @@ from scanstation.identity.iso15434 import format_envelope, parse_envelope
 
 CHARACTERS = "".join(sorted(SET_82))
 FULL = os.environ.get("SCANSTATION_FULL") == "1"
+pytestmark = pytest.mark.counted
 thoroughly = settings(
     deadline=None,
     derandomize=not FULL,

@@ -14,6 +14,7 @@ from scanstation.reconcile.street import COMMON, CORE_ANSWERS
 
 NAMES = ("recorded", "counts", "reads", "movements", "orders", "reservations")
 FULL = os.environ.get("SCANSTATION_FULL") == "1"
+pytestmark = pytest.mark.counted
 CASES = [(scale, seed) for scale in (0.001, 0.01) for seed in (7, 8, 9)] + [
     (0.1, seed) for seed in ((7, 8, 9) if FULL else (7,))
 ]

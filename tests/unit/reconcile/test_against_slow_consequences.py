@@ -12,6 +12,7 @@ from scanstation.reconcile.parts import reconcile_in_parts
 from scanstation.reconcile.sqlite_engine import SQLiteEngine
 
 FULL = os.environ.get("SCANSTATION_FULL") == "1"
+pytestmark = pytest.mark.counted
 POLICY = ConsequencePolicy()
 ANSWERS = ("discrepancies", "causes", "evidence", "transfers", "consequences", "findings")
 

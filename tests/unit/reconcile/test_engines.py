@@ -14,6 +14,7 @@ from scanstation.reconcile.engines import EngineName, engine_of
 from scanstation.reconcile.example import INPUTS, NINE
 
 FULL = os.environ.get("SCANSTATION_FULL") == "1"
+pytestmark = pytest.mark.counted
 NAMES = ("recorded", "counts", "reads", "movements", "orders", "reservations")
 
 

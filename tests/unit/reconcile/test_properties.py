@@ -14,6 +14,7 @@ from scanstation.reconcile.street import ANSWERS, CORE_ANSWERS
 
 SNAPSHOT = 100
 FULL = os.environ.get("SCANSTATION_FULL") == "1"
+pytestmark = pytest.mark.counted
 CALM = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 law = settings(max_examples=2_000 if FULL else 100, deadline=None, suppress_health_check=CALM)
 """Laws of the rules run on SQLite, which starts in no time; every engine is held against the slow implementation."""

@@ -11,6 +11,7 @@ from scanstation.reconcile.duckdb_engine import DuckDBEngine
 from scanstation.reconcile.sqlite_engine import SQLiteEngine
 
 FULL = os.environ.get("SCANSTATION_FULL") == "1"
+pytestmark = pytest.mark.counted
 CALM = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 law = settings(max_examples=2_000 if FULL else 100, deadline=None, suppress_health_check=CALM)
 
