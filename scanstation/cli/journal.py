@@ -61,7 +61,7 @@ def _head(text: str | None) -> tuple[int, str] | None:
 def show(after: Annotated[int, typer.Option(help="Only events with a higher number.")] = 0) -> None:
     """Print events, one JSON line each."""
     from scanstation.counting.canonical import plain
-    from scanstation.store.journal import read_events
+    from scanstation.store.journal_read import read_events
 
     for event in read_events(station_settings().journal_path, after=after):
         emit(plain(event))
@@ -77,7 +77,7 @@ def present(
 
     from scanstation.counting.arrivals import tags_present
     from scanstation.counting.canonical import plain
-    from scanstation.store.journal import read_events
+    from scanstation.store.journal_read import read_events
 
     source = station_settings().journal_path
     if not source.exists():

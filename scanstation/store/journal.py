@@ -21,13 +21,13 @@ from concurrent.futures import Future, InvalidStateError
 from pathlib import Path
 from types import TracebackType
 
-from scanstation.counting.canonical import Pieces, decode, fill, pieces, stamped
+from scanstation.counting.canonical import Pieces, fill, pieces, stamped
 from scanstation.counting.errors import JournalError, JournalReason
 from scanstation.counting.events import CountEvent
 from scanstation.store import journal_file
 from scanstation.store.journal_file import WriterLock
+from scanstation.store.journal_read import read_events
 
-_READ_CHUNK = 2_000
 _BATCH_LIMIT = 5_000
 _LOOK_EVERY = 250  # events of the largest size would take 1 MB meanwhile, far less than what is kept free
 _ROWS_A_STATEMENT = 64
@@ -262,26 +262,6 @@ class SqliteJournal:
             self._queue = []
         for submission, _ in batch:
             submission.fail(failure)
-
-
-def read_events(path: Path, after: int = 0) -> Iterator[CountEvent]:
-    """Read the durable events of a journal with seq > ``after``, whether a station has it open or not.
-
-    Raises `JournalError` (DAMAGED) at a row that holds no event.
-    """
-    connection = journal_file.open_for_reading(path)
-    try:
-        while rows := connection.execute(
-            "SELECT seq, body, hash FROM event WHERE seq > ? ORDER BY seq LIMIT ?", (after, _READ_CHUNK)
-        ).fetchall():
-            for seq, body, digest in rows:
-                try:
-                    yield decode(body, digest)
-                except (ValueError, KeyError, TypeError) as error:
-                    raise journal_file.damaged(path, f"event {seq} cannot be read ({error})") from error
-            after = rows[-1][0]
-    finally:
-        connection.close()
 
 
 def _stopped(failure: JournalError) -> JournalError:

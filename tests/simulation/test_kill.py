@@ -21,7 +21,7 @@ import pytest
 
 from drivers import Verdict
 from scanstation.counting.tally import READ_COLUMNS, tally
-from scanstation.store.journal import read_events
+from scanstation.store.journal_read import read_events
 from scanstation.store.journal_verify import verify
 
 pytestmark = pytest.mark.counted

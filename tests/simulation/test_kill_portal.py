@@ -19,7 +19,7 @@ import pytest
 from drivers.simulators.llrp import FieldTag, LlrpSimulator
 from scanstation.counting.arrivals import tags_present
 from scanstation.counting.events import EventKind
-from scanstation.store.journal import read_events
+from scanstation.store.journal_read import read_events
 from scanstation.store.journal_verify import verify
 
 pytestmark = pytest.mark.counted

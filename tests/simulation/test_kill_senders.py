@@ -18,7 +18,7 @@ import pytest
 from drivers.simulators.base import Delivery, make_simulator
 from drivers.simulators.mqtt import MqttSimulator
 from scanstation.counting.tally import tally
-from scanstation.store.journal import read_events
+from scanstation.store.journal_read import read_events
 from scanstation.store.journal_verify import verify
 
 SCRIPT = Path(__file__).with_name("station_process.py")

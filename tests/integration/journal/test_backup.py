@@ -11,7 +11,8 @@ import pytest
 from drivers.read import Picture
 from scanstation.station.picture_folder import PictureFolder
 from scanstation.store.backup import BackupError, BackupReason, backup, check_backup, restore
-from scanstation.store.journal import SqliteJournal, read_events
+from scanstation.store.journal import SqliteJournal
+from scanstation.store.journal_read import read_events
 from scanstation.store.journal_verify import verify
 
 FIRST, SECOND = b"a picture", b"another picture"

@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from scanstation.counting.errors import JournalError, JournalReason
-from scanstation.store.journal import SqliteJournal, read_events
+from scanstation.store.journal import SqliteJournal
+from scanstation.store.journal_read import read_events
 from scanstation.store.journal_verify import verify
 
 FILL = """

@@ -15,7 +15,8 @@ import pytest
 
 from scanstation.counting.canonical import GENESIS
 from scanstation.counting.errors import JournalError, JournalReason
-from scanstation.store.journal import SqliteJournal, read_events
+from scanstation.store.journal import SqliteJournal
+from scanstation.store.journal_read import read_events
 from scanstation.store.journal_verify import verify
 
 
@@ -124,6 +125,16 @@ def test_others_may_read_while_it_is_written(journal, event):
     assert next(reader).qty == 1
     journal.submit([event(2)]).result(10)
     assert [e.qty for e in read_events(journal.path)] == [1, 2]
+
+
+@pytest.mark.parametrize("body", ["{}", '{"kind":"counted"', "7", "{},{}"])
+def test_reading_ends_at_the_row_that_holds_no_event(written, sql, body):
+    sql(f"UPDATE event SET body = '{body}' WHERE seq = 7")
+    read = []
+    with pytest.raises(JournalError, match="event 7 cannot be read") as caught:
+        read.extend(event.seq for event in read_events(written))
+    assert caught.value.reason is JournalReason.DAMAGED
+    assert read == [1, 2, 3, 4, 5, 6]
 
 
 def test_closing_writes_what_waits_and_refuses_the_rest(path, event):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanstation.counting.canonical import GENESIS, decode, encode, plain
+from scanstation.counting.canonical import GENESIS, decode, decode_all, encode, plain
 from scanstation.counting.events import CountEvent, EventKind, Source
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -92,3 +92,16 @@ def test_what_the_form_cannot_hold_is_refused(bad):
 def test_what_is_no_event_is_not_decoded(body):
     with pytest.raises((ValueError, KeyError, TypeError)):
         decode(body, "")
+    sound = encode(CountEvent(kind=EventKind.COUNTED, ts=1, station="S"), 1, GENESIS)
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        decode_all([sound[0], body, sound[0]], [sound[1], "", sound[1]])
+
+
+def test_many_are_decoded_as_one_by_one():
+    events = [CountEvent(kind=EventKind.COUNTED, ts=ts, station="S", item=f'"{ts}",', qty=ts) for ts in range(5)]
+    bodies, digests = zip(*(encode(event, 1, GENESIS) for event in events), strict=True)
+    assert decode_all(bodies, digests) == [decode(*each) for each in zip(bodies, digests, strict=True)]
+    assert decode_all([], []) == []
+    two_in_one = f"{bodies[0]},{bodies[1]}"
+    with pytest.raises(ValueError, match="shorter"):
+        decode_all([two_in_one], ["x"])
