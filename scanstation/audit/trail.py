@@ -20,6 +20,9 @@ COUNTING = frozenset(
 )
 """Who made one of these took part in the count."""
 
+FACTS = COUNTING - {EventKind.LOCATION_OPENED, EventKind.LOCATION_CLOSED, EventKind.LOCATION_REOPENED}
+"""Nearly all events of a journal: who made them is all that a trail keeps of them."""
+
 
 @dataclass(slots=True)
 class LocationTrail:
@@ -61,6 +64,12 @@ class Trail:
 
     def add(self, event: CountEvent) -> None:
         """Take note of one event of this audit."""
+        if event.kind in COUNTING and event.operator:
+            self.counters.add(event.operator)
+        if event.location and event.location not in self.locations:
+            self.locations[event.location] = LocationTrail()
+        if event.kind in FACTS:
+            return
         match event.kind:
             case EventKind.AUDIT_OPENED:
                 self.opened = True
@@ -76,11 +85,9 @@ class Trail:
                 self.approved = None
         if event.location:
             self._place(event)
-        if event.kind in COUNTING and event.operator:
-            self.counters.add(event.operator)
 
     def _place(self, event: CountEvent) -> None:
-        place = self.locations.setdefault(event.location, LocationTrail())
+        place = self.locations[event.location]
         match event.kind:
             case EventKind.LOCATION_OPENED:
                 place.opened[event.round] = event.ts

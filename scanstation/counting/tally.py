@@ -146,12 +146,31 @@ def _narrowed(this: _Round, items: Collection[str]) -> _Round:
 
 
 def _take(event: CountEvent, rounds: dict[int, _Round], voided: set[int]) -> None:
-    if event.kind is EventKind.LOCATION_OPENED:
-        rounds[event.round] = _Round(event.ts)
-        return
     this = rounds.get(event.round)
-    if this is None:
-        return
+    if event.kind in _QUANTITY:
+        if this is not None:
+            _count(event, this)
+    elif event.kind is EventKind.LOCATION_OPENED:
+        rounds[event.round] = _Round(event.ts)
+    elif this is not None:
+        _take_other(event, this, voided)
+
+
+def _count(event: CountEvent, this: _Round) -> None:
+    """Take in a quantity: nearly all events of a journal are one."""
+    unit = unit_of(event)
+    serial = event.serial if unit is None else None
+    place, what = (event.station, event.location), (event.item, event.lot, serial, event.qty)
+    this.rows.append((event.seq, event.ts, *place, *what))
+    if unit is not None:
+        this.units.setdefault(unit, []).append((event.ts, event.seq))
+    this.operators.add(event.operator)
+    if event.ref is not None and event.kind is EventKind.RESOLVED:
+        this.resolutions[event.seq] = event.ref
+        this.parked.discard(event.ref)
+
+
+def _take_other(event: CountEvent, this: _Round, voided: set[int]) -> None:
     match event.kind:
         case EventKind.LOCATION_CLOSED:
             this.closed = True
@@ -166,17 +185,6 @@ def _take(event: CountEvent, rounds: dict[int, _Round], voided: set[int]) -> Non
             this.parked.add(event.seq)
         case EventKind.MARKED:
             this.marks.append(event)
-        case kind if kind in _QUANTITY:
-            unit = unit_of(event)
-            serial = event.serial if unit is None else None
-            place, what = (event.station, event.location), (event.item, event.lot, serial, event.qty)
-            this.rows.append((event.seq, event.ts, *place, *what))
-            if unit is not None:
-                this.units.setdefault(unit, []).append((event.ts, event.seq))
-            this.operators.add(event.operator)
-            if kind is EventKind.RESOLVED and event.ref is not None:
-                this.resolutions[event.seq] = event.ref
-                this.parked.discard(event.ref)
 
 
 def _sum_up(audit: str, rounds: _Rounds, voided: set[int], left: set[int], head: tuple[int, str]) -> Tally:
