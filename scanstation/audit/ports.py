@@ -96,6 +96,10 @@ class AuditBook(Protocol):
     ) -> "dict[str, pyarrow.Table]":
         """The stock side of a reconciliation, whole, or what concerns some items, with ``places`` for locations."""
 
+    def inputs_version(self) -> int | None:
+        """A number that is the same as before only where `reconcile_inputs` would give the same again, whoever wrote
+        meanwhile; None where that cannot be told without reading."""
+
     def items_of(self, audit: str, locations: Collection[str]) -> set[str]:
         """The items that the books know at these locations."""
 

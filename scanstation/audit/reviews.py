@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scanstation.audit.findings import RecordKey
 from scanstation.audit.following import Followed
-from scanstation.audit.inputs import corrected_since, engine_inputs, moved_while_open
+from scanstation.audit.inputs import MICROSECONDS_A_DAY, corrected_since, engine_inputs, moved_while_open
 from scanstation.audit.model import Audit, RecountRequest
 from scanstation.audit.ports import AuditBook
 from scanstation.audit.rejections import standing
@@ -27,13 +27,33 @@ KEPT = 4
 """So many audits are followed; another is read anew from the journal."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the inputs of a review cannot have changed without: the stock file's version, taken before it was read, the
+    last event at a location of the audit, and the day from which dates are reckoned."""
+
+    audit: str
+    version: int | None
+    last: int
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The last review, with the hash of its inputs."""
+
+    seen: Seen
+    mark: bytes
+    review: Review
+
+
 class Reviews:
     """Reviews audits.  ``clock`` gives microseconds UTC."""
 
     def __init__(self, book: AuditBook, journal: Journal, *, clock: Callable[[], int], policy: Policy) -> None:
         self._book, self._journal, self._clock, self._policy = book, journal, clock, policy
         self._followed: dict[str, Followed] = {}  # the audit looked at last comes last
-        self._last: tuple[bytes, Review] | None = None
+        self._last: Kept | None = None
 
     def counted(self, audit: str) -> tuple[Tally, Trail]:
         """What was counted up to now, and by whom."""
@@ -49,17 +69,26 @@ class Reviews:
     ) -> Review:
         """Compare; not ``full`` leaves out what changes no adjustment: causes, consequences, records that are right.
 
-        Where not even the inputs have changed since the last review, such a one is taken from that.
+        Where not even the inputs have changed since the last review, such a one is taken from that; and the inputs are
+        not even read where nobody has written since.
         """
-        stock = self._book.reconcile_inputs(found.audit)
         now = self._clock()
+        seen = Seen(found.audit, self._book.inputs_version(), counted.last, now // MICROSECONDS_A_DAY)
+        if not full and self._last is not None and seen.version is not None and self._last.seen == seen:
+            return self._again(self._last, found, counted, trail)
+        stock = self._book.reconcile_inputs(found.audit)
         inputs = engine_inputs(stock, counted, found.t0 or 0, now)
         mark = fingerprint(found.audit, inputs, {place: trail.round_of(place) for place in trail.locations})
-        if not full and self._last is not None and self._last[0] == mark:
-            return decided(replace(self._last[1], state=found.state, head=counted.head), trail)
+        if not full and self._last is not None and self._last.mark == mark:
+            self._last = replace(self._last, seen=seen)
+            return self._again(self._last, found, counted, trail)
         review = self._compare(found, stock, inputs, counted, trail, now, full, on_step)
-        self._last = (mark, review)
+        self._last = Kept(seen, mark, review)
         return decided(review, trail)
+
+    @staticmethod
+    def _again(kept: "Kept", found: Audit, counted: Tally, trail: Trail) -> Review:
+        return decided(replace(kept.review, state=found.state, head=counted.head), trail)
 
     def _compare(
         self,

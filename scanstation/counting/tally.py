@@ -40,7 +40,8 @@ class Tally:
     ``other_counts`` holds (item, location, lot, units) of the earlier closed rounds of counted locations: what another
     count of the same place found, 0 where it missed what the round that counts found.
     ``parked`` gives the codes that still wait per location; ``damaged`` and ``quarantined`` units per line; and
-    ``head`` is (seq, hash) of the last event that was read, so that a report can say what it rests on.
+    ``head`` is (seq, hash) of the last event that was read, so that a report can say what it rests on; ``last`` is the
+    seq of the last event of this audit at a location: while it stays the same, so does everything but the head.
     """
 
     audit: str
@@ -52,6 +53,7 @@ class Tally:
     other_counts: list[tuple[str, str, str | None, int]]
     counters: frozenset[str]  # operators with a fact in a round that counts
     head: tuple[int, str]
+    last: int
 
 
 @dataclass(slots=True)
@@ -85,7 +87,7 @@ class Tallying:
 
     def __init__(self, audit: str) -> None:
         self.audit = audit
-        self.head = (0, "")
+        self.head, self._last = (0, ""), 0
         self._rounds: _Rounds = {}
         self._voided: set[int] = set()
         self._places_of: dict[str, list[str]] = {}  # by item: where it was counted or marked; a place may come twice
@@ -95,6 +97,7 @@ class Tallying:
         """Take note of an event of any audit."""
         self.head = (event.seq, event.hash)
         if event.audit == self.audit and event.location:
+            self._last = event.seq
             _take(event, self._rounds.setdefault(event.location, {}), self._voided)
             _note(self._places_of, event.item, event.location)
             _note(self._places_of_unit, unit_of(event), event.location)
@@ -102,7 +105,7 @@ class Tallying:
     def sum_up(self) -> Tally:
         """Everything that was counted so far."""
         left = _left(_counting(self._rounds).values(), self._voided)
-        return _sum_up(self.audit, self._rounds, self._voided, left, self.head)
+        return _sum_up(self.audit, self._rounds, self._voided, left, self.head, self._last)
 
     def sum_up_of(self, items: Collection[str], places: Iterable[str]) -> Tally:
         """What was counted of some items so far: `sum_up` without the other items, and without the locations that
@@ -118,7 +121,7 @@ class Tallying:
             place: {number: _narrowed(this, items) for number, this in by_number.items()}
             for place, by_number in rounds.items()
         }
-        return _sum_up(self.audit, narrow, self._voided, left, self.head)
+        return _sum_up(self.audit, narrow, self._voided, left, self.head, self._last)
 
     def items_at(self, locations: Collection[str]) -> set[str]:
         """The items that were counted or marked at these locations, in whatever round."""
@@ -187,7 +190,7 @@ def _take_other(event: CountEvent, this: _Round, voided: set[int]) -> None:
             this.marks.append(event)
 
 
-def _sum_up(audit: str, rounds: _Rounds, voided: set[int], left: set[int], head: tuple[int, str]) -> Tally:
+def _sum_up(audit: str, rounds: _Rounds, voided: set[int], left: set[int], head: tuple[int, str], last: int) -> Tally:
     reads: Columns = {name: [] for name in READ_COLUMNS}
     counts: Columns = {name: [] for name in COUNT_COLUMNS}
     parked: dict[str, int] = {}
@@ -215,6 +218,7 @@ def _sum_up(audit: str, rounds: _Rounds, voided: set[int], left: set[int], head:
         other_counts=_other_counts(rounds, counting, voided, left),
         counters=frozenset(counters),
         head=head,
+        last=last,
     )
 
 

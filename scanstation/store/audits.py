@@ -71,7 +71,7 @@ class AuditTables(StockTables):
         Going back to counting drops its approvals: they were for other figures.  Raises `StoreError`
         (UNKNOWN_AUDIT, WRONG_STATE).
         """
-        with writing(self.engine) as connection:
+        with self.watch.aside() as connection:
             _move(connection, audit, state, at)
             return require_audit(connection, audit)
 
@@ -121,7 +121,7 @@ class AuditTables(StockTables):
     def approve(self, audit: str, approval: Approval) -> None:
         """Keep an approval; the same operator's later one replaces the earlier."""
         row = {"audit": audit, "operator": approval.operator, "at": approval.at}
-        with writing(self.engine) as connection:
+        with self.watch.aside() as connection:
             require_audit(connection, audit)
             row = {**row, "reason_code": approval.reason_code, "amount": approval.amount}
             upsert(connection, schema.approvals, [row])

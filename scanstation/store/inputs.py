@@ -54,6 +54,11 @@ class ReconcileInputs(AuditTables):
                 del asked["orders"]
             return {name: _table(connection, statement, values) for name, statement in asked.items()}
 
+    def inputs_version(self) -> int | None:
+        """A number that is the same as before only where `reconcile_inputs` would give the same again: nobody but the
+        steps of audits, which write nothing that it reads, has changed the stock file.  None: it cannot be told."""
+        return self.watch.version()
+
     def items_of(self, audit: str, locations: Collection[str]) -> set[str]:
         """The items that the books know at these locations: in the snapshot, or moved there since."""
         found = self.audit(audit)

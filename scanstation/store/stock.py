@@ -44,6 +44,7 @@ class StockStore(CatalogueTables, RecordTables, PromiseTables, AdjustmentTables,
 
     def close(self) -> None:
         """Close the connections; on SQLite the last one to close folds the write-ahead log into the file."""
+        self.watch.close()
         self.engine.dispose()
 
     def __enter__(self) -> Self:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from scanstation.stock.model import Item, Location, Tracking
+from scanstation.store.watch import Watch
 
 T = TypeVar("T")
 
@@ -16,10 +17,10 @@ BATCH = 5_000
 
 
 class StockTables:
-    """What every part of the stock store has: the engine of the stock file."""
+    """What every part of the stock store has: the engine of the stock file, and who tells of changes."""
 
     def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+        self.engine, self.watch = engine, Watch(engine)
 
 
 def batches(rows: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
