@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -35,6 +35,18 @@ def store(address: str) -> Iterator[StockStore]:
 @pytest.fixture
 def warehouse(store: StockStore) -> StockStore:
     """Two items, three locations, three records."""
+    put_warehouse(store)
+    return store
+
+
+@pytest.fixture
+def fill() -> Callable[[StockStore], None]:
+    """Writes the warehouse into a stock file."""
+    return put_warehouse
+
+
+def put_warehouse(store: StockStore) -> None:
+    """Write two items, three locations, three records."""
     store.put_items(
         [
             Item(item="TEA", name="Tea", gtin="04006381333931", unit_cost=25_000, packs={1: 6}),
@@ -49,4 +61,3 @@ def warehouse(store: StockStore) -> StockStore:
             StockRecord(item="RICE", location="L3", lot=None, qty=7),
         ]
     )
-    return store
