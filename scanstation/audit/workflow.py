@@ -151,8 +151,7 @@ class AuditWorkflow(RecountingSteps, RejectingSteps):
             not_overtaken(review)
             rows = approved_adjustments(review, trail.approved)
             new = self.book.post_adjustments(audit, rows, self.clock())
-        self._finish(found, trail, operator)
-        adjustments = list(self.book.adjustments(audit))
+        adjustments = self._finish(found, trail, operator)
         return Posting(new=new, adjustments=len(adjustments), not_posted=_left_out(review, adjustments))
 
     def heal(self) -> tuple[str, ...]:
@@ -192,13 +191,14 @@ class AuditWorkflow(RecountingSteps, RejectingSteps):
             return True
         return False
 
-    def _finish(self, found: Audit, trail: Trail, operator: str) -> None:
-        """Write the POSTED event where it is missing, then the state."""
+    def _finish(self, found: Audit, trail: Trail, operator: str) -> list[AdjustmentLike]:
+        """Write the POSTED event where it is missing, then the state; return what the audit changed."""
+        rows = list(self.book.adjustments(found.audit))
         if trail.posted is None:
-            rows = list(self.book.adjustments(found.audit))
             data = {"adjustments": len(rows), "units": sum(abs(row.delta) for row in rows)}
             self._submit(self._event(EventKind.POSTED, found.audit, operator, data=data))
         self.book.set_audit_state(found.audit, AuditState.POSTED, at=self.clock())
+        return rows
 
     def _keep_approval(self, audit: str, approval: Approval) -> None:
         self.book.approve(audit, approval)

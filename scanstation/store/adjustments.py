@@ -11,7 +11,9 @@ from scanstation.store import schema
 from scanstation.store.audits import AuditTables, require_audit
 from scanstation.store.engine import StoreError, StoreReason, reading, writing
 from scanstation.store.records import book_rows
-from scanstation.store.tables import batches, insert_into
+from scanstation.store.tables import batches
+
+_KEY = ("item", "location", "lot", "status")
 
 
 class AdjustmentTables(AuditTables):
@@ -34,7 +36,8 @@ class AdjustmentTables(AuditTables):
                     f"audit {audit} is {found.state}: adjustments are posted when it is approved",
                     "Reconcile and approve the audit first.",
                 )
-            return sum(_post(connection, audit, batch, ts) for batch in batches(rows))
+            posted = _posted(connection, audit)
+            return sum(_post(connection, audit, batch, ts, posted) for batch in batches(rows))
 
     def adjustments(self, audit: str) -> Iterator[Adjustment]:
         """What an audit changed, by key."""
@@ -52,37 +55,39 @@ class AdjustmentTables(AuditTables):
                 )
 
 
-def _post(connection: Connection, audit: str, batch: Sequence[Adjustment], ts: int) -> int:
-    rows = [_adjustment_row(audit, adjustment, ts) for adjustment in batch]
+def _posted(connection: Connection, audit: str) -> dict[tuple[Any, ...], int]:
+    """The deltas that stand, by key; nobody else adds any, as the audit is locked."""
     table = schema.adjustments
-    keys = [column.name for column in table.primary_key]
-    statement = insert_into(connection, table).on_conflict_do_nothing(index_elements=keys)
-    returned = connection.execute(statement.returning(*table.primary_key), rows)
-    fresh = {tuple(row) for row in returned}
-    _check_posted(connection, audit, rows)
-    new = [row for row in rows if tuple(row[name] for name in keys) in fresh]
-    if len(new) != len(fresh):
-        raise StoreError(
-            StoreReason.CONFLICT, f"audit {audit} adjusts one record twice", "Sum the adjustments of each record."
-        )
-    return book_rows(connection, [_adjustment_movement(row) for row in new], applied=True)
+    query = select(*(table.c[name] for name in (*_KEY, "delta"))).where(table.c.audit == audit)
+    return {tuple(key): delta for *key, delta in connection.execute(query)}
 
 
-def _check_posted(connection: Connection, audit: str, rows: Sequence[dict[str, Any]]) -> None:
-    """Refuse rows that contradict what is posted: silently keeping the old delta would lose the new one."""
-    table = schema.adjustments
-    keys = ("item", "location", "lot", "status")
-    items = sorted({row["item"] for row in rows})
-    query = select(table).where(table.c.audit == audit, table.c.item.in_(items))
-    posted = {tuple(getattr(row, key) for key in keys): row.delta for row in connection.execute(query)}
-    for row in rows:
-        key = tuple(row[name] for name in keys)
-        if posted[key] != row["delta"]:
+def _post(
+    connection: Connection, audit: str, batch: Sequence[Adjustment], ts: int, posted: dict[tuple[Any, ...], int]
+) -> int:
+    """Post what is not in ``posted``, and note it there.
+
+    Refuse what contradicts it: silently keeping the old delta would lose the new one.
+    """
+    new: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in (_adjustment_row(audit, adjustment, ts) for adjustment in batch):
+        key = tuple(row[name] for name in _KEY)
+        if posted.get(key, row["delta"]) != row["delta"]:
             raise StoreError(
                 StoreReason.CONFLICT,
                 f"audit {audit} has posted {posted[key]:+d} at {'/'.join(key)}, not {row['delta']:+d}",
                 "Correct a posted audit by a new audit of the location.",
             )
+        if key in new:
+            raise StoreError(
+                StoreReason.CONFLICT, f"audit {audit} adjusts one record twice", "Sum the adjustments of each record."
+            )
+        if key not in posted:
+            new[key] = row
+    if new:
+        connection.execute(schema.adjustments.insert(), list(new.values()))
+        posted |= {key: row["delta"] for key, row in new.items()}
+    return book_rows(connection, [_adjustment_movement(row) for row in new.values()], applied=True)
 
 
 def _adjustment_row(audit: str, adjustment: Adjustment, ts: int) -> dict[str, Any]:
