@@ -9,6 +9,7 @@ from scanstation.audit.findings import RecordKey
 from scanstation.audit.following import Followed
 from scanstation.audit.inputs import MICROSECONDS_A_DAY, corrected_since, engine_inputs, moved_while_open
 from scanstation.audit.model import Audit, RecountRequest
+from scanstation.audit.pausing import without_collecting
 from scanstation.audit.ports import AuditBook
 from scanstation.audit.rejections import standing
 from scanstation.audit.review import Review
@@ -55,6 +56,7 @@ class Reviews:
         self._followed: dict[str, Followed] = {}  # the audit looked at last comes last
         self._last: Kept | None = None
 
+    @without_collecting()
     def counted(self, audit: str) -> tuple[Tally, Trail]:
         """What was counted up to now, and by whom."""
         followed = self._followed.pop(audit, None) or Followed(self._journal, audit)
@@ -64,6 +66,7 @@ class Reviews:
         followed.catch_up()
         return followed.tallying.sum_up(), followed.trail
 
+    @without_collecting()
     def review(
         self, found: Audit, counted: Tally, trail: Trail, *, full: bool = True, on_step: OnStep | None = None
     ) -> Review:
