@@ -15,6 +15,10 @@ Clock = Callable[[], int]
 """Microseconds since 1970-01-01 UTC."""
 
 
+LAPSE_US = 60_000_000
+"""After so long without a sign of life a reader must say anew that it looks for tags."""
+
+
 class State(StrEnum):
     """Life of a device as people see it."""
 
@@ -74,9 +78,11 @@ class Device(ABC):
         """Take what the wire said of a reader of tags; for drivers."""
         if life is None:
             return
-        self.heard_at = self.clock()
+        heard_before, self.heard_at = self.heard_at, self.clock()
         if life is not Life.ALIVE:
             self.reading = life is Life.READING
+        elif heard_before is not None and self.heard_at - heard_before > LAPSE_US:
+            self.reading = None  # behind a broker it may have been started anew meanwhile
 
     def on_notice(self, listener: Callable[[Notice], None]) -> None:
         """Call ``listener`` with everything the wire said that is not a read: missed reads, noise thrown away."""

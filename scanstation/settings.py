@@ -151,6 +151,11 @@ class Settings(BaseSettings):
         """The pictures that counts rest on: a folder of files named by their content."""
         return self.data_dir / "pictures"
 
+    @property
+    def tag_rates_path(self) -> Path:
+        """How often fixed antennas read their tags: a help after a restart, no fact."""
+        return self.data_dir / "tag-rates.memory"
+
     def memory_path(self, device: str) -> Path:
         """What a device must remember over a restart, in a file of its own; the name may hold any characters."""
         return self.data_dir / "devices" / f"{quote(device, safe='')}.memory"

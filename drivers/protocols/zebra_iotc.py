@@ -29,9 +29,14 @@ _PLAIN = {"channel": "channel", "phase": "phase"}
 
 
 def zebra_singles(event: Any) -> Iterable[Any]:
-    """The records of a sled's event, each as an event of its own; any other event as it is."""
+    """The records of an event with several, each as an event of its own; any other event as it is."""
     data = event.get("data") if isinstance(event, dict) else None
-    batches = [data[name] for name in _BATCHES if isinstance(data.get(name), list)] if isinstance(data, dict) else []
+    if isinstance(data, list):
+        batches = [data]
+    else:
+        batches = (
+            [data[name] for name in _BATCHES if isinstance(data.get(name), list)] if isinstance(data, dict) else []
+        )
     if not batches:
         return (event,)
     records = [record for batch in batches for record in batch]

@@ -50,6 +50,15 @@ class Smoothing:
         """Share of the epochs that read it while it was there."""
         return min(max(self._hits / self._epochs, LEAST_RATE), MOST_RATE)
 
+    @property
+    def evidence(self) -> tuple[float, float]:
+        """(reads, epochs) that the rate rests on, old ones faded; `recall` takes them back."""
+        return self._hits, self._epochs
+
+    def recall(self, hits: float, epochs: float) -> None:
+        """Go on from the evidence of another time."""
+        self._hits, self._epochs = hits, epochs
+
     def read(self, epoch: int) -> int:
         """It was read in this epoch; return how many epochs that teaches, 0 for none.
 

@@ -12,7 +12,7 @@ are the state.  A change that was not applied is told again.
 Time comes with the reads and with each question, in microseconds.  Silence is evidence only while the reader reads: the
 epochs of a reader go on to its last sign of life and no further, and stand still where it gave none for too long, said
 that it does not read, or was lost, and where nobody asked because the station slept.  What was held up on its way is
-waited for (`GAP_EPOCHS`).
+waited for (`scanstation.counting.reader_epochs`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,15 +20,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from scanstation.counting.antennas import Antenna, Track
+from scanstation.counting.reader_epochs import SILENCE_US, ReaderEpochs
 
 EPOCH_US = 250_000
 """An epoch: some inventory rounds of a reader."""
-
-GAP_EPOCHS = 8
-"""After a silence longer than this, so long is waited for reads of that time before the silence counts."""
-
-SILENCE_US = 45_000_000
-"""Two signs of life further apart than this: nobody knows whether the reader read between them."""
 
 MOST_TRACKS = 100_000
 """Tags by antenna that are kept apart; while there are so many, new ones are not taken in."""
@@ -43,6 +38,13 @@ class Spot(NamedTuple):
 
     reader: str
     antenna: int | None
+
+
+Rates = dict[Spot, dict[str, tuple[float, float]]]
+"""Evidence of `scanstation.counting.smoothing.Smoothing` for each EPC, by antenna."""
+
+
+_Watched = tuple[str, Spot]  # a tag by its EPC, at an antenna
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ class Whereabouts:
         bounds = silence_us or {}
         self._antennas = {spot: Antenna(*spot, location) for spot, location in watched}
         names = dict.fromkeys(spot.reader for spot in self._antennas)
-        self._readers = {name: _Reader(epoch_us, bounds.get(name, SILENCE_US)) for name in names}
+        self._readers = {name: ReaderEpochs[_Watched](epoch_us, bounds.get(name, SILENCE_US)) for name in names}
         self._tags: dict[str, _Tag] = {}
         self._touched: dict[str, None] = {}
         self._tracks = 0
@@ -114,7 +116,7 @@ class Whereabouts:
                 return
             self._tracks += 1
             track = tag.tracks[found] = Track(antenna, epoch, ts)
-            reader.expect(epoch + track.smoothing.patience(), epc, found)
+            reader.expect(epoch + track.smoothing.patience(), (epc, found))
         here = tag.here is not None and tag.here.location == antenna.location
         track.read(epoch, ts, rssi, count, here)
         self._touched[epc] = None
@@ -153,6 +155,22 @@ class Whereabouts:
         elif not tag.tracks and not tag.here:
             del self._tags[epc], self._touched[epc]
 
+    def rates(self) -> Rates:
+        """How often tags are read: what a restart should not have to learn anew."""
+        found: Rates = {}
+        for epc, tag in self._tags.items():
+            for spot, track in tag.tracks.items():
+                found.setdefault(spot, {})[epc] = track.smoothing.evidence
+        return found
+
+    def recall(self, rates: Rates) -> None:
+        """Take back `rates` for the tags that were restored from a journal and not heard since."""
+        for spot, known in rates.items():
+            for epc, evidence in known.items():
+                track = self._tags[epc].tracks.get(spot) if epc in self._tags else None
+                if track is not None and not track.reads:
+                    track.smoothing.recall(*evidence)
+
     # -- helpers ----------------------------------------------------------------------------------------------
 
     def _spot(self, reader: str, antenna: int | None) -> Spot | None:
@@ -171,7 +189,7 @@ class Whereabouts:
         del tag.tracks[spot]
         self._tracks -= 1
 
-    def _check(self, reader: "_Reader", epc: str, spot: Spot) -> None:
+    def _check(self, reader: "ReaderEpochs[_Watched]", epc: str, spot: Spot) -> None:
         """The patience with a tag may be at its end, unless it was read meanwhile."""
         tag = self._tags.get(epc)
         track = tag.tracks.get(spot) if tag else None
@@ -179,7 +197,7 @@ class Whereabouts:
             return
         due = track.smoothing.last + track.smoothing.patience()
         if due > reader.now:
-            reader.expect(due, epc, spot)
+            reader.expect(due, (epc, spot))
             return
         if tag.here is None and len(tag.tracks) == 1:
             self.ghosts += track.reads < 2
@@ -228,58 +246,6 @@ class Whereabouts:
 class _Tag:
     tracks: dict[Spot, Track]
     here: Change | None = None
-
-
-class _Reader:
-    """The epochs of a reader, numbered from its first sign of life; they stand still while it does not read."""
-
-    def __init__(self, epoch_us: int, silence_us: int) -> None:
-        self.now = 0
-        self.restored: dict[tuple[str, Spot], None] = {}
-        self._length, self._silence = epoch_us, silence_us
-        self._zero: int | None = None
-        self._heard = 0  # the last sign of life
-        self._resumed = 0  # the first one after a gap
-        self._before = 0  # the epoch in which that gap began
-        self._deaf = False
-        self._asked: int | None = None
-        self._due: dict[int, list[tuple[str, Spot]]] = {}
-
-    def epoch(self, ts: int) -> int:
-        """The epoch of a time; what is earlier than everything before belongs to the first."""
-        return 0 if self._zero is None else max(0, (ts - self._zero) // self._length)
-
-    def hear(self, ts: int) -> None:
-        """It was reading at ``ts``."""
-        if self._zero is None:
-            self._zero = self._heard = self._resumed = ts
-        gap = ts - self._heard
-        slept = self._asked is not None and ts - self._asked > GAP_EPOCHS * self._length
-        if gap > GAP_EPOCHS * self._length:
-            self._before, self._resumed = self.epoch(self._heard), ts
-        if gap > self._silence or ((self._deaf or slept) and gap > self._length):
-            self._zero += gap - self._length
-        self._heard = max(self._heard, ts)
-        self._deaf = False
-
-    def expect(self, epoch: int, epc: str, spot: Spot) -> None:
-        """Look at this tag again then."""
-        self._due.setdefault(max(epoch, self.now + 1), []).append((epc, spot))
-
-    def advance(self, ts: int, heard: int | None) -> list[tuple[str, Spot]]:
-        """Go on towards ``ts``, to the last sign of life ``heard``; return what was to be looked at until then."""
-        then, due = self.now, list[tuple[str, Spot]]()
-        if heard is None:
-            self._deaf = True
-        else:
-            self.hear(min(heard, ts))
-            due, self.restored = list(self.restored), {}
-        self._asked = ts if self._asked is None else max(self._asked, ts)
-        waited = ts - self._resumed >= GAP_EPOCHS * self._length
-        self.now = max(then, self.epoch(self._heard) if waited else self._before)
-        for epoch in range(then + 1, self.now + 1):
-            due += self._due.pop(epoch, ())
-        return due
 
 
 def _departure(here: Change) -> Change:

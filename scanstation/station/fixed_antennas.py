@@ -87,10 +87,11 @@ class FixedAntennas:
 
     def rebuild(self, events: Iterable[CountEvent]) -> Iterator[CountEvent]:
         """Pass the events of a journal on and begin anew from what they tell."""
-        self.where = self._anew()
+        rates, self.where = self.where.rates(), self._anew()
         for event in events:
             self.apply(event)
             yield event
+        self.where.recall(rates)
 
     def at(self, location: str | None) -> int | None:
         """How many tags are at a location; None where no antenna watches it."""

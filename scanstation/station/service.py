@@ -23,6 +23,7 @@ from scanstation.station.readers import Ear, Silence
 from scanstation.station.seat import StationSeat
 from scanstation.station.street import Street
 from scanstation.station.sweeping import LocationSweep, Memory, start_sweep
+from scanstation.station.tag_rates import KeptRates
 from scanstation.station.view import StationView
 from scanstation.station.viewing import OPEN_STATES, draw
 from scanstation.store.journal import SqliteJournal
@@ -56,6 +57,7 @@ class Station(StationSeat):
         self._memory = Memory()
         self.silent: Mapping[str, Silence] = {}
         """The readers of fixed antennas of which nothing says that they read."""
+        self._tag_rates = KeptRates(settings.tag_rates_path)
         self._watching: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -65,6 +67,7 @@ class Station(StationSeat):
             log.warning("fixed antennas", reader=wrong.device, message=wrong.message, remedy=wrong.remedy)
         for device in self.settings.devices:
             self.devices.add(device)
+        self._tag_rates.recall(self.fixed.where)
         if self.fixed.any:
             self._watching = asyncio.create_task(self._watch_tags(), name="fixed antennas")
 
@@ -73,6 +76,7 @@ class Station(StationSeat):
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
+            self._tag_rates.keep(self.fixed.where)
         await self.devices.close()
 
     async def __aenter__(self) -> Self:
@@ -147,6 +151,7 @@ class Station(StationSeat):
             await asyncio.sleep(self.settings.rfid_epoch_s)
             try:
                 await self.settle_tags()
+                self._tag_rates.keep_at_times(self.fixed.where, self.clock.now())
             except Exception:
                 log.exception("tags that came or left could not be told")
 

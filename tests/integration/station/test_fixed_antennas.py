@@ -16,9 +16,11 @@ from scanstation.cli.app import command_line
 from scanstation.counting.arrivals import tags_present
 from scanstation.counting.clock import StationClock
 from scanstation.counting.events import EventKind
+from scanstation.counting.whereabouts import Spot
 from scanstation.identity.epc import format_sgtin96
 from scanstation.settings import DeviceSettings, Settings
 from scanstation.station.service import Station
+from scanstation.station.tag_rates import decode_rates
 from scanstation.store.journal import SqliteJournal
 
 TAGGED = "09521141123461"
@@ -185,7 +187,11 @@ async def test_a_restart_goes_on_with_what_the_journal_tells(portal, stock, tmp_
         portal.tags = [tag(1, 1), tag(2, 2)]
         await until(lambda: len(told(station)) == 2)
     portal.tags = [tag(1, 1), tag(3, 2)]
+    kept = decode_rates((tmp_path / "tag-rates.memory").read_bytes())
     async with serving(portal, stock, tmp_path) as station:
+        rates = station.fixed.where.rates()
+        assert rates.keys() == kept.keys() == {Spot("portal", 1), Spot("portal", 2)}
+        assert rates[Spot("portal", 2)] == kept[Spot("portal", 2)]
         assert at(station, "A-01") | at(station, "A-02") == {"1", "2"}
         await until(lambda: at(station, "A-02") == {"3"})
         assert [(one.serial, one.kind) for one in told(station)[2:]] == [

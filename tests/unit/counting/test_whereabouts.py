@@ -6,6 +6,7 @@ import pytest
 
 from scanstation.counting.smoothing import Smoothing, window
 from scanstation.counting.whereabouts import EPOCH_US, Change, Spot, Whereabouts
+from scanstation.station.tag_rates import decode_rates, encode_rates
 
 LEFT, RIGHT = Spot("left", 1), Spot("right", 1)
 BOTH = ("left", "right")
@@ -236,6 +237,54 @@ def test_what_was_told_is_the_state_after_a_restart():
     assert set(after.where.at("L-1")) | set(after.where.at("R-1")) == {"A", "B"}
     told = after.run(600, [("A", LEFT, 0.65, -55), ("C", LEFT, 0.65, -55)])
     assert sorted(told) == [("B", "R-1", False), ("C", "L-1", True)]
+
+
+def restarted(before, rates=None):
+    after = Watch(2)
+    for change in before.told:
+        after.where.apply(change)
+    after.where.recall(before.where.rates() if rates is None else rates)
+    return after
+
+
+def test_a_restart_goes_on_with_the_rates_that_were_learned():
+    """What went meanwhile leaves after the patience that its rate had, what is read seldom is waited for."""
+    before = Watch()
+    before.run(300, [("OFTEN", LEFT, 0.95, -55), ("SELDOM", LEFT, 0.2, -55)])
+    patience = {epc: tag.tracks[LEFT].smoothing.patience() for epc, tag in before.where._tags.items()}
+    assert patience["OFTEN"] < 15 < 60 < patience["SELDOM"] < 150
+    after = restarted(before)
+    assert after.run(patience["OFTEN"] + 20) == [("OFTEN", "L-1", False)]
+    assert after.run(patience["SELDOM"]) == [("SELDOM", "L-1", False)]
+    ignorant = restarted(before, {})
+    assert ignorant.run(250) == []
+    assert len(ignorant.run(50)) == 2
+
+
+@pytest.mark.parametrize("rate", [0.95, 0.65, 0.2, 0.07])
+def test_no_departure_is_invented_by_a_restart(rate):
+    watch = Watch()
+    tags = [(f"T{number}", LEFT, rate, -55) for number in range(40)]
+    watch.run(800, tags)
+    came = len(watch.told)
+    assert came > 30
+    for _ in range(5):
+        told, watch = watch.told, restarted(watch)
+        watch.told = [*told]
+        watch.run(300, tags)
+        assert all(one.arrived for one in watch.told)
+
+
+def test_rates_survive_their_file_and_nonsense_in_it_is_left_out():
+    before = Watch()
+    before.run(300, [("A", LEFT, 0.95, -55), ("B", RIGHT, 0.5, None)])
+    again = decode_rates(encode_rates(before.where.rates()))
+    assert {spot: list(known) for spot, known in again.items()} == {LEFT: ["A"], RIGHT: ["B"]}
+    assert again[RIGHT]["B"] == pytest.approx(before.where.rates()[RIGHT]["B"], abs=0.001)
+    nonsense = b'[["left",1,{"A":[9,3],"B":["x",1],"C":[1,2],"D":[0,1],"E":[1,NaN],"F":null}],["r","1",{}],7]'
+    assert decode_rates(nonsense) == {LEFT: {"C": (1.0, 2.0)}}
+    for broken in (b"", b"{}", b"\xff", b"[" * 100_000):
+        assert decode_rates(broken) == {}
 
 
 def test_a_tag_of_an_antenna_that_watches_no_more_has_left():

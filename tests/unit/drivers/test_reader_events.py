@@ -184,3 +184,10 @@ def test_a_text_that_is_no_plain_number_is_refused(word: str, names: tuple[str, 
         )
         output = fed(word, event)
         assert (output.frames, [notice.kind for notice in output.notices]) == ([], ["unreadable"])
+
+
+def test_the_data_of_an_event_may_be_several_records() -> None:
+    output = fed("zebra", {"type": "SIMPLE", "data": [{"idHex": EPC}, {"idHex": "xyz"}, {"idHex": OTHER}, 7]})
+    assert [frame.payload.hex() for frame in output.frames] == [EPC, OTHER]
+    assert [notice.kind for notice in output.notices] == ["unreadable", "event"]
+    assert fed("zebra", {"type": "SIMPLE", "data": []}).frames == []

@@ -98,6 +98,25 @@ def test_a_module_reads_where_a_round_ended_well(protocol: WireProtocol, packet:
     assert protocol.feed(packet).life is life
 
 
+def test_a_reader_that_was_away_must_say_anew_that_it_reads() -> None:
+    now = [0]
+    dock = PushedReads(name="dock", url="post:impinj", clock=lambda: now[0], form="impinj")
+    dock.note_life(Life.READING)
+    for second, life, reading in (
+        (59, Life.ALIVE, True),
+        (118, Life.ALIVE, True),
+        (179, Life.ALIVE, None),
+        (180, Life.ALIVE, None),
+        (181, Life.READING, True),
+        (182, None, True),
+        (183, Life.IDLE, False),
+        (184, Life.ALIVE, False),
+    ):
+        now[0] = second * 1_000_000
+        dock.note_life(life)
+        assert dock.reading is reading
+
+
 async def test_posts_are_a_sign_of_the_sender() -> None:
     now = [1]
     dock = PushedReads(name="dock", url="post:json", clock=lambda: now[0], form="json", patience=1.0)
