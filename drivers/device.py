@@ -59,6 +59,8 @@ class Device(ABC):
         """When a reader of tags gave its last sign of life, which no broker gives for it; None before the first."""
         self.reading: bool | None = None
         """Whether it looks for tags, as it said since it was connected; None where it has not said."""
+        self.unplugged: set[int] = set()
+        """Antennas of a reader of tags that are not connected to it, as it said, and that have read nothing since."""
         self._listeners: list[Callable[[Status], None]] = []
         self._notice_listeners: list[Callable[[Notice], None]] = []
 
@@ -89,7 +91,13 @@ class Device(ABC):
         self._notice_listeners.append(listener)
 
     def tell(self, notice: Notice) -> None:
-        """Tell the listeners of ``notice``; for drivers."""
+        """Tell the listeners of ``notice``; for drivers.
+
+        One with ``antenna`` and ``connected`` in its fields says so of an antenna.
+        """
+        antenna = notice.fields.get("antenna")
+        if "connected" in notice.fields and isinstance(antenna, int):
+            (self.unplugged.discard if notice.fields["connected"] else self.unplugged.add)(antenna)
         for listener in self._notice_listeners:
             listener(notice)
 

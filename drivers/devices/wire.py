@@ -227,6 +227,8 @@ class WireDevice(Device):
 
     def _deliver(self, frame: Frame) -> None:
         read = frame.as_read(self.name, self.clock())
+        if self.unplugged and read.antenna is not None:
+            self.unplugged.discard(read.antenna)
         self._unanswered[id(read)] = (read, frame, self._session)  # holds the read, so its id stays its own
         if len(self._unanswered) > UNANSWERED:
             self._unanswered.popitem(last=False)

@@ -59,6 +59,10 @@ class Smoothing:
         """Go on from the evidence of another time."""
         self._hits, self._epochs = hits, epochs
 
+    def wait(self, epoch: int) -> None:
+        """Count silence from this epoch on: before it nobody could hear."""
+        self.last = max(self.last, epoch)
+
     def read(self, epoch: int) -> int:
         """It was read in this epoch; return how many epochs that teaches, 0 for none.
 

@@ -15,7 +15,7 @@ that it does not read, or was lost, and where nobody asked because the station s
 waited for (`scanstation.counting.reader_epochs`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -84,6 +84,7 @@ class Whereabouts:
         self._readers = {name: ReaderEpochs[_Watched](epoch_us, bounds.get(name, SILENCE_US)) for name in names}
         self._tags: dict[str, _Tag] = {}
         self._touched: dict[str, None] = {}
+        self._unplugged: set[Spot] = set()
         self._tracks = 0
         self.ghosts = self.strays = self.dropped = 0
         """Tags that were heard once, that were heard but never came, and reads of which there was no room."""
@@ -121,11 +122,12 @@ class Whereabouts:
         track.read(epoch, ts, rssi, count, here)
         self._touched[epc] = None
 
-    def changes(self, ts: int, reading: Mapping[str, int]) -> list[Change]:
+    def changes(self, ts: int, reading: Mapping[str, int], unplugged: Collection[Spot] = ()) -> list[Change]:
         """What has changed until ``ts``; ``reading`` names the readers that read, each with its last sign of life.
 
-        After `MOST_TOLD` changes the others wait for the next question.
+        Antennas that are ``unplugged`` hear nothing.  After `MOST_TOLD` changes the others wait for the next question.
         """
+        self._unplug(set(unplugged))
         for name, reader in self._readers.items():
             for epc, spot in reader.advance(ts, reading.get(name)):
                 self._check(reader, epc, spot)
@@ -179,6 +181,14 @@ class Whereabouts:
                 return spot
         return None
 
+    def _unplug(self, unplugged: set[Spot]) -> None:
+        """The silence of an antenna that is plugged in again begins now."""
+        for spot in self._unplugged - unplugged:
+            for tag in self._tags.values():
+                if spot in tag.tracks and spot in self._antennas:
+                    tag.tracks[spot].smoothing.wait(self._readers[spot.reader].now)
+        self._unplugged = unplugged
+
     def _restore(self, epc: str, tag: "_Tag", spot: Spot, change: Change) -> None:
         track = tag.tracks[spot] = Track(self._antennas[spot], 0, change.last)
         track.restore(change.rssi_dbm)
@@ -195,6 +205,8 @@ class Whereabouts:
         track = tag.tracks.get(spot) if tag else None
         if tag is None or track is None:
             return
+        if spot in self._unplugged:
+            track.smoothing.wait(reader.now)
         due = track.smoothing.last + track.smoothing.patience()
         if due > reader.now:
             reader.expect(due, (epc, spot))

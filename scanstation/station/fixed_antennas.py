@@ -56,8 +56,10 @@ class FixedAntennas:
 
     def changes(self, ts: int) -> Sequence[Change]:
         """What has to be journaled now."""
-        reading = {name: ear.heard_at for name, ear in self._ears().items() if ear.reading and ear.heard_at is not None}
-        return self.where.changes(ts, reading)
+        ears = self._ears()
+        reading = {name: ear.heard_at for name, ear in ears.items() if ear.reading and ear.heard_at is not None}
+        unplugged = [Spot(name, antenna) for name, ear in ears.items() for antenna in ear.unplugged]
+        return self.where.changes(ts, reading, unplugged)
 
     def silent(self, ts: int) -> dict[str, Silence]:
         """The connected readers of which nothing says that they read, each with what to tell people."""

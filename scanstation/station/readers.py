@@ -1,5 +1,6 @@
 """Readers of fixed antennas as they show themselves: does one read, or does only the way to it answer?"""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,12 +11,14 @@ SILENT = "silent"
 class Ear(NamedTuple):
     """What a connected reader says of itself; times in microseconds.
 
-    ``reading`` is None where it has not said; ``heard_at`` its last sign of life, ``since`` when it was connected.
+    ``reading`` is None where it has not said; ``heard_at`` its last sign of life, ``since`` when it was connected;
+    ``unplugged`` are antennas that are not connected to it.
     """
 
     heard_at: int | None
     reading: bool | None
     since: int
+    unplugged: Collection[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,7 +144,7 @@ class Station(StationSeat):
     def ears(self) -> Mapping[str, Ear]:
         """What the devices that are connected now say of themselves, by name."""
         ready = {name: one for name, one in self.devices.items() if one.status.state is State.READY}
-        return {name: Ear(one.heard_at, one.reading, one.status.since) for name, one in ready.items()}
+        return {name: Ear(one.heard_at, one.reading, one.status.since, one.unplugged) for name, one in ready.items()}
 
     async def _watch_tags(self) -> None:
         while True:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from drivers.device import State
+from drivers.protocols.llrp.events import antenna_event
 from drivers.simulators.llrp import FieldTag, LlrpSimulator
 from drivers.simulators.mqtt import MqttSimulator
 from scanstation.cli.app import command_line
@@ -180,6 +181,21 @@ async def test_while_the_reader_is_lost_nothing_leaves_and_the_close_says_so(por
         await until(lambda: station.devices["portal"].status.state is State.READY)
         await asyncio.sleep(20 * EPOCH_S)
         assert len(told(station)) == 1
+
+
+async def test_an_antenna_whose_cable_is_off_keeps_its_tags(portal, stock, tmp_path):
+    async with serving(portal, stock, tmp_path) as station:
+        portal.tags = [tag(1, 1), tag(2, 2)]
+        await until(lambda: len(told(station)) == 2)
+        device = station.devices["portal"]
+        portal.tags = [tag(2, 2)]
+        await portal.wire.garbage(portal.wire.state.event(antenna_event(1, False)))
+        await until(lambda: device.unplugged == {1})
+        await asyncio.sleep(300 * EPOCH_S)
+        assert at(station, "A-01") == {"1"}
+        await portal.wire.garbage(portal.wire.state.event(antenna_event(1, True)))
+        await until(lambda: not at(station, "A-01"))
+        assert at(station, "A-02") == {"2"}
 
 
 async def test_a_restart_goes_on_with_what_the_journal_tells(portal, stock, tmp_path):

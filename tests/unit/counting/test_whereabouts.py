@@ -171,6 +171,22 @@ def test_the_silence_of_a_reader_that_gives_no_sign_of_life_is_no_evidence():
     assert [one.arrived for one in wire.told] == [True, False]
 
 
+def test_an_antenna_that_is_unplugged_hears_nothing_and_its_tags_stay():
+    watch = Watch()
+    second = Spot("left", 2)
+    watch.where = Whereabouts([(LEFT, "L-1"), (second, "L-2")])
+    tags = [("A", LEFT, 0.65, -55), ("B", second, 0.65, -55)]
+    watch.run(100, tags)
+    for _ in range(2_000):
+        watch.epoch += 1
+        if watch.rng.random() < 0.65:
+            watch.read("B", second, -55)
+        assert watch.where.changes(watch.now, {"left": watch.now}, [LEFT]) == []
+    patience = watch.where._tags["A"].tracks[LEFT].smoothing.patience()
+    assert watch.run(patience - 1, tags[1:]) == []
+    assert watch.run(10, tags[1:]) == [("A", "L-1", False)]
+
+
 def test_signs_of_life_that_are_too_far_apart_say_nothing_of_the_time_between():
     wire = Wire()
     wire.run(100, [("A", LEFT, 0.65, -55)])

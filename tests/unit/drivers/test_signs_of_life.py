@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from drivers.protocols import mqtt_packets as packets
-from drivers.protocols.base import Life, WireProtocol
+from drivers.protocols.base import Life, Notice, WireProtocol
 from drivers.protocols.http_stream import HttpStreamProtocol
 from drivers.protocols.json_formats import FORMATS
 from drivers.protocols.mercury import MercuryProtocol
@@ -125,3 +125,10 @@ async def test_posts_are_a_sign_of_the_sender() -> None:
         now[0] = at
         assert await dock.bring(json.dumps(event).encode()) == []
         assert (dock.heard_at, dock.reading) == (at, reading)
+
+
+def test_a_reader_says_which_of_its_antennas_are_unplugged() -> None:
+    dock = PushedReads(name="dock", url="post:json", clock=lambda: 0, form="json")
+    for antenna, connected in ((1, False), (2, False), (1, True)):
+        dock.tell(Notice(kind="AntennaEvent", fields={"antenna": antenna, "connected": connected}))
+    assert dock.unplugged == {2}
