@@ -1,7 +1,7 @@
 """SQLite as the engine: no start-up time, for small slices, and the proof that the steps are portable."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ class SQLiteEngine:
 
     def __init__(self) -> None:
         self._con = sqlite3.connect(":memory:", isolation_level=None)
+        self._con.execute("BEGIN")  # one transaction for all: each row would be one of its own
 
     def attach(self, name: str, source: "Path | pyarrow.Table") -> dict[str, str]:
         """Copy a Parquet file or an Arrow table into a table; return its columns with their type."""
@@ -33,12 +34,16 @@ class SQLiteEngine:
             for batch in table.to_batches(max_chunksize=50_000):
                 rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
                 self._con.executemany(f"INSERT INTO {name} VALUES ({places})", rows)
+            self._index(name, table.column_names)
         return {field.name: plain_type(field.type) for field in table.schema}
 
     def define(self, name: str, select: str, *, keep: bool) -> None:
         """Define the relation ``name``: a table where it is kept, else a view."""
         with self._translated(f"step {name}"):
             self._con.execute(f"CREATE {'TABLE' if keep else 'VIEW'} {name} AS {select}")
+            if keep:
+                cursor = self._con.execute(f"SELECT * FROM {name} LIMIT 0")
+                self._index(name, [entry[0] for entry in cursor.description])
 
     def rows(self, select: str) -> list[tuple[Any, ...]]:
         """Return the rows of a select statement."""
@@ -72,6 +77,12 @@ class SQLiteEngine:
     def close(self) -> None:
         """Close the database."""
         self._con.close()
+
+    def _index(self, name: str, columns: Sequence[str]) -> None:
+        """Index a table by item, by which nearly all joins go: SQLite knows no sizes here, and walks through a table
+        for every row of another where it takes that one for small."""
+        if "item" in columns:
+            self._con.execute(f"CREATE INDEX {name}_by_item ON {name} (item)")
 
     @contextmanager
     def _translated(self, doing: str) -> Iterator[None]:
