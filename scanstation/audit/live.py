@@ -5,15 +5,17 @@ look-alikes of the bin and its neighbours.  So the items of these bins, wherever
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
+from scanstation.audit.doubt import JUDGED_BY, in_doubt
 from scanstation.audit.following import Followed
 from scanstation.audit.inputs import engine_inputs, rows
 from scanstation.audit.ports import AuditBook
 from scanstation.audit.review import Closing
 from scanstation.audit.reviewing import Reviewer
 from scanstation.counting.ports import Journal
+from scanstation.counting.tally import Tallying
 from scanstation.reconcile import reconcile
 from scanstation.reconcile.sqlite_engine import SQLiteEngine
 from scanstation.settings import Policy
@@ -40,17 +42,17 @@ class LiveAudit:
         found = self.book.audit(self.audit)
         if found is None or found.t0 is None:
             return None
-        places = (location, *self.book.near(location))
         with self._lock:
             self._followed.catch_up()
             tallying, trail = self._followed.tallying, self._followed.trail
             number = trail.round_of(location)
             if not number:
                 return None
-            items = self.book.items_of(self.audit, places) | tallying.items_at(places)
+            now = self.clock()
+            places = (location, *(place for place in self.book.near(location) if trail.round_of(place)))
+            items = self._in_doubt(tallying, places, found.t0, now)
             stock = self.book.reconcile_inputs(self.audit, items, places)
             counted = tallying.sum_up_of(items, {location, *places_of(stock)})
-        now = self.clock()
         outcome = reconcile(
             engine_inputs(stock, counted, found.t0, now),
             snapshot_ts=found.t0,
@@ -74,6 +76,11 @@ class LiveAudit:
             )
         finally:
             outcome.close()
+
+    def _in_doubt(self, tallying: Tallying, places: Collection[str], t0: int, now: int) -> set[str]:
+        items = self.book.items_of(self.audit, places) | tallying.items_at(places)
+        stock = self.book.reconcile_inputs(self.audit, items, tables=JUDGED_BY)
+        return in_doubt(stock, tallying.sum_up_of(items, {*places, *places_of(stock)}), t0, now)
 
 
 def places_of(stock: "Mapping[str, pyarrow.Table]") -> set[str]:

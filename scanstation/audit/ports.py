@@ -92,9 +92,14 @@ class AuditBook(Protocol):
         """What an audit changed."""
 
     def reconcile_inputs(
-        self, audit: str, items: Collection[str] | None = None, places: Collection[str] = ()
+        self,
+        audit: str,
+        items: Collection[str] | None = None,
+        places: Collection[str] = (),
+        tables: Collection[str] | None = None,
     ) -> "dict[str, pyarrow.Table]":
-        """The stock side of a reconciliation, whole, or what concerns some items, with ``places`` for locations."""
+        """The stock side of a reconciliation, whole, or what concerns some items, with ``places`` for locations; all
+        its tables or some."""
 
     def inputs_version(self) -> int | None:
         """A number that is the same as before only where `reconcile_inputs` would give the same again, whoever wrote

@@ -51,6 +51,10 @@ class Column:
         """Whether every row must have a value."""
         return not self.nullable and self.default is None
 
+    def allows(self, number: int) -> bool:
+        """Whether a number is neither below ``least`` nor above ``most``."""
+        return (self.least is None or self.least <= number) and (self.most is None or number <= self.most)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:

@@ -25,10 +25,14 @@ class ReconcileInputs(AuditTables):
     """Hands an audit's stock side to the reconciliation engine."""
 
     def reconcile_inputs(
-        self, audit: str, items: Collection[str] | None = None, places: Collection[str] = ()
+        self,
+        audit: str,
+        items: Collection[str] | None = None,
+        places: Collection[str] = (),
+        tables: Collection[str] | None = None,
     ) -> "dict[str, pa.Table]":
         """Return the tables of one audit, all from one state of the database; with ``items`` only what concerns them,
-        and of the locations only ``places``.
+        and of the locations only ``places``; with ``tables`` only these.
 
         ``recorded`` holds the records at t0, one row a status.  ``movements`` holds the history and what came after t0,
         without the adjustments of this audit: they are its answer, so they must not change the question when it is
@@ -47,10 +51,11 @@ class ReconcileInputs(AuditTables):
             raise StoreError(StoreReason.WRONG_STATE, f"audit {audit} has no snapshot", "Open the audit first.")
         values: dict[str, Any] = {"audit": audit, "t0": found.t0}
         with reading(self.engine) as connection:
-            asked = dict(statements(connection.dialect, narrow=items is not None))
+            known = statements(connection.dialect, narrow=items is not None)
+            asked = {name: statement for name, statement in known.items() if tables is None or name in tables}
             if items is not None:
                 values |= narrowed(connection.dialect, items, places)
-            if not connection.scalar(select(exists().select_from(schema.orders))):
+            if "orders" in asked and not connection.scalar(select(exists().select_from(schema.orders))):
                 del asked["orders"]
             return {name: _table(connection, statement, values) for name, statement in asked.items()}
 
