@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scanstation.audit.findings import (
     Cause,
@@ -29,8 +28,7 @@ UNKNOWN = "unknown_item"
 """The kind of a discrepancy in which no record of the item is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemFacts:
+class ItemFacts(NamedTuple):
     """What a review needs to know of an item."""
 
     name: str
@@ -51,7 +49,7 @@ class Answers:
         self.outcome, self.stock = outcome, stock
         self.marked = counted.damaged.keys() | counted.quarantined.keys()
         columns = ("item", "name", "abc_class", "unit_cost")
-        self.items = {item: ItemFacts(*facts) for item, *facts in rows(stock["items"], *columns)}
+        self.items = {row[0]: ItemFacts._make(row[1:]) for row in rows(stock["items"], *columns)}
         self.held = self._held()
         self.consequences = self._consequences()
         self.order_lines = self._order_effects()

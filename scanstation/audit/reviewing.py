@@ -62,7 +62,7 @@ class Reviewer(Answers):
                 abc_class=self._facts(item).abc_class,
                 expected=expected,
                 counted=counted,
-                in_tolerance=self._within(item, expected, variance),
+                in_tolerance=not variance or self._within(item, expected, variance),
             )
             for item, location, lot, expected, counted, variance in rows(
                 self.outcome.records, *KEY, "expected", "counted", "variance"
