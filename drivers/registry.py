@@ -17,6 +17,7 @@ EXAMPLE = "serial:///dev/ttyACM0?protocol=lines"
 _MEANT = {
     "rtsp": "camera://rtsp://dock-3/stream",
     "rtsps": "camera://rtsps://dock-3/stream",
+    "post": "http://0.0.0.0:8081/reads?listen=1&format=zebra&token=SECRET (post:zebra stands in station.toml alone)",
     "mqtts": "mqtt://broker/readers/dock?format=impinj&tls=1",
 }
 """Schemes that others use -> how the device is written here."""

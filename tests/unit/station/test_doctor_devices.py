@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import random
 import socket
 import sys
 import tempfile
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from drivers.errors import DriverError
+from drivers.registry import open_device
 from scanstation.settings import DeviceSettings, Settings
 from scanstation.station.doctor import examine
 from scanstation.station.doctor_check import Check
@@ -132,6 +135,15 @@ def test_a_device_whose_url_is_wrong_is_essential(root: Path) -> None:
     assert not found["device hand"].ok and found["device hand"].essential
     assert "protocl" in found["device hand"].found and "write it like" in found["device hand"].remedy
     assert "no driver for nothing" in found["device gate"].found
+
+
+def test_a_device_that_posts_has_a_form_and_is_opened_by_a_station_alone(root: Path) -> None:
+    found = checks(root, MEMBER, ("dock", "post:zebra"), ("gate", "post:xml"))
+    assert found["device dock"].ok
+    assert not found["device gate"].ok and "reads are posted as json, impinj, zebra" in found["device gate"].found
+    with pytest.raises(DriverError) as refused:
+        open_device("post:zebra", clock=lambda: 0, rng=random.Random(1))
+    assert "listen=1&format=zebra" in refused.value.remedy
 
 
 def test_the_doctor_asks_about_every_class(tmp_path: Path) -> None:
