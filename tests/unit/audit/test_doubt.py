@@ -61,6 +61,7 @@ def sides(recorded, reads, counts, movements, lots, marks):
         other_counts=[],
         counters=frozenset(),
         head=(0, ""),
+        last=0,
     )
     return stock, tally
 
