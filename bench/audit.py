@@ -33,6 +33,8 @@ from scanstation.store.stock import StockStore, open_stock
 ROUNDS = 5
 LINES = 100
 """Lines a location."""
+WALK = 5
+"""Bins that are counted one after the other: a look-alike may have been taken from the next one."""
 CLOSING_BAR_MS, LINE_BAR_MS = 250.0, 0.1
 T0 = 1_790_000_000_000_000
 DAY = T0 // 86_400_000_000
@@ -64,9 +66,9 @@ def closings(folder: Path, records: int, locations: int, wrong: float) -> float:
         layout = fill(stock, records)
         ticking = iter(range(T0, T0 + 10**12))
         workflow = AuditWorkflow(stock, journal, station="B", clock=lambda: next(ticking), policy=POLICY)
-        places = [place(number) for number in range(records // LINES)]
         rng = random.Random(11)
-        chosen = rng.sample(places, locations)
+        chosen = walks(records // LINES, locations, rng)
+        layout = {location: layout[location] for location in chosen}  # a station has no shelves in its memory
         workflow.open_audit("A", scope=chosen)
         live = LiveAudit(stock, journal, "A", clock=lambda: next(ticking), policy=POLICY)
         took, found = [], 0
@@ -84,6 +86,12 @@ def closings(folder: Path, records: int, locations: int, wrong: float) -> float:
         f"({found} discrepancies)"
     )
     return p95
+
+
+def walks(places: int, locations: int, rng: random.Random) -> list[str]:
+    """Return so many places in the order in which they are counted: some bins side by side, then on to elsewhere."""
+    starts = rng.sample(range(places // WALK), -(-locations // WALK))
+    return [place(WALK * start + step) for start in starts for step in range(WALK)][:locations]
 
 
 def posting(folder: Path, lines: int, wrong: float) -> float:
