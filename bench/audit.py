@@ -23,7 +23,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scanstation.audit import AuditWorkflow
-from scanstation.audit.live import LiveAudit
+from scanstation.audit.live import LiveAudit, warm_up
 from scanstation.counting.events import CountEvent, EventKind, Source
 from scanstation.policy import ConsequencePolicy
 from scanstation.settings import Policy, Tolerance
@@ -71,6 +71,7 @@ def closings(folder: Path, records: int, locations: int, wrong: float) -> float:
         layout = {location: layout[location] for location in chosen}  # a station has no shelves in its memory
         workflow.open_audit("A", scope=chosen)
         live = LiveAudit(stock, journal, "A", clock=lambda: next(ticking), policy=POLICY)
+        warm_up()  # as the station does when somebody sits down
         took, found = [], 0
         for location in chosen:
             journal.submit(list(count("A", location, layout[location], rng, wrong))).result()

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from scanstation.audit.live import warm_up
 from scanstation.web.context import Context
 
 SWEEP_S = 1.0
@@ -33,11 +34,14 @@ async def keep_sessions(context: Context) -> None:
 
 
 async def look_at_closings(context: Context) -> None:
-    """Reconcile every location that closes, at once and beside the counting."""
+    """Reconcile every location that closes, at once and beside the counting; get ready when somebody sits down."""
     if context.back is None:
         return
-    closed = -1
+    closed, ready = -1, False
     async for view in context.station.changes():
+        if view.operator is not None and not ready:
+            ready = True
+            await asyncio.to_thread(warm_up)
         if view.locations_closed != closed:
             closed = view.locations_closed
             await asyncio.to_thread(context.back.closings.catch_up)
