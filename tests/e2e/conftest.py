@@ -44,6 +44,7 @@ FLAGS = [
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]
+expect.set_options(timeout=20_000)  # a busy machine answers late; nothing here is about speed
 PIN = "7302"
 TEA, LAMP, DRILL, COAT = "9521141000014", "9521141000021", "9521141000038", "9521141000045"
 HIDDEN_QUANTITY = 73_219
