@@ -96,7 +96,7 @@ async def test_a_driver_with_a_mistake_is_shown_as_lost_and_stops_nobody_else(
     def defective(url: str, *, name: str, clock: Clock, rng: random.Random) -> Device:
         return Defective(name, url, clock, rng, SerialTransport(str(other.link)), LineProtocol())
 
-    monkeypatch.setattr("scanstation.station.devices.open_device", defective)
+    monkeypatch.setattr("scanstation.station.posted.open_device", defective)
     station.devices.add(DeviceSettings(name="new driver", url="mine:x"))
     try:
         await other.deliver(LAMP)

@@ -17,7 +17,7 @@ DAY = 86_400_000_000
 TODAY = 20_000
 FULL = os.environ.get("SCANSTATION_FULL") == "1"
 pytestmark = pytest.mark.counted
-law = settings(max_examples=1_000 if FULL else 60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+law = settings(max_examples=500 if FULL else 40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def table(name, names, rows):

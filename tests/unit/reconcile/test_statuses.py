@@ -13,7 +13,7 @@ from scanstation.reconcile.sqlite_engine import SQLiteEngine
 FULL = os.environ.get("SCANSTATION_FULL") == "1"
 pytestmark = pytest.mark.counted
 CALM = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-law = settings(max_examples=2_000 if FULL else 100, deadline=None, suppress_health_check=CALM)
+law = settings(max_examples=400 if FULL else 40, deadline=None, suppress_health_check=CALM)
 
 PLACES = ("L1", "L2")
 COST = 700
@@ -132,7 +132,7 @@ def test_a_place_that_was_not_counted_keeps_its_statuses(shelf):
     assert "L2" not in look(shelf, counted=("L1",))[0]
 
 
-@settings(max_examples=300 if FULL else 20, deadline=None, suppress_health_check=CALM)
+@settings(max_examples=100 if FULL else 10, deadline=None, suppress_health_check=CALM)
 @given(shelf=shelves())
 def test_duckdb_says_the_same(shelf):
     assert look(shelf, DuckDBEngine) == look(shelf)
