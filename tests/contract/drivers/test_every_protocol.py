@@ -138,7 +138,7 @@ PIECES = st.lists(st.one_of(st.binary(max_size=40), st.integers(0, 999)), max_si
 FULL = os.environ.get("SCANSTATION_FULL") == "1"
 pytestmark = pytest.mark.counted
 SETTINGS = settings(
-    max_examples=3000 if FULL else 150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=1000 if FULL else 100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -16,9 +16,9 @@ SNAPSHOT = 100
 FULL = os.environ.get("SCANSTATION_FULL") == "1"
 pytestmark = pytest.mark.counted
 CALM = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-law = settings(max_examples=500 if FULL else 60, deadline=None, suppress_health_check=CALM)
+law = settings(max_examples=300 if FULL else 60, deadline=None, suppress_health_check=CALM)
 """Laws of the rules run on SQLite, which starts in no time; every engine is held against the slow implementation."""
-briefly = settings(law, max_examples=300 if FULL else 20)
+briefly = settings(law, max_examples=200 if FULL else 20)
 """The same, for laws that need several runs."""
 agreement = settings(max_examples=120 if FULL else 12, deadline=None, suppress_health_check=CALM)
 

@@ -13,7 +13,7 @@ from scanstation.reconcile.sqlite_engine import SQLiteEngine
 FULL = os.environ.get("SCANSTATION_FULL") == "1"
 pytestmark = pytest.mark.counted
 CALM = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-law = settings(max_examples=400 if FULL else 40, deadline=None, suppress_health_check=CALM)
+law = settings(max_examples=250 if FULL else 40, deadline=None, suppress_health_check=CALM)
 
 PLACES = ("L1", "L2")
 COST = 700
