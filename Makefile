@@ -3,7 +3,7 @@ PY := .venv/bin/python
 FULL ?=
 ONCE ?=
 OUT ?= out/demo
-WORKERS ?= 3
+WORKERS ?= 2
 
 .PHONY: demo real test proof check e2e bench fuzz format pins clean screenshot
 
