@@ -179,7 +179,9 @@ class TcpServerTransport:
 
     async def _listen(self) -> None:
         try:
-            self._server = await asyncio.start_server(self._answer, self.host, self.port)
+            # not serving at once: cancelled while it begins to serve, nobody could close it any more
+            self._server = await asyncio.start_server(self._answer, self.host, self.port, start_serving=False)
+            await self._server.start_serving()
         except OSError as error:
             raise net_error(f"{self.host}:{self.port}", error) from error
         self.port = self._server.sockets[0].getsockname()[1]
