@@ -48,6 +48,7 @@ for name in $pins; do
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "requirements/$name.txt"
 done
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+.venv/bin/python -m compileall -q scanstation drivers  # as for every installed package: commands start sooner
 if [ "$mode" = test ] && command -v npm >/dev/null 2>&1; then
   echo "setup: installing tests/wire/llrp/package-lock.json"
   npm ci --prefix tests/wire/llrp --ignore-scripts --no-audit --no-fund --silent || echo "setup: llrpjs could not be installed; the test against it is skipped, and fails under CI=true" >&2

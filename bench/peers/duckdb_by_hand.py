@@ -1,4 +1,4 @@
-"""The reconciliation as one expert writes it for DuckDB alone: the yardstick where the shared one is not at hand.
+"""The reconciliation as one expert writes it for DuckDB alone: a yardstick of this project's own.
 
     python bench/peers/duckdb_by_hand.py DATA [limit]
 

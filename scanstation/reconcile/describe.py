@@ -195,7 +195,7 @@ _AFTERWORD = """\
 ## Which engine
 
 The text is written in the part of SQL that DuckDB, SQLite, PostgreSQL and Spark share. The station runs it on DuckDB.
-A step may have an idiom of one engine beside it (`10_latest.duckdb.sql`); a test shows that both give the same rows."""
+A step may have an idiom of one engine beside it (`40_variance.duckdb.sql`); a test shows that both give equal rows."""
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 An engine holds named relations.  It attaches inputs, defines each step as a relation of its own and gives answers
 back.  The steps are written in the subset of SQL that DuckDB, Spark, PostgreSQL and SQLite share; an engine's own
-idiom of a step may lie beside the common text (``10_latest.duckdb.sql``) and is used where `Engine.dialect` names it.
+idiom of a step may lie beside the common text (``40_variance.duckdb.sql``) and is used where `Engine.dialect` names it.
 """
 
 from pathlib import Path

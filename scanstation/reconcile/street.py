@@ -5,7 +5,8 @@ what goes in, what comes out, and the rule.  What SQL cannot say well is a funct
 (`Computed`), with the same head as its docstring.  A step may read the inputs and every step before it.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -40,11 +41,14 @@ class Step:
 
     def text(self, dialect: str) -> str:
         """Return the select statement: the engine's own idiom where there is one, else the common text."""
-        return step_text(self.file, dialect)
+        return step_texts(self.file, dialect)[-1][1]
 
     def run(self, engine: Engine) -> None:
-        """Define the relation on the engine."""
-        engine.define(self.name, self.text(engine.dialect), keep=self.keep)
+        """Define the relation on the engine; where its idiom keeps parts of its own, these are what is kept."""
+        *parts, (name, text) = step_texts(self.file, engine.dialect)
+        for part, select in parts:
+            engine.define(part, select, keep=True)
+        engine.define(name, text, keep=self.keep and not parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +162,21 @@ COMMON = "common"
 """A dialect without idioms of its own: asks for the common text everywhere."""
 
 
+_PART = re.compile(r"^-- keep (\w+)\n(.*?);\n", re.MULTILINE | re.DOTALL)
+"""A part that an idiom keeps before it answers."""
+
+
 @cache
-def step_text(file: str, dialect: str) -> str:
-    """Return the text of a step without its head."""
+def step_texts(file: str, dialect: str) -> tuple[tuple[str, str], ...]:
+    """Return the select statements of a step by the relation that each defines, without its head: the parts that an
+    engine's own idiom keeps, and last the step itself."""
     folder = files("scanstation.reconcile") / "steps"
     own = folder / f"{file}.{dialect}.sql"
     text = (own if own.is_file() else folder / f"{file}.sql").read_text("utf-8")
-    return "\n".join(line for line in text.splitlines() if not line.startswith("--"))
+    named = [*_PART.findall(text), (file.split("/", 1)[1].split("_", 1)[1], _PART.sub("", text))]
+    return tuple((name, "\n".join(_bare(select))) for name, select in named)
+
+
+def _bare(select: str) -> Iterator[str]:
+    """The lines of a text that are no comment."""
+    return (line for line in select.splitlines() if line and not line.startswith("--"))
