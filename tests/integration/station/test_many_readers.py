@@ -5,13 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 BENCH = Path(__file__).resolve().parents[3] / "bench" / "readers.py"
 READERS, RATE = 8, 1_000
 
 
-@pytest.mark.slow
 def test_nothing_is_lost_and_everything_counts_once(full: bool) -> None:
     seconds = 60 if full else 3
     words = ["--seconds", str(seconds), "--readers", str(READERS), "--rate", str(RATE), "--untimed", "--json"]

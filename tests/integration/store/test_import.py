@@ -334,7 +334,6 @@ def test_real_products_become_the_catalogue(store: StockStore, shared: Path, tmp
     assert [code.item for code in store.codes(last)] == [f"P{len(products) - 1}"]
 
 
-@pytest.mark.slow
 def test_a_million_records_need_little_memory(tmp_path: Path, full: bool) -> None:
     """Peak memory of a process of its own, from the start of Python to the end of the import."""
     count, items, places = (1_000_000, 100_000, 10_000) if full else (60_000, 10_000, 1_000)

@@ -213,7 +213,6 @@ def whole_sweep(
     return Outcome(result, len(listened ^ set(result.accepted)), len(real - listened), passes)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("probabilities", "spread", "tag_spread", "wrong_per_seed", "missed_per_seed"),
     [
@@ -265,7 +264,6 @@ def test_two_shelves_of_one_bay_both_lie_here() -> None:
     assert set(sweep.settle().accepted) == {*upper, *lower}
 
 
-@pytest.mark.slow
 def test_shielded_tags_get_the_passes_they_need_and_open_ones_no_more(full: bool) -> None:
     for seed in range(8 if full else 2):
         assert whole_sweep(seed, (0.95,), 2.0, 2.0).passes == 1

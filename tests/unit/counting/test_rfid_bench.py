@@ -5,12 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 BENCH = Path(__file__).resolve().parents[3] / "bench" / "rfid.py"
 
 
-@pytest.mark.slow
 def test_the_yardstick_is_met(full: bool) -> None:
     """Exactly right in 99, 97 and 95 % of the runs; fixed-window de-duplication is so in none."""
     seeds = "20" if full else "3"
@@ -27,7 +24,6 @@ def test_the_yardstick_is_met(full: bool) -> None:
     assert rows[0.95]["sweeps"] < rows[0.2]["sweeps"]
 
 
-@pytest.mark.slow
 def test_presence_over_time_meets_its_bars(full: bool) -> None:
     """Fewer wrong epochs than any fixed window and than SMURF; stays told once; ghosts never."""
     seeds = "5" if full else "1"
