@@ -373,6 +373,20 @@ async def test_contrast_targets_and_double_zoom(page, office, browser):
     assert cut == []
 
 
+async def test_words_under_a_row_fit_a_phone_while_its_table_scrolls(page, office):
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await sign_in(page, office, audit="#AU7")
+    words = page.locator("#variances .advice div")
+    await expect(words.first).to_contain_text("Cause:")
+    table = page.locator(".scroll", has=page.locator("#variances"))
+    assert await table.evaluate("box => box.scrollWidth > box.clientWidth")
+    for place in (0, 200):
+        await table.evaluate("(box, place) => { box.scrollLeft = place; }", place)
+        frame = await table.bounding_box()
+        for box in [await row.bounding_box() for row in await words.all()]:
+            assert frame["x"] <= box["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"] + 0.5
+
+
 async def test_rows_that_were_left_out_say_what_where_and_how_to_mend(page, office, house):
     """A few are open at once; many are folded up, and counted at the top."""
     no_day = {"item": "LAMP-7", "qty": 1, "due": 200_000}

@@ -36,7 +36,9 @@ function advice([kind, ...told], columns) {
   const buttons = told.filter((part) => part instanceof HTMLButtonElement);
   const words = told.filter((part) => !buttons.includes(part));
   const spans = words.map((part) => (typeof part === "string" ? make("span", "", visible(part, WORDS_SHOWN)) : part));
-  cell.append(...buttons, make("span", "kind", kind), ...spans);
+  const below = make("div");
+  below.append(...buttons, make("span", "kind", kind), ...spans);
+  cell.append(below);
   line.append(cell);
   return line;
 }
