@@ -143,9 +143,7 @@ class EvdevProtocol(PacketProtocol):
         altgr = ALTGR in self._down or (control and ALT in self._down)  # Windows takes Ctrl and Alt for AltGr
         sign = self._layout.character(code, shift=shift, altgr=altgr, caps=self._caps)
         if control and not altgr:
-            # a scanner that knows no layout means the key of the US keyboard at this place
-            us = self._us.character(code, shift=shift, altgr=False, caps=False)
-            return control_character(sign) or control_character(us)
+            return control_character(sign, self._us.character(code, shift=shift, altgr=False, caps=False))
         if sign in self._layout.dead and not altgr and not self._dead:
             self._dead = sign
             return ""

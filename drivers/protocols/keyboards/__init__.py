@@ -52,10 +52,12 @@ class Layout:
             return " "
         if altgr:
             return self.altgr.get(code, "")
-        letter = self.plain.get(code, "")
-        if caps and letter.isalpha() and len(letter.upper()) == 1:
-            return letter if shift and self.shift.get(code, "").isalpha() else letter.upper()
-        return self.shift.get(code, "") if shift else letter
+        plain, shifted = self.plain.get(code, ""), self.shift.get(code, "")
+        if caps and plain.isalpha() and len(plain.upper()) == 1:
+            if shift:
+                return plain if shifted.isalpha() else shifted
+            return plain.upper()
+        return shifted if shift else plain
 
 
 def compose(dead: str, character: str) -> str:

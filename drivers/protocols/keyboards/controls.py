@@ -15,12 +15,23 @@ F8 is GS (ASCII conversion chart of its user guides, column KBDCAS0).
 """
 
 
-def control_character(sign: str) -> str:
-    """What Ctrl makes of the character of a key; "" for none.
+def control_character(sign: str, us: str = "") -> str:
+    """What Ctrl makes of the key of ``sign``, which has ``us`` on the US keyboard; "" for none.
+
+    A letter is that of the layout.  Every other key is what the US keyboard has at its place, as scanners that know
+    no layout mean it, and only where that gives nothing its own sign.
 
     >>> control_character("]"), control_character("m"), control_character("-"), control_character("1")
     ('\\x1d', '\\r', '\\x1f', '')
+    >>> control_character("m", us=";"), control_character("-", us="6"), control_character("ß", us="-")
+    ('\\r', '\\x1e', '\\x1f')
     """
-    if len(sign) == 1 and "@" <= sign.upper() <= "_":
+    if sign.isascii() and sign.isalpha():
+        return _with_control(sign)
+    return _with_control(us) or _with_control(sign)
+
+
+def _with_control(sign: str) -> str:
+    if sign.isascii() and "@" <= sign.upper() <= "_":
         return chr(ord(sign.upper()) & 0x1F)
     return _BESIDE.get(sign, "")

@@ -1,6 +1,7 @@
 """Keyboard wedges: recorded key events of four layouts become what was on the label."""
 
 import os
+import random
 
 import pytest
 
@@ -118,6 +119,27 @@ def test_the_other_separators_are_control_with_a_key(keys: tuple[int, ...], sign
     assert scans(press(3) + press(*keys) + press(3) + press(ENTER)) == [f"2{sign}2"]
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_separators_by_control_are_at_the_places_of_the_us_keyboard_in_every_layout(layout: str) -> None:
+    keys = {26: "\x1b", 43: "\x1c", 27: "\x1d", 7: "\x1e", 12: "\x1f"}
+    wire = b"".join(press(CONTROL, key) for key in keys)
+    assert scans(press(5) + wire + press(57) + press(ENTER), layout)[0][1:] == "".join(keys.values()) + " "
+
+
+def test_control_with_a_letter_is_that_of_the_layout() -> None:
+    assert scans(press(5) + press(CONTROL, 16) + press(CONTROL, 30) + press(ENTER), "fr") == ["'\x01\x11"]
+    assert scans(press(5) + press(CONTROL, 39) + press(5) + press(CONTROL, 50), "fr") == ["'", "'"]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_no_row_of_key_events_ever_raises(layout: str) -> None:
+    rng = random.Random(7)
+    codes = [*range(1, 128), *(SHIFT, CONTROL, ALT, ALTGR, CAPS_LOCK, ENTER) * 8]
+    protocol = EvdevProtocol(load_layout(layout))
+    for _ in range(20_000):
+        protocol.feed(EVENT.pack(1, 5, KEY, rng.choice(codes), rng.randint(0, 2)))
+
+
 @pytest.mark.parametrize("end", [press(ENTER) + press(CONTROL, 36), press(CONTROL, 50) + press(CONTROL, 36)])
 def test_carriage_return_and_line_feed_by_control_end_the_line_once(end: bytes) -> None:
     assert scans((press(30) + end) * 3) == ["a"] * 3
@@ -158,6 +180,28 @@ def test_caps_lock_turns_letters_whether_pressed_or_told_by_its_light() -> None:
     body = press(30) + press(2) + press(SHIFT, 30) + press(SHIFT, 2) + press(ENTER)
     assert scans(press(CAPS_LOCK) + body + press(CAPS_LOCK) + body) == ["A1a!", "a1A!"]
     assert scans(event(LED, CAPS_LED, 1) + body) == ["A1a!"]
+
+
+FRENCH = {
+    range(2, 14): ("&é\"'(-è_çà)=", "1234567890°+", "&É\"'(-È_ÇÀ)=", "1234567890°+"),
+    range(16, 28): ("azertyuiop^$", "AZERTYUIOP¨£", "AZERTYUIOP^$", "azertyuiop¨£"),
+    range(30, 42): ("qsdfghjklmù²", "QSDFGHJKLM% ", "QSDFGHJKLMÙ²", "qsdfghjklm% "),
+    range(43, 54): ("*wxcvbn,;:!", "µWXCVBN?./§", "*WXCVBN,;:!", "µwxcvbn?./§"),
+    range(86, 87): ("<", ">", "<", ">"),
+}
+"""Key codes -> signs without modifier, with Shift, with caps lock, with both, as libxkbcommon has layout fr."""
+
+
+@pytest.mark.parametrize(("codes", "signs"), FRENCH.items())
+def test_caps_lock_leaves_what_shift_makes_of_a_key_that_is_no_letter_there(
+    codes: range, signs: tuple[str, ...]
+) -> None:
+    fr = load_layout("fr")
+    ways = [(shift, caps) for caps in (False, True) for shift in (False, True)]
+    assert [
+        "".join(fr.character(code, shift=shift, altgr=False, caps=caps) or " " for code in codes)
+        for shift, caps in ways
+    ] == list(signs)  # fmt: skip
 
 
 def test_prefix_suffix_and_aim() -> None:
