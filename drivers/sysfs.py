@@ -27,6 +27,11 @@ class UsbDevice:
     folder: Path | None = None  # in sys, where it is USB
 
     @property
+    def port(self) -> str:
+        """The socket it is plugged in, as Linux names it (``1-1.4``: bus 1, port 1, port 4 of the hub); "" for none."""
+        return self.folder.name if self.folder else ""
+
+    @property
     def said(self) -> str:
         """What it calls itself."""
         if self.product.startswith(self.manufacturer):
@@ -61,7 +66,7 @@ def nodes(subsystem: str, pattern: str, root: Path = ROOT) -> Iterator[Node]:
         path = f"/dev/{inner}{entry.name}"
         folder = entry.resolve()
         link = links.get((root / path.lstrip("/")).resolve(), "")
-        yield Node(path=path, folder=folder, link=link, usb=_usb_above(folder, root))
+        yield Node(path=path, folder=folder, link=link, usb=usb_above(folder))
 
 
 def serial_ports(root: Path = ROOT) -> Iterator[Node]:
@@ -79,6 +84,11 @@ def usb_devices(root: Path = ROOT) -> Iterator[UsbDevice]:
     for entry in sorted((root / "sys/bus/usb/devices").glob("*")):
         if (entry / "idVendor").exists():
             yield _usb_at(entry.resolve())
+
+
+def usb_above(folder: Path) -> UsbDevice | None:
+    """The USB device to which ``folder`` of sys (resolved) belongs; None for what is not at USB."""
+    return next((_usb_at(parent) for parent in folder.parents if (parent / "idVendor").exists()), None)
 
 
 def find_port(wanted: str, root: Path = ROOT) -> str:
@@ -104,16 +114,6 @@ def _stable_links(root: Path, subsystem: str) -> dict[Path, str]:
             for link in sorted((root / _LINKS[subsystem] / way).glob("*")):
                 found[link.resolve()] = f"/{link.relative_to(root)}"
     return found
-
-
-def _usb_above(folder: Path, root: Path) -> UsbDevice | None:
-    top = (root / "sys").resolve()
-    for parent in folder.parents:
-        if parent == top:
-            return None
-        if (parent / "idVendor").exists():
-            return _usb_at(parent)
-    return None
 
 
 def _usb_at(folder: Path) -> UsbDevice:

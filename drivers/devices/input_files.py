@@ -15,12 +15,15 @@ from drivers.errors import DriverError, Reason
 from drivers.protocols import make_protocol
 from drivers.protocols.evdev import CAPS_LED, EVENT, LED
 from drivers.protocols.hid_descriptor import is_scanner
+from drivers.sysfs import UsbDevice, usb_above
 from drivers.toml_file import Problems, Table, load_toml
 from drivers.transports.device_file import DeviceFileTransport
 from drivers.url import Options, parse_url
 
 EVDEV_EXAMPLE = "evdev://by-id/usb-Honeywell_Scanner-event-kbd?layout=us"
 HIDRAW_EXAMPLE = "hidraw:///dev/hidraw0, hidraw://0c2e:0b6a by USB ids, or hidraw://any for the first scanner"
+_IDS = re.compile(r"[0-9a-f]{4}:[0-9a-f]{4}(:.+)?", re.DOTALL)
+_PORT = re.compile(r"[0-9]+-[0-9]+(\.[0-9]+)*")
 VENDORS = Path(__file__).with_name("hid_vendors.toml")
 SYS_HIDRAW, DEV = Path("/sys/class/hidraw"), Path("/dev")
 
@@ -60,29 +63,37 @@ def grab(descriptor: int, ioctl: Ioctl = fcntl.ioctl) -> bytes:
 def hidraw_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> WireDevice:
     """``hidraw:///dev/hidraw3``, ``hidraw://0c2e:0b6a`` (USB ids), ``hidraw://any`` (the first scanner).
 
-    ``hidraw://0c2e:0b6a:SERIAL`` tells two of one model apart by their serial number.
+    ``hidraw://0c2e:0b6a:SERIAL`` tells two of one model apart by their serial number, and
+    ``hidraw://0c2e:0b6a?port=1-1.4`` by the USB socket (`drivers.sysfs.UsbDevice.port`) where they have none.
 
-    Options: those of the protocol ``hid-pos``.
+    Options: those of the protocol ``hid-pos``, and ``port``.
     """
     parsed = parse_url(url, HIDRAW_EXAMPLE)
     options = Options(parsed, HIDRAW_EXAMPLE)
     protocol = make_protocol(options, "hid-pos")
-    target = parsed.target.lower()
-    if target != "any" and not re.fullmatch(r"[0-9a-f]{4}:[0-9a-f]{4}(:.+)?", target) and "/" not in target:
+    port = options.text("port", "")
+    ids = parsed.target.lower()
+    by_path = "/" in ids and not _IDS.fullmatch(ids)  # a serial number may have a slash
+    if ids != "any" and not _IDS.fullmatch(ids) and not by_path:
         options.fault(f"{parsed.target!r} is neither a file, nor vendor:product in hex, nor any")
+    if port and by_path:
+        options.wrong("port", "goes with vendor:product or any; a file is named already")
+    elif port and not _PORT.fullmatch(port):
+        options.wrong("port", f"{port!r} is no USB socket such as 1-1.4 (`scanstation devices list` shows it)")
     options.finish()
 
     def locate() -> str:
-        return parsed.target if "/" in target else find_scanner("" if target == "any" else target)
+        return parsed.target if by_path else find_scanner("" if ids == "any" else ids, port)
 
     transport = DeviceFileTransport("HID scanner", locate, open_scanner, writable=True)
     return WireDevice(name, url, clock, rng, transport, protocol)
 
 
-def find_scanner(ids: str, *, sys: Path = SYS_HIDRAW, dev: Path = DEV) -> str:
+def find_scanner(ids: str, port: str = "", *, sys: Path = SYS_HIDRAW, dev: Path = DEV) -> str:
     """The device file of the first scanner in HID POS mode, with USB ids ``vendor:product[:serial]`` unless empty.
 
-    ``sys`` and ``dev`` are the folders of the system.  Raises `DriverError` NOT_FOUND.
+    ``port`` is the USB socket it must be plugged in (``1-1.4``) unless empty, ``sys`` and ``dev`` are the folders of
+    the system.  Raises `DriverError` NOT_FOUND.
     """
     for entry in sorted(sys.glob("hidraw*"), key=lambda path: int(path.name[6:] or 0)):
         try:
@@ -90,15 +101,23 @@ def find_scanner(ids: str, *, sys: Path = SYS_HIDRAW, dev: Path = DEV) -> str:
             said = (entry / "device/uevent").read_text(encoding="utf-8", errors="replace")
         except OSError:
             continue
-        match = re.search(r"^HID_ID=[0-9A-F]+:0{4}([0-9A-F]{4}):0{4}([0-9A-F]{4})$", said, re.MULTILINE)
-        found = f"{match[1]}:{match[2]}".lower() if match else ""
-        unique = re.search(r"^HID_UNIQ=(.+)$", said, re.MULTILINE)
-        with_serial = f"{found}:{unique[1].strip()}".lower() if unique else ""
-        if is_scanner(descriptor) and ids in ("", found, with_serial):
+        usb = usb_above(entry.resolve())
+        at_port = not port or (usb is not None and usb.port == port)
+        if is_scanner(descriptor) and at_port and (not ids or ids.lower() in _names(said, usb)):
             return str(dev / entry.name)
     which = f"with USB ids {ids}" if ids else "at all"
+    which += f" at USB port {port}" if port else ""
     remedy = "plug it in, and scan the code 'USB HID POS' of its manual: a scanner that types is opened by evdev://"
     raise DriverError(Reason.NOT_FOUND, f"there is no scanner in HID POS mode {which}", remedy)
+
+
+def _names(uevent: str, usb: UsbDevice | None) -> set[str]:
+    """What a HID device may be called: its ids, alone and with its serial number as HID or USB tells it; lower case."""
+    match = re.search(r"^HID_ID=[0-9A-F]+:0{4}([0-9A-F]{4}):0{4}([0-9A-F]{4})$", uevent, re.MULTILINE)
+    unique = re.search(r"^HID_UNIQ=(.+)$", uevent, re.MULTILINE)
+    ids = f"{match[1]}:{match[2]}" if match else usb.ids if usb else ""
+    serials = {unique[1].strip() if unique else "", usb.serial_number if usb else ""} - {""}
+    return {name.lower() for name in (ids, *(f"{ids}:{serial}" for serial in serials))}
 
 
 def open_scanner(descriptor: int, ioctl: Ioctl = fcntl.ioctl) -> bytes:

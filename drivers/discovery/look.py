@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +69,9 @@ class _Look:
 
     def ports(self) -> Iterator[Found]:
         for node in serial_ports(self._root):
-            target = node.link or (_by_usb(node.usb) if node.usb and node.usb.serial_number else node.path)
+            target = node.link or (
+                f"usb:{_with_serial(node.usb)}" if node.usb and node.usb.serial_number else node.path
+            )
             yield self._found(Kind.SERIAL, node, f"serial://{quote(target, safe='/:')}", {"protocol": "lines"})
 
     def keyboards(self) -> Iterator[Found]:
@@ -85,12 +88,13 @@ class _Look:
             yield self._found(Kind.KEYBOARD, node, f"evdev://{quote(node.link or node.path)}", {}, _ORDINARY)
 
     def scanners(self) -> Iterator[Found]:
-        for node in nodes("hidraw", "hidraw*", self._root):
-            if is_scanner(_bytes_of(node.folder / "device/report_descriptor")):
-                target = node.path
-                if node.usb is not None:
-                    target = quote(f"{node.usb.ids}:{node.usb.serial_number}".rstrip(":"), safe=":")
-                yield self._found(Kind.HIDRAW, node, f"hidraw://{target}", {})
+        there = nodes("hidraw", "hidraw*", self._root)
+        found = [node for node in there if is_scanner(_bytes_of(node.folder / "device/report_descriptor"))]
+        told = Counter(name for node in found if node.usb for name in {node.usb.ids, _with_serial(node.usb)})
+        for node in found:
+            name = _with_serial(node.usb) if node.usb else node.path
+            socket = {"port": node.usb.port} if node.usb and told[name] > 1 else {}
+            yield self._found(Kind.HIDRAW, node, f"hidraw://{quote(name, safe='/:')}", socket)
 
     def cameras(self) -> Iterator[Found]:
         for node in nodes("video4linux", "video*", self._root):
@@ -146,8 +150,8 @@ def _may_open(path: Path) -> bool:
     return not path.exists() or os.access(path, os.R_OK | os.W_OK, **how)
 
 
-def _by_usb(usb: UsbDevice) -> str:
-    return f"usb:{usb.ids}:{usb.serial_number}"
+def _with_serial(usb: UsbDevice) -> str:
+    return f"{usb.ids}:{usb.serial_number}" if usb.serial_number else usb.ids
 
 
 def _query(options: dict[str, str]) -> str:

@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
 from drivers import DriverError, Reason
 from drivers.device import State
 from drivers.devices import WireDevice
+from drivers.devices.input_files import find_scanner
 from drivers.discovery import Found, Kind, find_devices, load_profiles, to_paste
 from drivers.protocols.lines import LineProtocol
 from drivers.registry import open_device, schemes
@@ -74,6 +76,8 @@ class Machine:
         folder = inner / f"0003:1:1.0001/hidraw/hidraw{number}"
         folder.mkdir(parents=True)
         (folder.parents[1] / "report_descriptor").write_bytes(descriptor)
+        vendor, product = ((inner.parent / name).read_text().strip().upper() for name in ("idVendor", "idProduct"))
+        (folder.parents[1] / "uevent").write_text(f"HID_ID=0003:0000{vendor}:0000{product}\nHID_UNIQ=\n")
         self.link(folder / "device", folder.parents[1])
         self.link(self.root / f"sys/class/hidraw/hidraw{number}", folder)
         return self.node(f"dev/hidraw{number}", "", "")
@@ -186,11 +190,43 @@ def test_hid_scanners_cameras_and_card_readers(machine: Machine) -> None:
     for found in plugged_in:
         assert open_device(found.url, clock=lambda: 0, rng=random.Random(1)).url == found.url
     assert [(found.kind, found.name, found.url) for found in plugged_in] == [
-        (Kind.HIDRAW, "Honeywell Xenon", "hidraw://0c2e:0b6a"),
+        (Kind.HIDRAW, "Honeywell Xenon", "hidraw://0c2e:0b6a?port=1-1"),
         (Kind.HIDRAW, "Honeywell Xenon", "hidraw://0c2e:0b6a:S%202"),
         (Kind.CAMERA, "Webcam C270", "camera://0"),
         (Kind.CARD_READER, "ACS ACR122U PICC Interface", "pcsc://ACR122U%20PICC%20Interface"),
     ]
+
+
+def where(machine: Machine, url: str) -> str:
+    """The device file that a HID URL finds on this machine."""
+    options = dict(part.split("=") for part in url.partition("?")[2].split("&") if part)
+    ids = unquote(url.removeprefix("hidraw://").partition("?")[0])
+    sys = machine.root / "sys/class/hidraw"
+    return find_scanner(ids, options.get("port", ""), sys=sys, dev=Path("/dev"))
+
+
+def test_two_hid_scanners_alike_are_told_apart_by_their_usb_sockets_also_under_other_numbers(machine: Machine) -> None:
+    for number, port in enumerate(("1-1.4", "1-1.3", "1-2")):
+        serial = "CLONE" if port == "1-2" else ""
+        machine.hidraw(number, machine.usb(port, "05e0:1701", "Scanner", "Symbol", serial), POS)
+    machine.hidraw(3, machine.usb("1-5", "05e0:1701", "Scanner", "Symbol", "CLONE"), POS)
+    machine.hidraw(4, machine.usb("1-6", "0c2e:0b81", "Granit", "Honeywell", "AB/12 #3"), POS)
+    before = {found.url: found.path for found in machine.find()}
+    assert list(before) == [
+        "hidraw://05e0:1701?port=1-1.4",
+        "hidraw://05e0:1701?port=1-1.3",
+        "hidraw://05e0:1701:CLONE?port=1-2",
+        "hidraw://05e0:1701:CLONE?port=1-5",
+        "hidraw://0c2e:0b81:AB/12%20%233",
+    ]
+    assert {url: where(machine, url) for url in before} == before
+    entries = machine.root / "sys/class/hidraw"
+    for new, old in (("hidraw9", "hidraw0"), ("hidraw0", "hidraw1"), ("hidraw1", "hidraw9")):
+        (entries / old).rename(entries / new)  # as if both were plugged in again, in the other order
+    assert [where(machine, url) for url in before] == [f"/dev/hidraw{number}" for number in (1, 0, 2, 3, 4)]
+    (entries / "hidraw1").unlink()
+    with pytest.raises(DriverError, match=r"with USB ids 05e0:1701 at USB port 1-1\.4"):
+        where(machine, "hidraw://05e0:1701?port=1-1.4")
 
 
 def test_a_known_scanner_in_a_mode_that_nobody_reads_says_what_to_do(machine: Machine) -> None:

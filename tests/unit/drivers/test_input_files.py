@@ -152,6 +152,8 @@ async def test_what_cannot_be_grabbed_is_busy_or_no_keyboard(tmp_path: Path) -> 
         ("evdev://by-id/x?layout=klingon", "must be one of de, fr, uk, us"),
         ("hidraw://scanner", "neither a file, nor vendor:product"),
         ("hidraw://any?layout=us", "unknown option layout"),
+        ("hidraw://0c2e:0b6a?port=left", "'left' is no USB socket such as 1-1.4"),
+        ("hidraw:///dev/hidraw0?port=1-1", "goes with vendor:product or any"),
         ("pcsc://any?x=1", "unknown option x"),
         ("tcp://h:1?protocol=keyence&trigger=never", "must be one of sensor, once, always"),
     ],
@@ -159,6 +161,13 @@ async def test_what_cannot_be_grabbed_is_busy_or_no_keyboard(tmp_path: Path) -> 
 def test_bad_urls_say_what_is_wrong(url: str, words: str) -> None:
     with pytest.raises(DriverError, match=words):
         open_device(url, clock=lambda: 0, rng=random.Random(1))
+
+
+@pytest.mark.parametrize("target", ["0c2e:0b81:AB/12%20%233", "0c2e:0b81:AB%2F12%20%233", "0C2E:0b81:/"])
+def test_a_serial_number_with_a_slash_is_no_path(target: str) -> None:
+    device = open_device(f"hidraw://{target}", clock=lambda: 0, rng=random.Random(1))
+    with pytest.raises(DriverError, match="no scanner in HID POS mode with USB ids 0c2e:0b81:"):
+        device.transport._locate()  # type: ignore[attr-defined]
 
 
 def test_by_id_names_are_looked_up_in_the_folder_of_the_system() -> None:
