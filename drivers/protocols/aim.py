@@ -53,3 +53,13 @@ def symbology(aim: str) -> str | None:
     if len(aim) != 3:
         return None
     return _EXACT.get(aim) or _NAMES.get(aim[1])
+
+
+def named(aim: str) -> dict[str, str]:
+    """The field ``symbology`` of what has this identifier; none where `symbology` knows no name.
+
+    >>> named("]C1"), named("")
+    ({'symbology': 'GS1-128'}, {})
+    """
+    name = symbology(aim)
+    return {"symbology": name} if name else {}

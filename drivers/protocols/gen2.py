@@ -21,6 +21,15 @@ def split_xpc(pc: int, answered: bytes) -> tuple[bytes, bytes]:
     return answered[:size], answered[size:]
 
 
+def words_fit(pc: int, words: int) -> bool:
+    """Whether an EPC of this many words can stand beside this PC, whose length counts XPC words that it may lack.
+
+    >>> words_fit(0x3000, 6), words_fit(0x3000, 5), words_fit(0x3A00, 6)
+    (True, False, True)
+    """
+    return (pc >> 11) - words in ((0, 1, 2) if pc & XI else (0,))
+
+
 def tag_memory(pc: bytes, answered: bytes) -> dict[str, str]:
     """The fields of ``pc`` and what was answered behind it, in hex: ``pc``, ``epc``, and ``xpc`` where there is one."""
     xpc, epc = split_xpc(int.from_bytes(pc, "big"), answered)

@@ -2,14 +2,18 @@
 
 ``CS:`` repeats the command (``.iv`` inventory, ``.bc`` barcode), ``EP:`` begins a tag, ``RI: PC: ...`` belong to it,
 ``OK:`` or ``ER: number`` close the answer.  The trigger of the sled starts an answer without a command.
+
+There is no checksum.  A line that cannot be read, or that a tag has already, may stand where ``EP:`` of the next tag
+stood: it ends the tag, and what follows up to the next ``EP:`` belongs to none.
 """
 
 import re
 from collections.abc import Sequence
 from typing import Any
 
-from drivers.protocols.aim import split_aim, text_of
+from drivers.protocols.aim import named, split_aim, text_of
 from drivers.protocols.base import Frame, Life, Notice, Output
+from drivers.protocols.gen2 import words_fit
 from drivers.protocols.lines import LineProtocol, LineSettings
 from drivers.read import Carrier, Verdict
 from drivers.url import Options
@@ -29,7 +33,9 @@ ALERTS = {
 _NO_TAG = "005"
 _FIELD = re.compile(r"([A-Z]{2}): ?(.*)", re.DOTALL)
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{4})+")
-_OF_TAG = {"CR": "crc", "RD": "data", "TD": "tid"}
+_OF_TAG = {"CR": "crc", "RD": "data", "TD": "tid", "RI": "rssi_dbm", "PC": "pc", "IX": "index"}
+_HEX_FIELDS = ("CR", "RD", "TD", "PC")
+_LIKE_EPC = re.compile(r"[0-9A-Fa-f]{16,}")
 _RSSI = re.compile(r"-?[0-9]{1,3}")
 
 
@@ -42,22 +48,26 @@ class TslProtocol:
         self._lines = LineProtocol(LineSettings(terminators=(b"\n",), no_read=b"", charset=""))
         self._tag: dict[str, Any] = {}
         self._answer: dict[str, Any] = {}
+        self._damaged = False
         self.answers: list[dict[str, Any]] | None = None
         """Set to a list to collect whole answers (`decode_tsl`)."""
 
     def connected(self) -> Sequence[bytes]:
         """Forget the half answer and switch RSSI on."""
         self._lines.connected()
-        self._tag, self._answer = {}, {}
+        self._tag, self._answer, self._damaged = {}, {}, False
         return (INVENTORY,)
 
     def feed(self, data: bytes) -> Output:
         """Take bytes in any portions."""
         output = Output()
-        found = self._lines.feed(data)
-        for line in found.frames:
-            self._line((line.aim.encode() + line.payload).removesuffix(b"\r").lstrip(b" \t"), output)
-        output.notices.extend(found.notices)
+        for portion in data.splitlines(keepends=True):  # one by one: what is thrown away has its place among the lines
+            found = self._lines.feed(portion)
+            if found.notices:
+                self._damage(output)
+                output.notices.extend(found.notices)
+            for line in found.frames:
+                self._line((line.aim.encode() + line.payload).removesuffix(b"\r").lstrip(b" \t"), output)
         return output
 
     def ack(self, frame: Frame, verdict: Verdict) -> Sequence[bytes]:
@@ -81,6 +91,7 @@ class TslProtocol:
         match = _FIELD.fullmatch(line.decode("utf-8", "replace"))
         if match is None:
             if line:
+                self._damage(output)
                 text = f"not a line of this protocol: {line[:32].hex(' ')}"
                 output.notices.append(Notice(kind="noise", text=text, fields={"hex": line[:32].hex()}))
             else:
@@ -89,6 +100,7 @@ class TslProtocol:
         name, value = match[1], match[2].strip()
         if name in ("CS", "EP", "OK", "ER", "BC"):
             self._end_tag(output)
+            self._damaged = False
         if name == "CS":
             self._answer = {"command": value.split(" ", 1)[0]}
         elif name == "EP":
@@ -96,13 +108,15 @@ class TslProtocol:
         elif name == "BC":
             aim, payload = split_aim(line[3:].removeprefix(b" "))
             if payload:
-                fields = {"aim": aim, "data": text_of(payload)}
+                fields = {"aim": aim, "data": text_of(payload)} | named(aim)
                 output.frames.append(Frame(payload=payload, aim=aim, fields=fields))
                 self._answer |= fields
         elif name in ("OK", "ER"):
             self._end_answer(name == "OK", value, output)
+        elif self._damaged:
+            return
         elif self._tag:
-            self._add(name, value)
+            self._add(name, value, output)
         elif self.answers is not None and "rejected" not in self._answer:
             self._answer.setdefault("values", {})[name] = value
 
@@ -110,22 +124,33 @@ class TslProtocol:
         if _HEX.fullmatch(value):
             self._tag = {"epc": value.lower()}
         else:
-            self._answer["rejected"] = self._answer.get("rejected", 0) + 1
-            output.notices.append(Notice(kind="unreadable", text=f"no EPC: {value[:32]!r}"))
+            self._reject(f"no EPC: {value[:32]!r}", output)
 
-    def _add(self, name: str, value: str) -> None:
-        if name == "RI" and _RSSI.fullmatch(value):
-            self._tag["rssi_dbm"] = int(value)
-        elif name == "PC" and _HEX.fullmatch(value) and len(value) == 4:
-            self._tag["pc"] = value.lower()
-        elif name in _OF_TAG and _HEX.fullmatch(value):
-            self._tag[_OF_TAG[name]] = value.lower()
-        elif name == "IX" and value.isdigit():
-            self._tag["index"] = int(value)
+    def _add(self, name: str, value: str, output: Output) -> None:
+        field = _OF_TAG.get(name, "")
+        if field in self._tag or (not field and _LIKE_EPC.fullmatch(value)):
+            self._damage(output)
+        elif (name == "RI" and _RSSI.fullmatch(value)) or (name == "IX" and value.isdigit()):
+            self._tag[field] = int(value)
+        elif name in _HEX_FIELDS and _HEX.fullmatch(value) and (name != "PC" or len(value) == 4):
+            self._tag[field] = value.lower()
+
+    def _damage(self, output: Output) -> None:
+        """What was read may have been the first line of a tag."""
+        self._end_tag(output)
+        self._damaged = True
+
+    def _reject(self, why: str, output: Output) -> None:
+        self._answer["rejected"] = self._answer.get("rejected", 0) + 1
+        output.notices.append(Notice(kind="unreadable", text=why))
 
     def _end_tag(self, output: Output) -> None:
         tag, self._tag = self._tag, {}
         if not tag:
+            return
+        pc = int(tag["pc"], 16) if "pc" in tag else None
+        if pc is not None and not words_fit(pc, len(tag["epc"]) // 4):
+            self._reject(f"EPC {tag['epc']} is not as long as its PC {tag['pc']} says", output)
             return
         if self.answers is not None:
             self._answer.setdefault("tags", []).append(tag)
@@ -136,7 +161,7 @@ class TslProtocol:
                 payload=bytes.fromhex(tag["epc"]),
                 carrier=Carrier.EPC,
                 rssi_dbm=None if rssi is None else float(rssi),
-                pc=int(tag["pc"], 16) if "pc" in tag else None,
+                pc=pc,
                 fields=tag,
             )
         )

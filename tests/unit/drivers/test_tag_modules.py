@@ -3,7 +3,7 @@
 import pytest
 
 from drivers.errors import Reason
-from drivers.protocols import mercury, pn532, r200, uhfreader18
+from drivers.protocols import decode, mercury, pn532, r200, uhfreader18
 from drivers.protocols.base import LOST, Output
 from drivers.protocols.crc import crc16_mercury, crc16_reflected
 from drivers.protocols.mercury import MercuryProtocol, Mode
@@ -222,6 +222,43 @@ def test_tsl_rejects_what_is_no_epc_and_reads_barcodes() -> None:
     output = TslProtocol().feed(b"CS: .iv\r\nEP: 30x4\r\nRI: -61\r\nOK:\r\n\r\nCS: .bc\r\nBC: ]C0LOC-1\r\nOK:\r\n\r\n")
     assert [(frame.aim, frame.payload) for frame in output.frames] == [("]C0", b"LOC-1")]
     assert [notice.kind for notice in output.notices] == ["unreadable"]
+    assert output.frames[0].fields == {"aim": "]C0", "data": "LOC-1", "symbology": "CODE128"}
+
+
+ONE, TWO = b"EP: 3034257BF7194E4000000001\r\n", b"EP: 3034257BF7194E4000000002\r\n"
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"\xc5P: 3034257BF7194E4000000002\r\n",
+        b"DP: 3034257BF7194E4000000002\r\n",
+        b"E 3034257BF7194E4000000002\r\n",
+        b"EP: 3034257BF7194E400000x002\r\n",
+        b"#" * 9000 + b"\r\n",
+        b"",
+    ],
+)
+@pytest.mark.parametrize("size", [1, 7, 20_000])
+def test_tsl_gives_no_tag_what_stands_behind_a_line_that_cannot_be_read(damaged: bytes, size: int) -> None:
+    wire = (
+        b"CS: .iv\r\n" + ONE + b"RI: -40\r\n" + damaged + b"RI: -80\r\nPC: 3000\r\n" + TWO + b"RI: -60\r\nOK:\r\n\r\n"
+    )
+    protocol = TslProtocol()
+    frames = [frame for at in range(0, len(wire), size) for frame in protocol.feed(wire[at : at + size]).frames]
+    assert [(frame.payload[-1], frame.rssi_dbm, frame.pc) for frame in frames] == [(1, -40.0, None), (2, -60.0, None)]
+
+
+@pytest.mark.parametrize(
+    ("epc", "pc", "taken"),
+    [(24, "3000", True), (20, "3000", False), (28, "3000", False), (24, "3A00", True), (28, "3A00", True)],
+)
+def test_tsl_refuses_a_tag_whose_pc_tells_another_length(epc: int, pc: str, taken: bool) -> None:
+    wire = f"CS: .iv\r\nEP: {'30' * (epc // 2)}\r\nPC: {pc}\r\nRI: -40\r\nOK:\r\n\r\n".encode()
+    output = TslProtocol().feed(wire)
+    assert len(output.frames) == taken
+    assert [notice.kind for notice in output.notices] == [] if taken else ["unreadable"]
+    assert bool(decode("tsl-ascii2", wire)) == taken
 
 
 def test_tsl_sounds_as_a_barcode_was_judged_and_leaves_tags_to_the_sled() -> None:
