@@ -35,6 +35,10 @@ CODE_TYPES: dict[int, tuple[str, str]] = {
 """Code type -> (AIM identifier, name)."""
 
 _UPC_A, _UPC_E = 0x08, 0x09
+_ADD_ON = {0x48: 2, 0x4B: 2, 0x88: 5, 0x8B: 5}
+"""Code type with an identifier of its own for code and add-on together -> digits of the add-on."""
+_OF_UPC_A = (_UPC_A, 0x48, 0x88)
+_EAN13 = 13
 
 
 def name_of(code_type: int) -> str | None:
@@ -56,23 +60,33 @@ def aim_and_payload(code_type: int, data: bytes) -> tuple[str, bytes]:
     (']E0', b'0012345000065')
     >>> aim_and_payload(0x1B, b"]d20109521141123454")
     (']d2', b'0109521141123454')
+    >>> aim_and_payload(0x48, b"01234567890512"), aim_and_payload(0x48, b"012345678905")
+    ((']E3', b'001234567890512'), ('', b'012345678905'))
     """
     aim = CODE_TYPES.get(code_type, ("", ""))[0]
     said, rest = split_aim(data)
     if said and rest and aim[:2] in ("", said[:2]):
         aim, data = said, rest
-    if aim == "]E0":
-        if code_type == _UPC_A and len(data) == 12:
-            data = b"0" + data
-        elif code_type == _UPC_E and len(data) == 8 and data.isdigit():
-            data = _expanded(data)
-        return (aim if len(data) == 13 and data.isdigit() else ""), data
-    if aim == "]E3":
-        data = b"0" + data if name_of(code_type) in ("UPCA+2", "UPCA+5") else data
-        return (aim if len(data) in (15, 18) and data.isdigit() else ""), data
+    if aim in ("]E0", "]E3"):
+        sizes = (_EAN13,) if aim == "]E0" else (_EAN13 + 2, _EAN13 + 5)
+        digits = _as_ean(code_type, data)
+        fits = len(digits) in sizes and digits.isdigit()
+        return (aim, digits) if fits else ("", data)
     if aim == "]E4" and not (len(data) == 8 and data.isdigit()):
         aim = ""
     return aim, data
+
+
+def _as_ean(code_type: int, data: bytes) -> bytes:
+    """The digits of an EAN or UPC code as EAN-13 has them, its add-on behind; empty where they cannot be of it."""
+    if code_type == _UPC_E and len(data) == 8:
+        return _expanded(data) if data.isdigit() and data[:1] in (b"0", b"1") else b""
+    if code_type not in _ADD_ON and code_type != _UPC_A:
+        return data
+    size = _EAN13 + _ADD_ON.get(code_type, 0)
+    if code_type in _OF_UPC_A and len(data) == size - 1:
+        return b"0" + data
+    return data if len(data) == size and (code_type not in _OF_UPC_A or data[:1] == b"0") else b""
 
 
 def _expanded(short: bytes) -> bytes:
