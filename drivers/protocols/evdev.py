@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from drivers.protocols.aim import split_aim
+from drivers.protocols.aim import named, split_aim
 from drivers.protocols.base import Frame, Notice, Output
 from drivers.protocols.keyboards import KEYPAD, LAYOUTS, ROWS, Layout, compose, load_layout
 from drivers.protocols.keyboards.controls import FUNCTION_KEYS, control_character
@@ -169,7 +169,7 @@ class EvdevProtocol(PacketProtocol):
         text = text.removeprefix(self._prefix)
         aim, payload = split_aim(text.encode("utf-8", "replace"))
         if payload:
-            fields = {"scan": text, "data": payload.decode("utf-8")} | ({"aim": aim} if aim else {})
+            fields = {"scan": text, "data": payload.decode("utf-8")} | ({"aim": aim} if aim else {}) | named(aim)
             output.frames.append(Frame(payload=payload, aim=aim, fields=fields))
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from drivers.protocols.aim import split_aim, symbology, text_of
+from drivers.protocols.aim import named, split_aim, text_of
 from drivers.protocols.base import Frame, Notice, Output
 from drivers.protocols.packets import PacketProtocol
 from drivers.url import Options
@@ -88,10 +88,7 @@ class HidPosProtocol(PacketProtocol):
 
 
 def _fields(aim: str, data: bytes) -> dict[str, Any]:
-    fields: dict[str, Any] = {"aim": aim, "data": text_of(data)}
-    if name := symbology(aim):
-        fields["symbology"] = name
-    return fields
+    return {"aim": aim, "data": text_of(data)} | named(aim)
 
 
 def _told(packets: list[bytes]) -> dict[str, Any]:

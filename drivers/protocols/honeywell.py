@@ -7,7 +7,7 @@
 import re
 from typing import Any
 
-from drivers.protocols.aim import split_aim, symbology, text_of
+from drivers.protocols.aim import named, split_aim, text_of
 from drivers.protocols.base import Frame, Output
 from drivers.protocols.packets import PacketProtocol
 from drivers.url import Options
@@ -46,8 +46,7 @@ class HoneywellProtocol(PacketProtocol):
     def describe(self, packet: bytes) -> list[dict[str, Any]]:
         """Honeywell's letter, AIM identifier, data."""
         aim = "]" + packet[18:20].decode("ascii")
-        name = {"symbology": symbology(aim)} if symbology(aim) else {}
-        return [{"honeywell_id": chr(packet[17]), "aim": aim, "data": text_of(packet[21:-1])} | name]
+        return [{"honeywell_id": chr(packet[17]), "aim": aim, "data": text_of(packet[21:-1])} | named(aim)]
 
 
 def honeywell_protocol(options: Options) -> HoneywellProtocol:

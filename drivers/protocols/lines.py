@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from drivers.protocols.aim import split_aim, symbology
+from drivers.protocols.aim import named, split_aim
 from drivers.protocols.base import Frame, Notice, Output
 from drivers.protocols.stream import StreamProtocol
 from drivers.read import Verdict
@@ -153,9 +153,7 @@ class LineProtocol(StreamProtocol[bytes]):
             return
         fields: dict[str, Any] = {"data": payload.decode(self._settings.charset or "latin-1")}
         if aim:
-            fields["aim"] = aim
-            if name := symbology(aim):
-                fields["symbology"] = name
+            fields |= {"aim": aim} | named(aim)
         output.frames.append(Frame(payload=payload, aim=aim, fields=fields))
 
     def _why_noise(self, aim: str, payload: bytes) -> str:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from drivers.protocols.aim import named
 from drivers.protocols.base import Frame, Life
 from drivers.protocols.iot_json import JsonProtocol
 from drivers.protocols.json_values import epc_of, microseconds, number, timestamp_of, whole
@@ -78,17 +79,20 @@ def read_of(event: dict[str, Any], sender: str = "") -> Frame | None:
         raise ValueError(
             f"time {str(event['time'])[:40]!r} is no ISO 8601 time with zone, such as 2026-11-26T09:30:00Z"
         )
-    fields = {"id": key, name: payload.decode("utf-8", "replace") if name == "data" else payload.hex()}
+    aim = _matched(event, "aim", _AIM, "an AIM identifier such as ]C1") or ""
+    antenna = whole(event, "antenna", 0, 65535)
+    optional = {"aim": aim or None, "antenna": antenna, "rssi_dbm": rssi, "pc": pc and pc.lower(), "timestamp": time}
+    fields = {"id": key, name: payload.decode("utf-8", "replace") if name == "data" else payload.hex()} | named(aim)
     return Frame(
         payload=payload,
         carrier=carrier,
-        aim=_matched(event, "aim", _AIM, "an AIM identifier such as ]C1") or "",
-        antenna=whole(event, "antenna", 0, 65535),
+        aim=aim,
+        antenna=antenna,
         rssi_dbm=None if rssi is None else float(rssi),
         pc=None if pc is None else int(pc, 16),
         device_time=microseconds(time),
         read_id=f"{sender}:{key}" if sender else key,
-        fields=fields,
+        fields=fields | {field: value for field, value in optional.items() if value is not None},
     )
 
 

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from drivers.errors import DriverError
-from drivers.protocols import make_protocol
+from drivers.protocols import decode, make_protocol
 from drivers.protocols.evdev import ALT, ALTGR, CAPS_LED, CAPS_LOCK, ENTER, EVENT, KEY, LED, SYNC, EvdevProtocol
 from drivers.protocols.keyboards import KEYPAD, LAYOUTS, Layout, load_layout
 from drivers.url import Options, parse_url
@@ -218,6 +218,12 @@ def test_prefix_suffix_and_aim() -> None:
     make_protocol(options)
     with pytest.raises(DriverError, match="must be one of de, fr, uk, us"):
         options.finish()
+
+
+def test_a_decoded_line_names_its_symbology() -> None:
+    assert decode("evdev", typed(load_layout("us"), "]C0LOC-1")) == [
+        {"scan": "]C0LOC-1", "data": "LOC-1", "aim": "]C0", "symbology": "CODE128"}
+    ]
 
 
 def test_a_line_without_its_end_is_no_read_unless_silence_is_the_end() -> None:

@@ -91,8 +91,8 @@ FRAMES: list[tuple[str, bytes, list[dict[str, Any]]]] = [
         [{"command": ".bc", "ok": True, "data": "4006381333931", "aim": "]E0"}]),
     ("tsl-ascii2", b"CS: .vr\r\nMF: TSL\r\nUS: 1128-EU\r\nOK:\r\n\r\n",
         [{"command": ".vr", "ok": True, "values": {"MF": "TSL", "US": "1128-EU"}}]),
-    ("tsl-ascii2", b"CS: .iv\r\nPC: 3000\r\nEP: 3034\r\nPC: 3000\r\nCR: 1A2B\r\nRI: -60\r\nIX: 2\r\nOK:\r\n\r\n",
-        [{"tags": [{"epc": "3034", "pc": "3000", "crc": "1a2b", "rssi_dbm": -60, "index": 2}]}]),
+    ("tsl-ascii2", b"CS: .iv\r\nPC: 3000\r\nEP: 3034\r\nPC: 0800\r\nCR: 1A2B\r\nRI: -60\r\nIX: 2\r\nOK:\r\n\r\n",
+        [{"tags": [{"epc": "3034", "pc": "0800", "crc": "1a2b", "rssi_dbm": -60, "index": 2}]}]),
     ("tsl-ascii2", b"CS: .xx\r\nER: 001\r\nME: unknown\r\n\r\n", [{"ok": False, "error": "001"}]),
     ("pcsc", bytes.fromhex("3b8f8001804f0ca000000306030001000000006a"), [{"card_name": "MIFARE Classic 1K"}]),
     ("pcsc", bytes.fromhex("3b8980014d494e49414d53454f3b"), []),
@@ -128,7 +128,9 @@ def test_a_damaged_copy_is_rejected(protocol: str, wire: bytes, expected: object
 def test_events_of_every_layout_decode_under_its_name(layout: str) -> None:
     protocol = "evdev" if layout == "us" else f"evdev-{layout}"
     text = '01095060001343"52Z\x1d21@Yq/§'
-    assert decode(protocol, Typist(layout).line("]d2" + text)) == [{"scan": "]d2" + text, "data": text, "aim": "]d2"}]
+    assert decode(protocol, Typist(layout).line("]d2" + text)) == [
+        {"scan": "]d2" + text, "data": text, "aim": "]d2", "symbology": "GS1-DATAMATRIX"}
+    ]
 
 
 def test_an_answer_to_reset_needs_its_check_byte() -> None:

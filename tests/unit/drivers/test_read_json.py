@@ -72,3 +72,15 @@ def test_captured_documents_are_decoded():
         {"id": "1", "data": "A"},
         {"id": "2", "epc": "30aa"},
     ]
+
+
+def test_a_decoded_document_has_every_field_that_is_said():
+    [tag] = decode(
+        "json",
+        b'{"id":"2","epc":"E280","antenna":2,"rssi_dbm":-57.5,"pc":"30AA","time":"2026-11-26T09:30:00Z","else":1}',
+    )
+    said = {"id": "2", "epc": "e280", "antenna": 2, "rssi_dbm": -57.5, "pc": "30aa"}
+    assert tag == said | {"timestamp": "2026-11-26T09:30:00Z"}
+    assert decode("json", b'{"id":"1","data":"abc","aim":"]C1"}') == [
+        {"id": "1", "data": "abc", "aim": "]C1", "symbology": "GS1-128"}
+    ]
