@@ -37,6 +37,7 @@ _OF_TAG = {"CR": "crc", "RD": "data", "TD": "tid", "RI": "rssi_dbm", "PC": "pc",
 _HEX_FIELDS = ("CR", "RD", "TD", "PC")
 _LIKE_EPC = re.compile(r"[0-9A-Fa-f]{16,}")
 _RSSI = re.compile(r"-?[0-9]{1,3}")
+_INDEX = re.compile(r"[0-9]{1,9}")
 
 
 class TslProtocol:
@@ -130,7 +131,7 @@ class TslProtocol:
         field = _OF_TAG.get(name, "")
         if field in self._tag or (not field and _LIKE_EPC.fullmatch(value)):
             self._damage(output)
-        elif (name == "RI" and _RSSI.fullmatch(value)) or (name == "IX" and value.isdigit()):
+        elif (name == "RI" and _RSSI.fullmatch(value)) or (name == "IX" and _INDEX.fullmatch(value)):
             self._tag[field] = int(value)
         elif name in _HEX_FIELDS and _HEX.fullmatch(value) and (name != "PC" or len(value) == 4):
             self._tag[field] = value.lower()

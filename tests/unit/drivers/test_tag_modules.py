@@ -261,6 +261,11 @@ def test_tsl_refuses_a_tag_whose_pc_tells_another_length(epc: int, pc: str, take
     assert bool(decode("tsl-ascii2", wire)) == taken
 
 
+def test_tsl_takes_no_index_of_signs_that_only_look_like_digits() -> None:
+    wire = "CS: .iv\r\nEP: 3034\r\nIX: \u00b2\r\nRI: -40\r\nOK:\r\n\r\n".encode()
+    assert [frame.fields for frame in TslProtocol().feed(wire).frames] == [{"epc": "3034", "rssi_dbm": -40}]
+
+
 def test_tsl_sounds_as_a_barcode_was_judged_and_leaves_tags_to_the_sled() -> None:
     protocol = TslProtocol()
     code, tag = (
