@@ -5,12 +5,15 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from drivers.errors import DriverError, Reason
 
 ROOT = Path("/")
+
+BLUETOOTH = "rfcomm"
+"""How the device files of serial ports by Bluetooth begin; `rfcomm bind` makes them."""
 
 _LINKS = {"tty": "dev/serial", "input": "dev/input", "video4linux": "dev/v4l"}
 _BARE_UART = "0"  # /sys/class/tty/ttyS*/type: nothing behind it
@@ -70,13 +73,15 @@ def nodes(subsystem: str, pattern: str, root: Path = ROOT) -> Iterator[Node]:
 
 
 def serial_ports(root: Path = ROOT) -> Iterator[Node]:
-    """The serial ports with something behind them: USB ones, and UARTs that the kernel found."""
+    """The serial ports with something behind them: USB ones, UARTs that the kernel found, and bound Bluetooth ones."""
     for node in nodes("tty", "tty*", root):
         if not (node.folder / "device").exists():
             continue  # a console
         if node.usb is None and text_of(node.folder / "type") in ("", _BARE_UART):
             continue
         yield node
+    for node in nodes("tty", f"{BLUETOOTH}*", root):
+        yield replace(node, usb=None)  # the USB device above it is the adapter of this machine
 
 
 def usb_devices(root: Path = ROOT) -> Iterator[UsbDevice]:

@@ -12,13 +12,14 @@ from urllib.parse import quote
 from drivers.discovery.kinds import Kind
 from drivers.discovery.profiles import Profile, load_profiles, profile_of
 from drivers.protocols.hid_descriptor import is_scanner
-from drivers.sysfs import ROOT, Node, UsbDevice, nodes, serial_ports, text_of, usb_devices
+from drivers.sysfs import BLUETOOTH, ROOT, Node, UsbDevice, nodes, serial_ports, text_of, usb_devices
 
 _CARD_READER = "0b"  # USB interface class "smart card" (CCID 1.1, section 4.3)
 _KEYS = sum(1 << key for key in (*range(2, 12), 28, 30))  # digits, Enter, A (linux/input-event-codes.h)
 _ORDINARY = (
     "looks like an ordinary keyboard: take it only if it is a scanner, since what is typed on it goes nowhere else then"
 )
+_BY_BLUETOOTH = "a serial port by Bluetooth: protocol=tsl for TSL sleds, protocol=lines for most scanners"
 _NO_DRIVER = "known, but in a mode that no driver reads: set it to USB serial (CDC), HID POS or keyboard"
 
 
@@ -72,7 +73,9 @@ class _Look:
             target = node.link or (
                 f"usb:{_with_serial(node.usb)}" if node.usb and node.usb.serial_number else node.path
             )
-            yield self._found(Kind.SERIAL, node, f"serial://{quote(target, safe='/:')}", {"protocol": "lines"})
+            url = f"serial://{quote(target, safe='/:')}"
+            unknown = _BY_BLUETOOTH if node.folder.name.startswith(BLUETOOTH) else ""
+            yield self._found(Kind.SERIAL, node, url, {"protocol": "lines"}, unknown)
 
     def keyboards(self) -> Iterator[Found]:
         for node in nodes("input", "event*", self._root):
@@ -131,7 +134,7 @@ class _Look:
         usb = node.usb or UsbDevice(ids="")
         self._seen.add(usb.folder)
         profile = profile_of(usb.ids, self._profiles)
-        inside = text_of(node.folder / "name")
+        inside = text_of(node.folder / "name") or _bluetooth_name(node)
         return Found(
             kind=kind,
             name=usb.said or inside or (profile.name if profile else node.path),
@@ -148,6 +151,11 @@ class _Look:
 def _may_open(path: Path) -> bool:
     how = {"effective_ids": True} if os.access in os.supports_effective_ids else {}
     return not path.exists() or os.access(path, os.R_OK | os.W_OK, **how)
+
+
+def _bluetooth_name(node: Node) -> str:
+    address = text_of(node.folder / "address") if node.folder.name.startswith(BLUETOOTH) else ""
+    return f"Bluetooth {address}" if address else ""
 
 
 def _with_serial(usb: UsbDevice) -> str:

@@ -13,6 +13,7 @@ _PORT_REASONS = {
     errno.ENOENT: Reason.NOT_FOUND,
     errno.ENODEV: Reason.NOT_FOUND,
     errno.ENXIO: Reason.NOT_FOUND,
+    errno.ENOTDIR: Reason.NOT_FOUND,
     errno.EACCES: Reason.PERMISSION,
     errno.EPERM: Reason.PERMISSION,
     errno.EBUSY: Reason.BUSY,
@@ -31,6 +32,9 @@ _PORT_REMEDIES = {
     Reason.PROTOCOL: "this port cannot do these settings: check baud, bits, parity, stop and flow in the URL",
 }
 
+_NO_DEVICE = frozenset({errno.EISDIR, errno.ENOTTY})
+_NO_PORT = "this is no serial port: `scanstation devices list` shows those that there are"
+
 _FILE_REMEDIES = {
     Reason.PERMISSION: "let your user read the device: group input (sudo usermod -aG input $USER) for a keyboard, a"
     ' udev rule with TAG+="uaccess" for hidraw; then sign in or plug in again',
@@ -42,7 +46,9 @@ _FILE_REMEDIES = {
 def port_error(port: str, error: Exception) -> DriverError:
     """The `DriverError` of a serial port that failed with ``error`` (OSError, SerialException or ValueError)."""
     code = _code(error)
-    if isinstance(error, (ValueError, NotImplementedError)) or code in (errno.EINVAL, errno.ENOTTY):
+    if code in _NO_DEVICE:
+        return DriverError(Reason.PROTOCOL, f"serial port {port}: {_words(error)}", _NO_PORT)
+    if isinstance(error, (ValueError, NotImplementedError)) or code == errno.EINVAL:
         reason = Reason.PROTOCOL
     else:
         reason = _PORT_REASONS.get(code or 0, Reason.NOT_FOUND if code is None else Reason.UNPLUGGED)
@@ -66,7 +72,7 @@ def port_unplugged(port: str) -> DriverError:
 
 def file_error(what: str, path: str, error: OSError) -> DriverError:
     """The `DriverError` of a device file of kind ``what`` that could not be opened."""
-    not_such = error.errno in (errno.EINVAL, errno.ENOTTY)
+    not_such = error.errno == errno.EINVAL or error.errno in _NO_DEVICE
     reason = Reason.PROTOCOL if not_such else _PORT_REASONS.get(error.errno or 0, Reason.UNPLUGGED)
     remedy = _FILE_REMEDIES.get(reason) or _PORT_REMEDIES[reason]
     if reason is Reason.BUSY and (holders := holders_of(path)):

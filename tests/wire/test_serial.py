@@ -249,3 +249,18 @@ def test_errors_of_the_system_become_reasons_with_remedies(error: Exception, rea
     assert told.reason is reason
     assert told.remedy
     assert str(told).startswith("serial port /dev/x: ")
+
+
+@pytest.mark.parametrize("kind", ["folder", "file"])
+async def test_what_is_no_serial_port_is_told_to_be_none(tmp_path: Path, kind: str) -> None:
+    path = tmp_path if kind == "folder" else tmp_path / "file"
+    if kind == "file":
+        path.write_text("")
+    with pytest.raises(DriverError) as caught:
+        await SerialTransport(str(path)).open()
+    words = {"folder": "is a directory", "file": "inappropriate ioctl for device"}[kind]
+    assert (caught.value.reason, str(caught.value).partition("\n")[0]) == (
+        Reason.PROTOCOL,
+        f"serial port {path}: {words}",
+    )
+    assert caught.value.remedy == "this is no serial port: `scanstation devices list` shows those that there are"

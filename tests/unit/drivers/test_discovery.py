@@ -165,6 +165,23 @@ def test_consoles_and_uarts_with_nothing_behind_them_are_left_out(machine: Machi
     assert [found.path for found in machine.find()] == ["/dev/ttyS0"]
 
 
+def test_serial_ports_by_bluetooth_are_found_and_are_not_the_adapter(machine: Machine) -> None:
+    adapter = machine.usb("1-3", "8087:0029", "Bluetooth Adapter", "Intel", "A1")
+    machine.tty("rfcomm3", adapter / "bluetooth/hci0/hci0:12")
+    (machine.root / "sys/class/tty/rfcomm3/address").write_text("00:80:98:0E:39:77\n")
+    for name in ("rfcomm10", "rfcomm9"):  # bound, and not connected
+        folder = machine.root / "sys/devices/virtual/tty" / name
+        folder.mkdir(parents=True)
+        machine.link(machine.root / "sys/class/tty" / name, folder)
+    found = machine.find()
+    assert [(one.name, one.url, one.usb) for one in found] == [
+        ("Bluetooth 00:80:98:0E:39:77", "serial:///dev/rfcomm3?protocol=lines", ""),
+        ("/dev/rfcomm9", "serial:///dev/rfcomm9?protocol=lines", ""),
+        ("/dev/rfcomm10", "serial:///dev/rfcomm10?protocol=lines", ""),
+    ]
+    assert all("protocol=tsl" in one.advice for one in found)
+
+
 def test_a_scanner_that_types_is_told_from_a_keyboard_of_a_person_and_from_a_mouse(machine: Machine) -> None:
     scanner = machine.usb("1-1", "05e0:1200", "Symbol Bar Code Scanner", "Symbol Technologies")
     machine.event(5, scanner, KEYBOARD_KEYS, by_id="usb-Symbol_Bar_Code_Scanner-event-kbd")

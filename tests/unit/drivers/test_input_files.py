@@ -139,6 +139,10 @@ async def test_what_cannot_be_grabbed_is_busy_or_no_keyboard(tmp_path: Path) -> 
         with pytest.raises(DriverError) as caught:
             await transport.open()
         assert (caught.value.reason, bool(caught.value.remedy)) == (reason, True)
+    transport = DeviceFileTransport("HID scanner", lambda: str(tmp_path), open_scanner, writable=True)
+    with pytest.raises(DriverError, match="is a directory") as caught:
+        await transport.open()
+    assert (caught.value.reason, "no such device" in caught.value.remedy) == (Reason.PROTOCOL, True)
     transport = DeviceFileTransport("keyboard", lambda: str(tmp_path / "none"), grab)
     with pytest.raises(DriverError) as caught:
         await transport.open()
