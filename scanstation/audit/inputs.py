@@ -48,10 +48,12 @@ def later_bookings(
 ) -> Counter[str]:
     """Return, by item, the sum of the movements since the cut-off that came after the count of their location, or lie
     at a location that was not counted.  What moved into or out of held stock, or of an ``expired`` (item, lot), changes
-    nothing that may be sold."""
+    nothing that may be sold; nor does an adjustment of a counted location, which corrects the record and moves no
+    goods."""
     later: Counter[str] = Counter()
-    for item, location, lot, delta, ts, status in rows(movements, *KEY, "delta", "ts", "status"):
-        after = ts > t0 and (location not in count_ts or ts >= count_ts[location])
+    for item, location, lot, delta, ts, reason, status in rows(movements, *KEY, "delta", "ts", "reason", "status"):
+        corrects = reason == "adjustment" and location in count_ts
+        after = ts > t0 and (location not in count_ts or ts >= count_ts[location]) and not corrects
         if after and status == StockStatus.AVAILABLE and (item, lot) not in expired:
             later[item] += delta
     return later

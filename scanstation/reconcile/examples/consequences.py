@@ -76,13 +76,13 @@ CONSEQUENCES = (
     ),
     _consequence(
         "NEEDLESS_REORDER",
-        "With the five that were found, the twelve on order are more than the reorder point asks for.",
+        "By the record twelve had to be ordered; with the five that were found the reorder point asks for none.",
         **FOUND,
         more={
-            "planning": (PLAN, [("lamp", 12, 12, 0)]),
+            "planning": (PLAN, [("lamp", 4, 12, 0)]),
             "purchase_orders": (ORDERED, [("P1", "1", "Lichtwerk", "lamp", 12, 0, TODAY + 9)]),
         },
-        says={"po": "P1", "units": 4, "of_units": 12, "action": "reduce_order"},
+        says={"po": "P1", "units": 12, "of_units": 12, "action": "reduce_order"},
     ),
     _consequence(
         "LATE_PROMISE",

@@ -287,6 +287,20 @@ def test_a_record_that_another_audit_corrected_after_this_one_counted_is_not_cor
     assert shop.workflow.post("AU2", "S01", "supervisor").adjustments == 0
 
 
+def test_what_another_audit_posts_after_this_count_changes_nothing_of_what_it_breaks(shop):
+    for number, audit in enumerate(("AU1", "AU2"), 1):
+        shop.workflow.open_audit(audit, scope=["A1"])
+        shop.count(audit, "A1", ("vase", 5), operator=f"C0{number}")
+    before = shop.workflow.reconcile_audit("AU2")
+    shop.workflow.reconcile_audit("AU1")
+    shop.workflow.approve("AU1", "S01", "supervisor")
+    shop.workflow.post("AU1", "S01", "supervisor")
+    after = shop.workflow.review("AU2")
+    assert before.consequences
+    assert after.consequences == before.consequences
+    assert [row.causes for row in after.findings] == [row.causes for row in before.findings]
+
+
 def test_what_another_audit_corrected_can_be_rejected_instead_of_counted_again(shop):
     shop.workflow.open_audit("AU1", scope=["A1"])
     shop.workflow.open_audit("AU2", scope=["A1"])

@@ -34,8 +34,8 @@ def audit(rng):
     def movement():
         at = pick((T0, T0 + HOUR, T0 + 2 * HOUR)) + pick((-1, 0, 1, MINUTE, -5 * HOUR, -3 * DAY, 5 * HOUR))
         return {"item": pick(ITEMS), "location": pick(PLACES), "lot": pick(LOTS[:2]), "delta": whole(-4, 4), "ts": at,
-                "document": pick(("", "D1", "D2", "P0")), "line": pick(("", "1")),
-                "status": pick(("available",) * 5 + ("damaged",))}  # fmt: skip
+                "reason": pick(("",) * 4 + ("adjustment",)), "document": pick(("", "D1", "D2", "P0")),
+                "line": pick(("", "1")), "status": pick(("available",) * 5 + ("damaged",))}  # fmt: skip
 
     def order():
         return {"order_id": f"O{whole(0, 9)}", "item": pick(ITEMS), "qty": whole(0, 6), "due": TODAY + whole(-2, 6),

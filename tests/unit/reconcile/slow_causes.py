@@ -40,7 +40,8 @@ def evidence(tables, wrong, transfers, t0, as_of_day, policy):
 
 def timing(record, own, t0, began, policy):
     window = policy.timing_minutes * 60_000_000
-    near = [row for row in own if min(abs(row["ts"] - t0), abs(row["ts"] - began)) <= window]
+    goods = [row for row in own if row["reason"] != "adjustment"]
+    near = [row for row in goods if min(abs(row["ts"] - t0), abs(row["ts"] - began)) <= window]
     sides = defaultdict(list)
     for row in near:
         side = "after" if row["ts"] >= began else "between" if row["ts"] > t0 else "before"

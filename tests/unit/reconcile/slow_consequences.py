@@ -49,11 +49,11 @@ def of_line(this, line, as_of_day, policy):
         late = after is None or after > line["due"]
         yield {**about, "kind": "OVERSOLD", "units": lost, "day": after, "note": line["backorder"],
                "days": None if after is None else max(0, after - line["due"]),
-               "margin": lost * this.margin * policy.lost_sale_share // 1000,
+               "margin": late * lost * this.margin * policy.lost_sale_share // 1000,
                "handling": policy.contact_cost + late * policy.expedite_cost}  # fmt: skip
     if actual > promised:
-        gained = actual - promised
-        yield {**about, "kind": "NEEDLESS_BACKORDER", "units": gained, "note": line["backorder"],
+        gained = (actual - promised) * (before is None or before > line["due"])
+        yield {**about, "kind": "NEEDLESS_BACKORDER", "units": actual - promised, "note": line["backorder"],
                "margin": gained * this.margin * policy.lost_sale_share // 1000}  # fmt: skip
     if before is not None and (after or FAR) > max(line["due"], before):
         rest = line["qty"] - actual
@@ -61,7 +61,8 @@ def of_line(this, line, as_of_day, policy):
                "margin": 0 if lost else rest * this.margin * policy.lost_sale_share // 1000,
                "handling": 0 if lost else policy.contact_cost}  # fmt: skip
     if promised != actual and 0 < actual < line["qty"]:
-        wait = None if after is None else actual * this.price * policy.waiting_cost * (after - as_of_day) // 1000
+        late = None if after is None else max(0, after - max(as_of_day, line["due"]))
+        wait = None if late is None else actual * this.price * policy.waiting_cost * late // 1000
         split = wait is None or wait > policy.extra_shipment_cost
         yield {**about, "kind": "PARTIAL", "units": actual, "day": after, "note": "split" if split else "wait",
                "handling": policy.extra_shipment_cost if split else wait}  # fmt: skip
@@ -80,19 +81,26 @@ def frozen(this, tables, as_of_day, policy):
     if truth > point or not hidden:
         return
     shown = position(this, 0) if by_position else this.on_hand[0]
-    level, lot = this.plan["order_up_to"], this.plan["order_quantity"]
-    if level is not None and level > truth:
-        units = level - truth
-    else:
-        units = next(n * (lot or 1) for n in range(1, 10**6) if truth + n * (lot or 1) > point)
+    units = asked(this, truth)
     best = quickest(this.item, tables["suppliers"], policy)
     pack = 1
     if best:
         units, pack = max(units, best["minimum"]), best["pack"]
     days = ceil(1000 * (shown - point) / this.daily) if this.daily else None
+    gone = max(0, (days or 0) * (this.daily or 0) - 1000 * max(0, this.on_hand[1]))
     yield {"kind": "FROZEN_REORDER", "item": this.item, "units": ceil(units / pack) * pack, "days": days,
            "supplier": best["supplier"] if best else "", "day": as_of_day + best["days"] if best else None,
-           "by_record": shown, "margin": (days or 0) * (this.daily or 0) * this.margin // 1000}  # fmt: skip
+           "by_record": shown, "margin": gone * this.margin // 1000}  # fmt: skip
+
+
+def asked(this, position):
+    """Return the units that a position asks to be ordered."""
+    point, level, lot = (this.plan[name] for name in ("reorder_point", "order_up_to", "order_quantity"))
+    if position > point:
+        return 0
+    if level is not None and level > position:
+        return level - position
+    return next(n * (lot or 1) for n in range(1, 10**6) if position + n * (lot or 1) > point)
 
 
 def quickest(item, suppliers, policy):
@@ -107,7 +115,7 @@ def quickest(item, suppliers, policy):
 
 
 def needless(this, tables, policy):
-    """Take what lies above the reorder point off the deliveries, the latest first."""
+    """Take what the position without any delivery does not ask for off the deliveries, the latest first."""
     lines = [
         row
         for row in tables["purchase_orders"]
@@ -116,7 +124,8 @@ def needless(this, tables, policy):
     lines.sort(key=lambda row: (row["due"] if row["due"] is not None else FAR, row["po"], row["line"]), reverse=True)
     if this.plan is None:
         return
-    spare = [max(0, position(this, at) - this.plan["reorder_point"] - 1) for at in (0, 1)]
+    bare = [position(this, at) - this.outstanding for at in (0, 1)]
+    spare = [max(0, this.outstanding - asked(this, units)) for units in bare]
     for row in lines:
         off = [min(rest, row["qty_ordered"] - row["qty_received"]) for rest in spare]
         spare = [rest - taken for rest, taken in zip(spare, off, strict=True)]

@@ -42,6 +42,7 @@ def looked_at(tables, counted, wrong, t0, as_of_ts, policy):
         booked = [row for row in since if row["ts"] < count_ts.get(row["location"], t0)]
         bad = spoilt(own["lots"], as_of_day)
         later = [row for row in since if row not in booked and row["status"] == "available" and row["lot"] not in bad]
+        later = [row for row in later if row["reason"] != "adjustment" or row["location"] not in count_ts]
         total = sum(row["qty"] for row in own["recorded"]) + sum(row["delta"] for row in booked + later)
         truth = total + sum(row["variance"] for row in record)
         held = held_units(name, tables, counted, booked, count_ts, as_of_day)

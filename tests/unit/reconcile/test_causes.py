@@ -51,6 +51,11 @@ def test_timing_is_a_booking_on_the_wrong_side_of_the_cut_off_or_of_the_count(ex
     assert evidence == {("TIMING", "D", "1", abs(delta), 1)}
 
 
+def test_an_adjustment_moves_no_goods_and_is_no_timing():
+    adjusted = MOVES, [("lamp", "A1", None, -2, TEN + MINUTE, "adjustment", "AU1", "1")]
+    assert "TIMING" not in best([("A1", 10)], [("A1", 8)], movements=adjusted)
+
+
 def test_movements_of_one_side_together_are_timing():
     both = moved((-1, TEN + MINUTE, "D", "1"), (-2, TEN + HOUR, "E", "1"), (-2, NINE - HOUR, "F", "1"))
     _, evidence = told([("A1", 10)], [("A1", 7)], movements=both)

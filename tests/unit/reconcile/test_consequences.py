@@ -90,7 +90,7 @@ def test_the_quantity_of_a_reorder(run, quantity, up_to, minimum, pack, units):
     assert (row["units"], row["supplier"]) == (units, "Quick")
     assert row["day"] == TODAY + 5  # 3 + 1.282 x 1 + 0.1 x 7 = 4.982 days
     assert row["days"] == 2  # (10 - 6) / 3 a day
-    assert row["margin"] == 2 * 3 * 70_000
+    assert row["margin"] == (2 * 3 - 5) * 70_000  # 5 lie there
 
 
 def test_the_lead_time_of_an_item_without_a_reorder_point_is_that_of_its_supplier(run):
@@ -167,3 +167,54 @@ def test_lots_and_reservations_behind_a_consequence_are_named():
     behind = {row["behind"] for row in outcome.answer("consequences").to_pylist()}
     outcome.close()
     assert behind == {"A1 lot L1 +2, reservation of order gone 2"}
+
+
+@pytest.mark.parametrize(
+    ("plan", "recorded", "counted", "deliveries", "needless"),
+    [
+        ((6, 24, None, 0), 6, 24, (24,), {"P1": 24}),  # 24 lie above the point: nothing had to be ordered
+        ((6, 24, None, 0), 7, 24, (24,), {}),  # nor had it by the record
+        ((6, 24, None, 0), 2, 6, (24,), {}),  # at the point in truth: the order is due
+        ((6, 10, None, 0), -20, -4, (10, 20), {"P2": 10}),  # 30 asked for by the record, 20 in truth
+        ((6, 0, 30, 0), 4, 6, (26,), {"P1": 2}),  # up to 30
+        (
+            (6, 0, None, 0),
+            2,
+            5,
+            (5, 9),
+            {"P1": 3},
+        ),  # one above the point: 5 by the record, which needs no P2, 2 in truth
+        ((6, 0, None, 0), 2, 9, (5, 9), {"P1": 5}),  # P2 need not come by the record already
+    ],
+)
+def test_orders_that_found_stock_makes_unnecessary(run, plan, recorded, counted, deliveries, needless):
+    rows = run(recorded, counted, planning=(PLAN, [("lamp", *plan)]), purchase_orders=coming(*deliveries))
+    assert {row["po"]: row["units"] for row in of("NEEDLESS_REORDER", rows)} == needless
+
+
+def test_what_the_record_holds_back_costs_only_what_is_not_there(run):
+    plan = (PLAN, [("lamp", 100, 0, None, 0)])
+    for recorded, gone in ((101, 0), (300, 100)):  # 1 and 20 days at ten a day, and 100 lie there
+        (row,) = of(
+            "FROZEN_REORDER", run(recorded, 100, planning=plan, demand=(DEMAND, [("lamp", TODAY - 10, 10, 100)]))
+        )
+        assert row["margin"] == gone * 70_000
+
+
+@pytest.mark.parametrize(("arrives", "advice", "cost"), [(2, "wait", 0), (3, "wait", None), (40, "split", None)])
+def test_a_line_that_is_whole_by_its_due_date_waits_for_nothing(run, arrives, advice, cost):
+    orders = (ORDERS, [("O1", "lamp", 8, TODAY + 2, False)])
+    delivery = ("po line item qty_ordered due", [("P1", "1", "lamp", 9, TODAY + arrives)])
+    rows = run(10, 5, orders=orders, purchase_orders=delivery)
+    (partial,), (short,) = of("PARTIAL", rows), of("OVERSOLD", rows)
+    assert partial["note"] == advice
+    assert cost is None or partial["handling"] == short["margin"] == cost
+    assert (short["margin"] > 0) == (arrives > 2)
+
+
+def test_a_line_that_waits_for_a_delivery_in_time_loses_no_sale(run):
+    orders = (ORDERS, [("O1", "lamp", 5, TODAY + 9, False)])
+    for day, lost in ((TODAY + 9, False), (TODAY + 10, True)):
+        delivery = ("po line item qty_ordered due", [("P1", "1", "lamp", 5, day)])
+        (row,) = of("NEEDLESS_BACKORDER", run(0, 5, orders=orders, purchase_orders=delivery))
+        assert (row["margin"] > 0) == lost

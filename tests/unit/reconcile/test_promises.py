@@ -60,6 +60,23 @@ def test_what_moved_after_the_count_changes_what_the_count_breaks_and_not_the_an
     assert [row["short"] for row in found] == [2]
 
 
+@pytest.mark.parametrize(
+    ("elsewhere", "place", "reason", "units"),
+    [
+        (0, "A1", "adjustment", 3),  # 10 by the record, 5 on the shelf, whatever the record says by now
+        (0, "A1", "scrap", 5),  # 5 by the record, nothing left of the 5 that were counted
+        (5, "Z9", "adjustment", 3),  # nobody counted there: 10 by the record, 5 in truth
+    ],
+)
+def test_an_adjustment_after_the_count_corrects_the_record_and_moves_no_goods(run, elsewhere, place, reason, units):
+    more = {
+        "orders": (LINES, [("O1", "lamp", 8, TODAY, False)]),
+        "movements": (MOVES, [("lamp", place, None, -5, TEN + HOUR, reason, "AU1", "1")]),
+    }
+    found = run("consequences", [("lamp", "A1", 10), ("lamp", "Z9", elsewhere)], [("lamp", "A1", 5)], **more)
+    assert short(found) == {"O1": units}
+
+
 def test_a_movement_since_the_cut_off_at_a_place_that_was_not_counted_counts(run):
     since = moved(("Z9", 5, NINE + 1, "available"), ("Z9", 7, NINE, "available"), ("A1", 2, TEN - 1, "available"))
     assert ats(run("listings", [("lamp", "A1", 8)], [("lamp", "A1", 9)], movements=since, **ONE)) == {"web": (15, 14)}

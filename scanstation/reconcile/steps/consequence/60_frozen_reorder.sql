@@ -9,15 +9,18 @@
 --        Quantity: up to order_up_to where it is given; else the fewest whole order quantities that lift the position
 --        above s; without either, up to s + 1.  At least the supplier's minimum, in whole packs.
 --        days = (what the record shows above s) / daily, rounded up.
---        margin = what would be sold and not be there in those days.
+--        margin = what would be sold in those days beyond what lies there and is not held.
 SELECT 'FROZEN_REORDER' AS kind, item, '' AS order_id, '' AS customer, '' AS channel, '' AS po, '' AS line, supplier,
        least + CASE WHEN least % pack = 0 THEN 0 ELSE pack - least % pack END AS units, reorder_point AS of_units,
        CAST(NULL AS BIGINT) AS due, as_of_day + lead_days AS day, days,
        CASE WHEN supplier = '' THEN 'no_supplier' ELSE 'reorder' END AS note, by_record, in_truth,
-       CAST(COALESCE(days * daily * margin - (days * daily * margin) % 1000, 0) / 1000 AS BIGINT) AS margin,
+       CASE WHEN days * daily > 1000 * there
+            THEN CAST(((days * daily - 1000 * there) * margin
+                       - ((days * daily - 1000 * there) * margin) % 1000) / 1000 AS BIGINT)
+            ELSE 0 END AS margin,
        0 AS handling, 0 AS write_off, 'buyer' AS tell, 'order' AS action
 FROM (
-  SELECT n.item, n.reorder_point, n.by_record, n.in_truth, n.daily, n.margin, n.as_of_day, n.supplier, n.pack,
+  SELECT n.item, n.reorder_point, n.by_record, n.in_truth, n.there, n.daily, n.margin, n.as_of_day, n.supplier, n.pack,
          n.lead_days,
          CASE WHEN n.units < n.minimum THEN n.minimum ELSE n.units END AS least,
          CASE WHEN n.daily > 0
@@ -29,6 +32,7 @@ FROM (
            CASE WHEN q.pack > 1 THEN q.pack ELSE 1 END AS pack, COALESCE(q.minimum, 0) AS minimum, q.lead_days,
            CASE WHEN p.before_count > p.reorder_point THEN p.before_count ELSE p.usable_before END AS by_record,
            CASE WHEN p.before_count > p.reorder_point THEN p.after_count ELSE p.usable_after END AS in_truth,
+           CASE WHEN p.usable_after > 0 THEN p.usable_after ELSE 0 END AS there,
            CASE WHEN p.order_up_to IS NOT NULL AND p.order_up_to > p.after_count THEN p.order_up_to - p.after_count
                 WHEN p.order_quantity > 0
                 THEN CAST((p.reorder_point - p.after_count - (p.reorder_point - p.after_count) % p.order_quantity)
