@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 MICROSECONDS_A_DAY = 86_400_000_000
 
-FACTS = ("audit", "policy", "kept_out_orders")
-"""Tables that the runner makes: the moments of the audit, what the site decides, and orders with a bad line."""
+FACTS = ("audit", "policy", "kept_out_orders", "kept_out_records")
+"""Tables that the runner makes: the moments of the audit, what the site decides, orders with a bad line, and the keys
+of bad records."""
 
 ALLOWED = {"key": ("text", "integer"), "reference": ("text", "integer"), "thousandths": ("integer", "number")}
 """The types that may be given where a column may be of more than one."""
@@ -83,10 +84,14 @@ def attach_inputs(
         raise input_error(where, faults)
     kept_out = KeptOut(engine, types)
     for name, given in types.items():
-        columns = ", ".join(_selected(column, rule, given) for column, rule in TABLES[name].columns.items())
-        engine.define(name, f"SELECT {columns} FROM {kept_out.screen(name)}", keep=False)
+        columns = {column: _selected(column, rule, given) for column, rule in TABLES[name].columns.items()}
+        sound, numbered = kept_out.screen(name), name == "reads" and kept_out.stations_share_numbers()
+        if numbered:
+            columns["event_id"] = "row_number() OVER (ORDER BY event_id, station) AS event_id"
+        engine.define(name, f"SELECT {', '.join(columns.values())} FROM {sound}", keep=numbered)
     kept_out.define()
     _define_kept_out_orders(engine, kept_out)
+    _define_kept_out_records(engine, kept_out.lost.get("recorded", ""), types.get("recorded", {}))
     return absent, kept_out
 
 
@@ -119,6 +124,13 @@ def _define_kept_out_orders(engine: Engine, kept_out: KeptOut) -> None:
     engine.define("kept_out_orders", f"SELECT DISTINCT CAST(order_id AS VARCHAR) AS order_id FROM {found}", keep=True)
 
 
+def _define_kept_out_records(engine: Engine, lost: str, given: Mapping[str, str]) -> None:
+    """Define ``kept_out_records`` (item, location, lot): the records of which nobody knows what they say."""
+    rows = f"recorded_judged WHERE {lost}" if lost else "recorded WHERE 1 = 0"
+    lot = "lot" if given.get("lot") == "text" else "CAST(NULL AS VARCHAR) AS lot"
+    engine.define("kept_out_records", f"SELECT DISTINCT item, location, {lot} FROM {rows}", keep=True)
+
+
 def _define_row(engine: Engine, name: str, values: Mapping[str, int]) -> None:
     columns = ", ".join(f"CAST({int(value)} AS BIGINT) AS {column}" for column, value in values.items())
     engine.define(name, f"SELECT {columns}", keep=True)
@@ -148,14 +160,7 @@ def _selected(name: str, column: Column, types: Mapping[str, str]) -> str:
     """Return the column of a select list: as given, or its stand-in."""
     if types.get(name, "null") == "null":
         return f"CAST({column.default or 'NULL'} AS {SQL_TYPE[column.type]}) AS {name}"
-    seen = name
-    if column.type == "thousandths":
-        seen = f"CAST(floor({name} * 1000 + 0.5) AS BIGINT)"
-    elif column.type in ("integer", "reference"):
-        seen = f"CAST({name} AS {SQL_TYPE[column.type]})"
-    elif column.words or column.folded:
-        seen = f"lower({name})"
-    return f"COALESCE({seen}, {column.default}) AS {name}" if column.default else f"{seen} AS {name}"
+    return f"{column.seen(name)} AS {name}"
 
 
 def _type_faults(table_name: str, table: Table, types: Mapping[str, str]) -> list[Fault]:

@@ -51,6 +51,16 @@ class Column:
         """Whether every row must have a value."""
         return not self.nullable and self.default is None
 
+    def seen(self, value: str) -> str:
+        """Return the SQL of a given value as the steps see it: of their type, in small letters, with the default."""
+        if self.type == "thousandths":
+            value = f"CAST(floor({value} * 1000 + 0.5) AS BIGINT)"
+        elif self.type in ("integer", "reference"):
+            value = f"CAST({value} AS {SQL_TYPE[self.type]})"
+        elif self.words or self.folded:
+            value = f"lower({value})"
+        return f"COALESCE({value}, {self.default})" if self.default else value
+
     def allows(self, number: int) -> bool:
         """Whether a number is neither below ``least`` nor above ``most``."""
         return (self.least is None or self.least <= number) and (self.most is None or number <= self.most)

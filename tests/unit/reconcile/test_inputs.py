@@ -173,3 +173,22 @@ def test_the_last_read_is_right_at_the_ends_of_the_number_range(engine, earlier,
     }
     outcome = reconcile({**good(), "reads": as_table("reads", reads)}, snapshot_ts=10, engine=engine())
     assert [(row["lot"], row["counted"]) for row in outcome.records.to_pylist()] == [(None, 1)]
+
+
+@pytest.mark.parametrize("engine", [DuckDBEngine, SQLiteEngine])
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("stations", [("S1", "S2"), ("S2", "S1")])
+def test_reads_of_one_time_and_number_are_ordered_by_their_stations(engine, stations, turned):
+    """Each station numbers its own reads; which of them comes first in the table says nothing."""
+    read = {"ts": [6] * 2, "item": ["lamp"] * 2, "lot": [None] * 2, "serial": ["S"] * 2, "qty": [1] * 2}
+    reads = {"event_id": [1, 1], "station": stations, "location": ["A1", "B1"], "voided": [False] * 2, **read}
+    if turned:
+        reads = {name: list(reversed(values)) for name, values in reads.items()}
+    tables = {
+        "recorded": as_table("recorded", {"item": [], "location": [], "lot": [], "qty": [], "unit_cost": []}),
+        "counts": as_table("counts", {"location": ["A1", "B1"], "count_ts": [5, 5]}),
+        "reads": as_table("reads", reads),
+    }
+    outcome = reconcile(tables, snapshot_ts=4, engine=engine())
+    assert [row["location"] for row in outcome.records.to_pylist()] == ["A1" if stations == ("S2", "S1") else "B1"]
+    assert outcome.summary["kept_out"] == {}

@@ -1,7 +1,7 @@
 -- variance: every stock record of a counted location (DuckDB's idiom of 10_latest, 30_ledger and 40_variance, same rows)
 --
 -- in     recorded (item, location, lot, qty), applied, reads (event_id, ts, location, item, lot, serial, voided),
---        counts (location)
+--        counts (location), kept_out_records
 -- out    one row a key (item, location, lot) of a counted location: expected, counted, variance (0 where they agree)
 -- rule   See the three.  Counted locations and lots get a number each, and a place is the two side by side in 64 bits:
 --        it takes a fraction of the room and time of two texts, in both groupings and in what is kept.  Number 0 is
@@ -52,3 +52,6 @@ SELECT r.item, p.location, l.lot, r.expected, r.counted, r.counted - r.expected 
 FROM records_by_number AS r
 JOIN locations_by_number AS p ON p.number = r.place >> 32
 LEFT JOIN lots_by_number AS l ON l.number = r.place & 4294967295
+LEFT JOIN kept_out_records AS b
+  ON b.item = r.item AND b.location = p.location AND (b.lot = l.lot OR (b.lot IS NULL AND l.lot IS NULL))
+WHERE b.item IS NULL
