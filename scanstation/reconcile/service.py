@@ -20,11 +20,12 @@ def service(engine: Engine) -> "pyarrow.Table":
 
     in     demand, stock, allocation, supply, quickest, audit (as_of_day), policy (lead_days)
     out    one row an affected item with a demand history: item, before_risk, after_risk (in 1/1000), lead_days, short
-           (units expected to be short in the lead time, rounded)
+           (units of new demand expected to be short in the lead time beyond what the record expects, rounded)
     rule   Lead time: that of the quickest supplier, else policy lead_days.  Stock to meet it = ATP - open order
            lines + receipts due within it.  Demand of the lead time: mean from exponential smoothing of the history
            (weight 0.1), variance from the history; negative binomial, Poisson where the variance is not above the
-           mean.  risk = P(D > stock).
+           mean.  risk = P(D > stock).  short = E[max(0, D - stock)] in truth - by the record; open lines without cover
+           are told by themselves, so that a stock below zero counts as none.
     """
     import pyarrow
 
@@ -37,9 +38,9 @@ def service(engine: Engine) -> "pyarrow.Table":
     for item, lead, before, after in engine.rows(POSITIONS) if history else ():
         if item in history:
             mean, variance = lead_demand(sorted(history[item]), lead)
-            risk_before, _ = exceeds(mean, variance, before)
-            risk_after, short = exceeds(mean, variance, after)
-            found.append((item, round(1000 * risk_before), round(1000 * risk_after), lead, round(short)))
+            risks = [round(1000 * exceeds(mean, variance, stock)[0]) for stock in (before, after)]
+            short = [exceeds(mean, variance, max(0, stock))[1] for stock in (before, after)]
+            found.append((item, *risks, lead, round(max(0.0, short[1] - short[0]))))
     names = ("item", "before_risk", "after_risk", "lead_days", "short")
     columns = list(zip(*found, strict=True)) or [()] * len(names)
     kinds = (pyarrow.string(), *[pyarrow.int64()] * 4)

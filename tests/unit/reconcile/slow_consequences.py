@@ -139,7 +139,7 @@ def service(this, tables, as_of_day, policy):
     """Hold demand of the lead time against the stock that meets it."""
     history = sorted((row for row in tables["demand"] if row["item"] == this.item), key=lambda row: row["period_start"])
     safety = this.plan["safety_stock"] if this.plan else None
-    breach = safety is not None and this.stock[0] >= safety > this.stock[1]
+    breach = bool(safety) and this.stock[0] >= safety > this.stock[1]
     row = {"kind": "SERVICE", "item": this.item, "units": 0, "days": None, "of_units": safety or 0, "margin": 0,
            "by_record": None, "in_truth": None, "note": "breach" if breach else "risk"}  # fmt: skip
     if history:
@@ -149,7 +149,8 @@ def service(this, tables, as_of_day, policy):
         asked = sum(line["qty"] for line in this.lines)
         mean, variance = lead_demand(history, lead)
         risks = [beyond(mean, variance, stock - asked + receipts) for stock in this.stock]
-        chances, units = [round(1000 * chance) for chance, _ in risks], round(risks[1][1])
+        gone = [beyond(mean, variance, max(0, stock - asked + receipts))[1] for stock in this.stock]
+        chances, units = [round(1000 * chance) for chance, _ in risks], round(max(0, gone[1] - gone[0]))
         row |= {"by_record": chances[0], "in_truth": chances[1], "units": units, "days": lead}
         row["margin"] = units * this.margin
     if breach or (row["in_truth"] or 0) > (row["by_record"] or 0):

@@ -106,6 +106,17 @@ def test_a_breach_of_the_safety_stock_needs_no_history(run):
     (row,) = of("SERVICE", run(10, 5, planning=(PLAN, [("lamp", 0, 0, None, 6)])))
     assert (row["note"], row["of_units"], row["by_record"], row["in_truth"]) == ("breach", 6, None, None)
     assert of("SERVICE", run(10, 6, planning=(PLAN, [("lamp", 0, 0, None, 6)]))) == []
+    short = run(10, 5, planning=(PLAN, [("lamp", 0, 0, None, 0)]), orders=lines(10))
+    assert of("SERVICE", short) == [], "there is no safety stock to breach"
+
+
+@pytest.mark.parametrize(("asked", "units", "margin"), [(0, 0, 0), (2, 2, 2 * 70_000)])
+def test_units_that_open_lines_lack_are_not_short_a_second_time(run, asked, units, margin):
+    """Ten are ordered and five there: these five are told of the line.  Of new demand, a
+    Poisson of 2.8, the two that the record has left would have met E[min(D, 2)] = 1.7."""
+    demand = (DEMAND, [("lamp", TODAY - 10, 10, asked)])
+    (row,) = of("SERVICE", run(12 if asked else 10, 5, orders=lines(10), demand=demand))
+    assert (row["units"], row["margin"]) == (units, margin)
 
 
 @pytest.mark.parametrize(
