@@ -129,7 +129,8 @@ class Devices(Mapping[str, Device]):
                 await device.ack(read, verdict)
 
     def _told_status(self, device: Device, status: Status) -> None:
-        log.info("device", name=device.name, state=status.state.value, message=status.message)
+        told = {"message": status.message} if status.message else {}
+        log.info("device", name=device.name, state=status.state.value, **told)
         self._changed()
 
     def _told_notice(self, device: Device, notice: Notice) -> None:
