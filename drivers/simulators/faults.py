@@ -18,7 +18,7 @@ _NOISE = bytes([*range(0x0E, 0x1C), *range(0x80, 0xC0), 0x7F, 0xFF])
 class Faults:
     """``split``: probability at each byte that the portion ends there (1: byte by byte).  ``merge``: frames that go out
     together.  ``spoil``: probability that a damaged copy goes out before a frame.  ``noise``: most bytes of noise
-    before a frame.  ``slow``: seconds between portions.
+    before a frame.  ``slow``: seconds before each portion; without ``split`` a frame is one portion.
     """
 
     split: float = 0.0
@@ -85,9 +85,9 @@ class Faulty:
         """Write ``data`` as the wire cuts and delays it."""
         portions = self.faults.portions(data, self._rng)
         for portion in portions:
-            await write(portion)
-            if len(portions) > 1:
+            if self.faults.slow or len(portions) > 1:
                 await asyncio.sleep(self.faults.slow)
+            await write(portion)
 
 
 class FaultyWire(Faulty):

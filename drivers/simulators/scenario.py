@@ -18,8 +18,9 @@ as it was, by a sender that heard no answer), ``noise`` (random bytes), ``garbag
 nothing for ``seconds``), ``clock`` (the clock of the device jumps by ``seconds``).
 
 A device may have ``[devices.scanner.faults]`` with ``split merge spoil noise slow``: frames are cut, joined, preceded
-by a damaged copy or by noise, and slow (`drivers.simulators.faults.Faults`).  `drivers.simulators.kinds` tells which
-kinds can have which, and which steps.
+by a damaged copy or by noise, and slow: ``slow`` seconds before each portion, which is a whole frame unless ``split``
+cuts it (`drivers.simulators.faults.Faults`).  `drivers.simulators.kinds` tells which kinds can have which, which steps,
+and whether a read there is a code (``data``, ``aim``) or a tag (``epc``, ``antenna``, ``rssi_dbm``).
 """
 
 import asyncio

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -280,6 +281,16 @@ async def test_a_frame_that_is_said_while_others_go_out_follows_them() -> None:
         await wire.say(b"second")
         while wire.written != b"firstsecond":
             await asyncio.sleep(0.001)
+
+
+async def test_a_slow_wire_delays_every_frame_also_when_it_does_not_cut_them() -> None:
+    wire = Wire()
+    wire.faults = Faults(slow=0.05)
+    before = time.monotonic()
+    for number in range(1, 4):
+        await wire.say(b"frame ")
+        assert time.monotonic() - before >= 0.05 * number
+    assert wire.written == b"frame frame frame "
 
 
 def test_faults_and_steps_are_told_of_kinds_that_there_are() -> None:
