@@ -6,10 +6,11 @@ import random
 import time
 from pathlib import Path
 
-from drivers.protocols.ssi_codes import CODE_TYPES
+from drivers.errors import DriverError, Reason
 from drivers.protocols.ssi_packets import ACK, BEEP, DECODE, MORE, NAK, RETRANSMITTED, SEGMENT_ACK, packet
 from drivers.simulators.base import Delivery, unplugged
 from drivers.simulators.scanner import ScannerSimulator, half
+from drivers.simulators.ssi_types import typed, unsayable
 
 DECODER = 0x00
 RESEND_AFTER = 2.0
@@ -17,13 +18,15 @@ RESEND_AFTER = 2.0
 
 _ROOM = 250  # bytes of a code beside its type in one packet
 _STEP = 0.005
-_TYPES = {aim: code for code, (aim, _) in reversed(CODE_TYPES.items()) if aim} | {"]E0": 0x0B, "": 0x03}
 
 
 def packets(delivery: Delivery) -> list[bytes]:
-    """The packets of one scan; all but the last say that more follow."""
-    code_type = bytes([_TYPES.get(delivery.aim, _TYPES[""])])
-    parts = [delivery.payload[at : at + _ROOM] for at in range(0, len(delivery.payload), _ROOM)] or [b""]
+    """The packets of one scan; all but the last say that more follow.  `DriverError` for a symbol SSI cannot say."""
+    said = typed(delivery.aim, delivery.payload)
+    if said is None:
+        raise DriverError(Reason.REFUSED, unsayable(delivery.aim, delivery.payload), "scan another symbol")
+    code_type, data = said[:1], said[1:]
+    parts = [data[at : at + _ROOM] for at in range(0, len(data), _ROOM)] or [b""]
     last = len(parts) - 1
     return [
         packet(DECODE, code_type + part, source=DECODER, status=MORE if number < last else 0)

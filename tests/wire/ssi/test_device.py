@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from drivers import Verdict
+from drivers import DriverError, Verdict
 from drivers.protocols.ssi import TONES
 from drivers.protocols.ssi_packets import BEEP, NAK
 from drivers.registry import open_device
 from drivers.simulators.base import Delivery
-from drivers.simulators.ssi import SsiSimulator
+from drivers.simulators.ssi import SsiSimulator, packets
 
 HOST = Path(__file__).with_name("host.py")
 
@@ -44,6 +44,37 @@ async def test_the_scanner_repeats_until_the_read_is_durable_and_it_is_one_read(
     await device.close()
     assert (BEEP, bytes([TONES[Verdict.UNKNOWN]])) in simulator.heard
     await simulator.stop()
+
+
+async def test_every_symbology_that_ssi_can_say_is_read_as_what_it_is(tmp_path: Path) -> None:
+    aims = ["]A0", "]A1", "]C1", "]C4", "]G0", "]I1", "]L2", "]Q1", "]Q2", "]d0", "]d1", "]d2", "]e0", "]z3"]
+    retail = [("]E0", b"4006381333931"), ("]E4", b"96385074")]
+    addons = [("]E3", b"978020137962412"), ("]E3", b"400638133393151234")]
+    long = b"]Q0 looks like an identifier " * 30
+    scans = [(aim, b"1234567890") for aim in aims] + retail + addons + [("]Q1", long), ("]d0", long)]
+    simulator = SsiSimulator(random.Random(1), tmp_path)
+    await simulator.start()
+    device = opened(simulator)
+    reads = device.reads()
+    got = []
+    async with asyncio.timeout(20):
+        for aim, payload in scans:
+            scan = asyncio.create_task(simulator.deliver(Delivery(payload=payload, aim=aim)))
+            read = await anext(reads)
+            got.append((read.aim, read.payload))
+            await device.ack(read, Verdict.OK)
+            await scan
+    assert got == scans
+    assert packets(Delivery(b"978020137962412", "]E3"))[0][4] == 0x4B
+    assert packets(Delivery(b"400638133393151234", "]E3"))[0][4] == 0x8B
+    await device.close()
+    await simulator.stop()
+
+
+@pytest.mark.parametrize(("aim", "payload"), [("]X0", b"1"), ("]E0", b"123"), ("]E1", b"12"), ("]E3", b"4006381")])
+async def test_a_symbol_that_ssi_cannot_say_is_refused_with_those_that_it_can(aim: str, payload: bytes) -> None:
+    with pytest.raises(DriverError, match=r"SSI has no code type for \]...*; .*\]E0 \(13 digits\)"):
+        packets(Delivery(payload, aim))
 
 
 async def test_a_scan_on_a_noisy_line_is_refused_and_comes_again(tmp_path: Path) -> None:
