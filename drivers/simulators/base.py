@@ -24,6 +24,11 @@ class Delivery:
     antenna: int = 1
     rssi_dbm: float = -55.0
 
+    @property
+    def whole_dbm(self) -> int:
+        """The RSSI as most wires tell it: whole dBm in a signed byte."""
+        return max(-128, min(127, round(self.rssi_dbm)))
+
 
 Conversation = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from drivers.simulators.badge_modules import Id12Module, Pn532Module, Rdm6300Module
 from drivers.simulators.base import Delivery, SimulatorFactory, unplugged
+from drivers.simulators.mercury_module import MercuryModule
 from drivers.simulators.modules import Module
 from drivers.simulators.scanner import ScannerSimulator, TcpScannerSimulator, bound, half
 from drivers.simulators.scanner_modules import HoneywellModule, KeyenceModule, TslModule
-from drivers.simulators.tag_modules import MercuryModule, R200Module, UhfReader18Module
+from drivers.simulators.tag_modules import R200Module, UhfReader18Module
 from drivers.simulators.talk import STEP, Talk
 from drivers.transports.descriptors import ready
 

@@ -40,7 +40,7 @@ class TslModule(Module):
     def frame(self, delivery: Delivery) -> bytes:
         """Inventory of one tag, or a scanned code."""
         if delivery.epc:
-            rssi = b"%d" % int(delivery.rssi_dbm)
+            rssi = b"%d" % delivery.whole_dbm
             lines = [b"CS: .iv", b"EP: " + delivery.payload.hex().upper().encode(), b"RI: " + rssi]
         else:
             lines = [b"CS: .bc", b"BC: " + delivery.aim.encode() + delivery.payload]

@@ -1,10 +1,9 @@
-"""UHF modules: R200, UHFReader18, ThingMagic."""
+"""UHF modules: R200 and UHFReader18."""
 
 from collections.abc import Iterable
 
-from drivers.protocols import mercury, r200, uhfreader18
-from drivers.protocols.crc import crc16_air, crc16_mercury, crc16_reflected
-from drivers.protocols.mercury_answers import READ_SINGLE
+from drivers.protocols import r200, uhfreader18
+from drivers.protocols.crc import crc16_air, crc16_reflected
 from drivers.simulators.base import Delivery
 from drivers.simulators.modules import Module, OneByOneModule, whole
 
@@ -32,10 +31,10 @@ class R200Module(Module):
             yield r200.frame(r200.ANSWER, r200.FAILED, b"\x17")
 
     def frame(self, delivery: Delivery) -> bytes:
-        """A notice with RSSI, PC and the CRC of the air."""
+        """A notice with RSSI, PC and the CRC of the air, and the antenna as modules with several have it."""
         tag = (len(delivery.payload) // 2 << 11).to_bytes(2, "big") + delivery.payload
-        body = int(delivery.rssi_dbm).to_bytes(1, "big", signed=True) + tag
-        return r200.frame(r200.NOTICE, r200.POLL, body + crc16_air(tag).to_bytes(2, "big"))
+        body = delivery.whole_dbm.to_bytes(1, "big", signed=True) + tag + crc16_air(tag).to_bytes(2, "big")
+        return r200.frame(r200.NOTICE, r200.POLL, body + bytes([delivery.antenna]))
 
     @property
     def free(self) -> bool:
@@ -67,41 +66,10 @@ class UhfReader18Module(OneByOneModule):
 
     def frame(self, delivery: Delivery) -> bytes:
         """One tag, the end of its round."""
-        tag = bytes([len(delivery.payload)]) + delivery.payload + bytes([int(delivery.rssi_dbm) & 0xFF])
+        tag = bytes([len(delivery.payload)]) + delivery.payload + bytes([delivery.whole_dbm & 0xFF])
         listing = bytes([1 << (delivery.antenna - 1) & 0xFF, 1]) + tag
         return uhfreader18.answer(0, uhfreader18.INVENTORY, uhfreader18.END, listing)
 
     def nothing(self) -> bytes:
         """No tag in the field."""
         return uhfreader18.answer(0, uhfreader18.INVENTORY, uhfreader18.NO_TAG)
-
-
-class MercuryModule(OneByOneModule):
-    """A ThingMagic module in poll mode."""
-
-    query = "protocol=thingmagic&baud=115200"
-
-    def cut(self, buffer: bytearray) -> int:
-        """By the length byte; a command has no status."""
-        return -1 if buffer[0] != 0xFF else whole(buffer, 2, lambda: buffer[1] + 5)
-
-    def answer(self, command: bytes) -> Iterable[bytes]:
-        """Set-up commands succeed, a read is asked for, the rest is unknown."""
-        opcode = command[2]
-        if crc16_mercury(command[1:-2]) != int.from_bytes(command[-2:], "big"):
-            return
-        if opcode == READ_SINGLE:
-            self.asked = True
-        elif opcode in (mercury.BOOT, mercury.SET_ANTENNA, mercury.SET_PROTOCOL, mercury.SET_REGION):
-            yield mercury.answer(opcode)
-        else:
-            yield mercury.answer(opcode, status=mercury.UNKNOWN_OPCODE)
-
-    def frame(self, delivery: Delivery) -> bytes:
-        """EPC and the CRC of the air."""
-        tag = (len(delivery.payload) // 2 << 11).to_bytes(2, "big") + delivery.payload
-        return mercury.answer(READ_SINGLE, delivery.payload + crc16_air(tag).to_bytes(2, "big"))
-
-    def nothing(self) -> bytes:
-        """No tag found."""
-        return mercury.answer(READ_SINGLE, status=mercury.NO_TAGS)

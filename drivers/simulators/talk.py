@@ -18,14 +18,18 @@ class Talk:
 
     def __init__(self, module: Module) -> None:
         self.module = module
-        self._waiting: deque[tuple[bytes, asyncio.Future[None]]] = deque()
+        self._waiting: deque[tuple[Delivery, asyncio.Future[None]]] = deque()
+        self._said = b""
         self._since = 0.0
 
     async def offer(self, delivery: Delivery) -> None:
-        """Wait until the read is out; the error of `drop` when the device vanished before."""
-        frame = self.module.frame(delivery) * self.module.repeats
+        """Wait until the read is out; the error of `drop` when the device vanished before.
+
+        The frame is made when it is said, as the host has asked by then; a read that has none fails here.
+        """
+        self.module.frame(delivery)
         out: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((frame, out))
+        self._waiting.append((delivery, out))
         await out
 
     def turn(self, now: float) -> bytes:
@@ -37,14 +41,15 @@ class Talk:
         if not module.asked:
             self._since = now
         if self._waiting and module.free:
-            return self._waiting[0][0]
+            self._said = module.frame(self._waiting[0][0]) * module.repeats
+            return self._said
         return module.nothing() if module.asked and now - self._since > ROUND else b""
 
     def done(self, said: bytes, now: float) -> None:
         """``said`` is out."""
         self.module.took()
         self._since = now
-        if self._waiting and self._waiting[0][0] is said:
+        if self._waiting and self._said is said:
             _, out = self._waiting.popleft()
             if not out.done():
                 out.set_result(None)

@@ -108,12 +108,17 @@ TRAITS = {
     "r200": Traits(deliver=tag, garbage=random_bytes, many=ROW, group="dialout"),
     "uhfreader18": Traits(deliver=tag, garbage=random_bytes, many=ROW, group="dialout"),
     "thingmagic": Traits(deliver=tag, garbage=random_bytes, many=ROW, group="dialout"),
+    "thingmagic stream": Traits(deliver=tag, garbage=random_bytes, many=ROW, group="dialout"),
     "pn532": Traits(deliver=card, garbage=random_bytes, many=ROW, group="dialout"),
     "tsl": Traits(deliver=tag, garbage=line_noise, many=ROW, group="dialout"),
     "evdev": Traits(deliver=barcode, garbage=random_bytes, many=100, group="input"),
     "pcsc": Traits(deliver=card, garbage=random_bytes, many=3, without=BADGES),
     "hidraw": Traits(deliver=barcode, garbage=random_bytes, group="udev"),
 }
+
+
+WAYS = {"thingmagic stream": ("thingmagic", "&mode=stream")}
+"""Another way to use a simulated device: its scheme, and what is added to its URL."""
 
 
 def traits_of(scheme: str) -> Traits:
@@ -125,7 +130,7 @@ def traits_of(scheme: str) -> Traits:
     pytest.fail(f"add the traits of {scheme} to this conftest, or to the package that brings its driver")
 
 
-SAME_WIRE = {"honeywell", "rdm6300", "id12", "r200", "uhfreader18", "thingmagic", "pn532", "tsl"}
+SAME_WIRE = {"honeywell", "rdm6300", "id12", "r200", "uhfreader18", "thingmagic", "thingmagic stream", "pn532", "tsl"}
 """Protocols on the serial wire: what concerns the wire alone is shown by ``serial``, and by them at full count."""
 
 
@@ -144,12 +149,16 @@ def _scheme_of(item: pytest.Item) -> object:
 
 @dataclass
 class Bench:
-    """Simulator and driver; `payloads` and `statuses` grow while the driver runs."""
+    """Simulator and driver; `payloads` and `statuses` grow while the driver runs.
+
+    ``more`` is added to the simulator's URL.
+    """
 
     scheme: str
     simulator: Simulator
     device: Device
     rng: random.Random
+    more: str = ""
     reads: list[Read] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -178,7 +187,7 @@ class Bench:
 
     def another(self) -> Device:
         """A second driver for the same wire."""
-        return open_device(self.simulator.url, name="another", clock=now, rng=random.Random(99))
+        return open_device(self.simulator.url + self.more, name="another", clock=now, rng=random.Random(99))
 
     async def _consume(self, device: Device) -> None:
         async for read in device.reads():
@@ -218,10 +227,11 @@ class Bench:
 @asynccontextmanager
 async def bench(scheme: str, folder: Path, seed: int = 1) -> AsyncIterator[Bench]:
     """A started simulator and an unconnected driver; both are gone at the end."""
-    simulator = make_simulator(scheme, random.Random(seed), folder)
+    kind, more = WAYS.get(scheme, (scheme, ""))
+    simulator = make_simulator(kind, random.Random(seed), folder)
     await _start(simulator)
-    device = open_device(simulator.url, name="under test", clock=now, rng=random.Random(seed + 1))
-    made = Bench(scheme, simulator, device, random.Random(seed + 2))
+    device = open_device(simulator.url + more, name="under test", clock=now, rng=random.Random(seed + 1))
+    made = Bench(scheme, simulator, device, random.Random(seed + 2), more)
     try:
         yield made
     finally:
@@ -245,9 +255,9 @@ async def _start(simulator: Simulator) -> None:
 OpenBench = Callable[[], AbstractAsyncContextManager[Bench]]
 
 
-@pytest.fixture(params=simulator_schemes())
+@pytest.fixture(params=[*simulator_schemes(), *WAYS])
 def scheme(request: pytest.FixtureRequest) -> str:
-    """Every scheme that has a simulator; a new one without traits fails here and so asks for them."""
+    """Every scheme that has a simulator, and the other ways; a new one without traits fails here: it asks for them."""
     name = str(request.param)
     traits_of(name)
     return name
