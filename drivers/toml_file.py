@@ -107,6 +107,10 @@ class Table:
         """The rows of an array of tables, unchecked; absent is empty."""
         return list(self._get(key, (list,), [], []))
 
+    def ignore(self, key: str) -> None:
+        """Take a key for one that is known, without its value."""
+        self._asked.append(key)
+
     def wrong(self, key: str, why: str) -> None:
         """Note a problem that the caller found."""
         self.problems.add(self.name, key, why)

@@ -36,7 +36,7 @@ from typing import Protocol, runtime_checkable
 from drivers.simulators.base import Delivery, Simulator, make_simulator, simulator_schemes
 from drivers.simulators.faults import Faults, Faulty, read_faults
 from drivers.simulators.kinds import faults_of
-from drivers.simulators.scenario_steps import Step, SweepPlan, check_order, read_step
+from drivers.simulators.scenario_steps import Step, SweepPlan, check_order, left_unplugged, read_step
 from drivers.simulators.tag_field import FieldTag, stray_of
 from drivers.toml_file import Problems, Table, load_toml
 
@@ -119,7 +119,12 @@ def load_scenario(path: Path) -> Scenario:
 async def play(
     scenario: Scenario, simulators: Mapping[str, Simulator], *, sleep: Sleep = asyncio.sleep, rng: random.Random
 ) -> None:
-    """Let the scenario happen.  ``sleep`` passes the time, so that it can run in simulated time."""
+    """Let the scenario happen.  ``sleep`` passes the time, so that it can run in simulated time.
+
+    A device that the steps leave unplugged is plugged in anew at the start: the scenario may have been played before.
+    """
+    for name in left_unplugged(scenario.steps):
+        await simulators[name].plug()
     last: dict[str, Delivery] = {}
     for step in scenario.steps:
         if step.do == "wait":

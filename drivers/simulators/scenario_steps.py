@@ -1,10 +1,11 @@
 """The steps of a scenario: how each is written in the file, and which order of steps can happen."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drivers.simulators.base import Delivery
-from drivers.simulators.kinds import ONLY
+from drivers.simulators.deliveries import epc_problem, read_delivery
+from drivers.simulators.kinds import ONLY, antennas_of
 from drivers.toml_file import Problems, Table
 
 
@@ -49,38 +50,20 @@ def read_step(table: Table, devices: Mapping[str, str]) -> Step | None:
     if do != "wait":
         device = table.choice("device", tuple(devices)) or ""
     step = _READERS[do](table, do, device)
-    kind = devices.get(device)
+    kind = devices.get(device, "")
     only = ONLY.get(do)
-    if kind and only and kind not in only:
+    fits = not only or kind in only
+    if do in ("scan", "photo") or (do == "unplug" and {"data", "epc"} & set(table.keys())):
+        step = replace(step, delivery=read_delivery(table, kind if fits else ""))
+    if kind and only and not fits:
         table.wrong("device", f"{do} needs a device of kind {' or '.join(only)}, {device} is {kind}")
     table.finish()
     return step
 
 
-def _delivery(table: Table) -> Delivery:
-    if "epc" in table.keys():  # noqa: SIM118
-        return Delivery(
-            payload=table.octets("epc"),
-            epc=True,
-            antenna=table.integer("antenna", 1, 1, 65535),
-            rssi_dbm=table.number("rssi_dbm", -55.0, -128.0, 127.0),
-        )
-    return Delivery(payload=table.text("data").encode("utf-8"), aim=table.text("aim", ""))
-
-
-def _read_delivery(table: Table, do: str, device: str) -> Step:
-    times, gap = table.integer("times", 1, 1, 1_000_000), table.number("gap", 0.0, 0.0, 3600.0)
-    return Step(do=do, device=device, delivery=_delivery(table), times=times, gap=gap)
-
-
-def _read_duplicate(table: Table, do: str, device: str) -> Step:
+def _read_often(table: Table, do: str, device: str) -> Step:
     times, gap = table.integer("times", 1, 1, 1_000_000), table.number("gap", 0.0, 0.0, 3600.0)
     return Step(do=do, device=device, times=times, gap=gap)
-
-
-def _read_unplug(table: Table, do: str, device: str) -> Step:
-    within = {"data", "epc"} & set(table.keys())
-    return Step(do=do, device=device, delivery=_delivery(table) if within else None)
 
 
 def _read_plain(table: Table, do: str, device: str) -> Step:
@@ -116,7 +99,7 @@ def _read_sweep(table: Table, do: str, device: str) -> Step:
         rounds=table.integer("rounds", 20, 1, 100_000),
         probability=table.number("probability", 0.65, 0.0, 1.0),
         rssi_dbm=table.number("rssi_dbm", -55.0, -128.0, 0.0),
-        antenna=table.integer("antenna", 1, 1, 65535),
+        antenna=table.integer("antenna", 1, 1, antennas_of("llrp")),
         duplicates=(low, max(low, table.integer("duplicates_to", low, 1, 1000))),
         gap=table.number("gap", 0.0, 0.0, 3600.0),
     )
@@ -130,19 +113,22 @@ def _epcs(table: Table, key: str, default: tuple[str, ...] | None) -> tuple[byte
             epcs.append(bytes.fromhex(text))
         except ValueError:
             table.wrong(key, f"{text!r} is not an EPC in hex")
+        else:
+            if problem := epc_problem(epcs[-1]):
+                table.wrong(key, problem)
     return tuple(epcs)
 
 
 _READERS: dict[str, Callable[[Table, str, str], Step]] = {
-    "scan": _read_delivery,
-    "photo": _read_delivery,
+    "scan": _read_often,
+    "photo": _read_often,
     "sweep": _read_sweep,
-    "duplicate": _read_duplicate,
+    "duplicate": _read_often,
     "noise": _read_noise,
     "garbage": _read_garbage,
     "resend": _read_plain,
     "restart": _read_plain,
-    "unplug": _read_unplug,
+    "unplug": _read_plain,
     "plug": _read_plain,
     "wait": _read_wait,
     "silence": _read_silence,
@@ -162,7 +148,18 @@ def check_order(steps: Sequence[tuple[str, Step]], problems: Problems) -> None:
             problems.add(table, "do", f"{step.do} before anything was delivered by {step.device}")
         if step.do in ("scan", "photo"):
             delivered.add(step.device)
-        if step.do == "unplug":
-            out.add(step.device)
-        if step.do == "plug":
-            out.discard(step.device)
+        out = _out_after(step, out)
+
+
+def left_unplugged(steps: Sequence[Step]) -> list[str]:
+    """The devices that are unplugged when the steps have happened, sorted."""
+    out: set[str] = set()
+    for step in steps:
+        out = _out_after(step, out)
+    return sorted(out)
+
+
+def _out_after(step: Step, out: set[str]) -> set[str]:
+    if step.do == "unplug":
+        return out | {step.device}
+    return out - {step.device} if step.do == "plug" else out

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -53,3 +54,12 @@ def test_a_scenario_that_is_none_is_named(name: str) -> None:
     assert code == 2
     assert f"no scenario {name!r}" in err
     assert "simulate --list" in err
+
+
+def test_a_scenario_that_ends_unplugged_is_played_again_from_its_start(tmp_path: Path) -> None:
+    path = tmp_path / "out.toml"
+    scan = '[[steps]]\ndo = "scan"\ndevice = "a"\ndata = "LOC-A-01"\n'
+    path.write_text(f'[devices.a]\nkind = "serial"\n{scan}[[steps]]\ndo = "unplug"\ndevice = "a"\n')
+    code, out, err = run("simulate", str(path), "--repeat", "3", "--wait", "0")
+    assert (code, err) == (0, "")
+    assert out.startswith("a: serial://")

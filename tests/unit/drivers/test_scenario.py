@@ -10,7 +10,7 @@ import pytest
 from drivers import DriverError, Reason
 from drivers.simulators.base import Delivery, Simulator, simulator_schemes
 from drivers.simulators.faults import Faults, FaultyWire, damaged
-from drivers.simulators.kinds import ONLY, faults_of
+from drivers.simulators.kinds import BADGE_SIZES, CARRIED, ONLY, Carried, faults_of
 from drivers.simulators.scenario import Scenario, Step, load_scenario, play
 
 GOOD = """
@@ -88,7 +88,7 @@ times = 0
 do = "sweep"
 device = "camera"
 probability = 1.5
-tags = ["zz"]
+tags = ["zz", "e28011"]
 [[steps]]
 do = "unplug"
 device = "camera"
@@ -158,7 +158,7 @@ async def test_a_scenario_plays_step_by_step_in_simulated_time(tmp_path: Path) -
     place = Delivery(b"LOC-A-01", "]C0")
     noise = random.Random(9).randbytes(16)
     assert scanner.entries == [
-        place, place, place, ("break off", Delivery(b"HALF")), "plug", noise, b"\r\n", "unplug",
+        "plug", place, place, place, ("break off", Delivery(b"HALF")), "plug", noise, b"\r\n", "unplug",
     ]  # fmt: skip
     assert portal.entries == [
         ("3034257bf7194e4000000001", 20, (1, 3)),
@@ -183,6 +183,7 @@ def test_every_mistake_is_told_at_once_with_table_key_and_why(tmp_path: Path) ->
         "scenario.toml: [steps 3] times: 0 is not from 1 to 1000000",
         "scenario.toml: [steps 3] device: photo needs a device of kind camera or rtsp, portal is llrp",
         "scenario.toml: [steps 4] tags: 'zz' is not an EPC in hex",
+        "scenario.toml: [steps 4] tags: 'e28011' is no EPC: it is whole words of 4 hex digits, from 1 to 31 of them",
         "scenario.toml: [steps 4] probability: 1.5 is not from 0.0 to 1.0",
         "scenario.toml: [steps 4] device: sweep needs a device of kind llrp, camera is camera",
         "scenario.toml: [steps 6] tmes: unknown key (known here: do, device, times, gap, data, aim)",
@@ -209,6 +210,62 @@ def test_files_of_the_wrong_shape(tmp_path: Path, text: str, words: str) -> None
         load_scenario(written(tmp_path, text))
     assert caught.value.reason is Reason.BAD_FILE
     assert words in str(caught.value)
+
+
+EAN = 'data = "4006381333931"'
+TAG = 'epc = "3034257bf7194e4000000001"'
+CODES = 'reads codes and no tags; write data = "4006381333931" and aim = "]E0"'
+LINE_END = "ends a scan at CR and LF; leave them out, or write a scan for each line"
+RETAIL = "]E0 (13 digits), ]E3 (15 or 18 digits) or ]E4 (8 digits)"
+LETTERS = "]A ]C ]F ]G ]H ]I ]J ]K ]L ]M ]Q ]R ]S ]T ]U ]d ]e ]h ]z"
+SSI = "aim: SSI has no code type for"
+TAGS = f"reads tags and no codes; write {TAG}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "read", "told"),
+    [
+        ("evdev", 'epc = "e280"\nantenna = 2', f"epc: evdev {CODES}"),
+        ("camera", TAG, f"epc: camera {CODES}"),
+        ("r200", EAN, f"data: r200 {TAGS}"),
+        ("thingmagic", EAN + '\naim = "]E0"', f"data: thingmagic {TAGS}"),
+        ("llrp", EAN, f"data: llrp {TAGS}"),
+        ("http", EAN, f"data: http {TAGS}"),
+        ("mqtt-zebra", EAN, f"data: mqtt-zebra {TAGS}"),
+        ("rdm6300", EAN, 'data: rdm6300 reads badges and no codes; write epc = "0000000000"'),
+        ("rdm6300", 'epc = "0102"', "epc: a badge of rdm6300 has 5 bytes, not 2"),
+        ("pn532", 'epc = "010203"', "epc: a badge of pn532 has 4 or 7 or 10 bytes, not 3"),
+        ("r200", 'epc = "e28011"', "epc: 'e28011' is no EPC: it is whole words of 4 hex digits, from 1 to 31 of them"),
+        ("tsl", 'epc = ""', "epc: '' is no EPC: it is whole words of 4 hex digits, from 1 to 31 of them"),
+        ("thingmagic", f"{TAG}\nantenna = 16", "antenna: 16 is not from 1 to 15"),
+        ("uhfreader18", f"{TAG}\nantenna = 9", "antenna: 9 is not from 1 to 8"),
+        ("llrp", f"{TAG}\nantenna = 5", "antenna: 5 is not from 1 to 4"),
+        ("tsl", f"{TAG}\nantenna = 2", "antenna: unknown key (known here: do, device, times, gap, epc, rssi_dbm)"),
+        ("hidraw", EAN + '\naim = "E0"', "aim: 'E0' is no AIM identifier; write ], a letter and a digit, such as ]E0"),
+        ("serial", 'data = ""', "data: is empty; a scan has at least one character"),
+        ("serial", 'data = "A\\rB"', f"data: serial {LINE_END}"),
+        ("camera", 'data = "A"\naim = "]E0"', "data: 'A' is no EAN: 13 or 8 digits"),
+        ("ssi", EAN + '\naim = "]X0"', f"{SSI} ]X0; take a modifier of {LETTERS}, or {RETAIL}"),
+        ("ssi", 'data = "12345"\naim = "]E0"', f"{SSI} ]E0 with 5 characters; EAN and UPC are {RETAIL}"),
+    ],
+)
+def test_a_read_that_a_kind_cannot_make_is_told_at_load(kind: str, read: str, told: str, tmp_path: Path) -> None:
+    for do in ("scan", "unplug"):
+        text = f'[devices.it]\nkind = "{kind}"\n[[steps]]\ndo = "{do}"\ndevice = "it"\n{read}\n'
+        with pytest.raises(DriverError) as caught:
+            load_scenario(written(tmp_path, text))
+        expected = told.replace("times, gap, ", "") if do == "unplug" else told
+        assert str(caught.value) == f"scenario.toml: [steps 1] {expected}"
+
+
+def test_each_kind_takes_the_reads_that_it_can_make(tmp_path: Path) -> None:
+    example = {Carried.CODE: EAN, Carried.TAG: f"{TAG}\nrssi_dbm = -61.5"}
+    for kind, carried in CARRIED.items():
+        for one in carried:
+            read = example.get(one) or f'epc = "{bytes(BADGE_SIZES[kind][0]).hex()}"'
+            text = f'[devices.it]\nkind = "{kind}"\n[[steps]]\ndo = "scan"\ndevice = "it"\n{read}\n'
+            [step] = load_scenario(written(tmp_path, text)).steps
+            assert step.delivery is not None and step.delivery.epc == (one is not Carried.CODE)
 
 
 def test_a_missing_file_is_not_found(tmp_path: Path) -> None:
@@ -294,7 +351,7 @@ async def test_a_slow_wire_delays_every_frame_also_when_it_does_not_cut_them() -
 
 
 def test_faults_and_steps_are_told_of_kinds_that_there_are() -> None:
-    assert {kind for kinds in ONLY.values() for kind in kinds} <= set(simulator_schemes())
+    assert {kind for kinds in ONLY.values() for kind in kinds} <= set(CARRIED) <= set(simulator_schemes())
     assert {kind: sorted(faults_of(kind)) for kind in ("serial", "http", "ssi", "llrp", "mqtt", "rtsp")} == {
         "serial": ["merge", "noise", "slow", "split", "spoil"],
         "http": ["merge", "slow", "split", "spoil"],
