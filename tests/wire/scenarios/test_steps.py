@@ -12,11 +12,11 @@ from drivers import Read, Reason, Verdict
 from drivers.device import Device, State, Status
 from drivers.registry import open_device
 from drivers.simulators.base import Delivery
-from drivers.simulators.kinds import CAMERAS, MQTT, ONLY
+from drivers.simulators.kinds import CAMERAS, CARRIED, MQTT, ONLY, Carried
 from drivers.simulators.scenario import Scenario, Step, play, start_simulators
 
 PATIENCE = 60.0
-TAGS = {"r200", "uhfreader18", "thingmagic", "llrp", "http", "post-zebra", "mqtt-zebra", "mqtt-impinj"}
+TAGS = {kind for kind, carried in CARRIED.items() if carried == (Carried.TAG,)}
 NOW = 1_800_000_000_000_000
 HURRIED = {"keyence": ("heartbeat=2", "heartbeat=0.2"), "llrp": ("", "?keepalive=0.1")}
 """Kind -> how its URL is changed so that silence is noticed soon: what is replaced (nothing: appended), and by what."""
