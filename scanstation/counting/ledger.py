@@ -82,6 +82,11 @@ class LocationCount:
         return not self.open and self.round in self.closed and not self.recount_due
 
     @property
+    def is_broken_off(self) -> bool:
+        """Whether the current round was open when the audit was approved: it never counted, and can be gone on with."""
+        return bool(self.round) and not self.open and self.round not in self.closed
+
+    @property
     def units(self) -> int:
         """Base units counted in the current round."""
         return sum(line.qty for line in self.lines.values())
@@ -203,13 +208,16 @@ class Ledger:
             self._made(event.audit).apply(event)
 
     def _settle(self, event: CountEvent) -> None:
-        """Counting is over.
+        """Counting is over, and no location is open any more.
 
         A posted audit is forgotten but for that and its last deliveries, so that years of audits fit in memory.
         """
         if event.kind is EventKind.POSTED:
             self.audits[event.audit] = AuditCount(event.audit)
-        self._made(event.audit).settled = event.kind
+        audit = self._made(event.audit)
+        audit.settled = event.kind
+        for place in audit.locations.values():
+            place.open = False
         if event.kind is EventKind.POSTED:
             self._forget_deliveries()
 

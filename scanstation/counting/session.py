@@ -72,11 +72,17 @@ class CountSession(FactDecisions):
     def open_location(
         self, location: str, *, device: str = "", source: Source = Source.SCAN, read_id: str | None = None
     ) -> Decision:
-        """Begin the count of a location: its first, or the recount that is due."""
+        """Begin the count of a location: its first, or the recount that is due; or go on with one that an approval
+        broke off."""
         if again := self._again(read_id):
             return again
         refusal = self._may_count() or self._in_the_way(location) or self._out_of_scope(location)
-        if refusal or (refusal := self._closed_for(place := self._audit().location(location))):
+        if refusal:
+            return self._remember(read_id, refusal)
+        place = self._audit().location(location)
+        if place.is_broken_off and not place.recount_due:
+            return self.reopen_location(location, device=device, source=source, read_id=read_id)
+        if refusal := self._closed_for(place):
             return self._remember(read_id, refusal)
         number = place.round + 1
         event = self._event(
@@ -100,13 +106,16 @@ class CountSession(FactDecisions):
     def reopen_location(
         self, location: str, *, device: str = "", source: Source = Source.BUTTON, read_id: str | None = None
     ) -> Decision:
-        """Open a closed location again, in the same round, to correct it.  Until it is closed it does not count."""
+        """Open a closed location again, in the same round, to correct it, or one whose count an approval broke off.
+        Until it is closed it does not count."""
         if again := self._again(read_id):
             return again
         if refusal := self._may_count() or self._in_the_way(location):
             return self._remember(read_id, refusal)
         place = self._audit().location(location)
-        if place.round not in place.closed:
+        if place.open:
+            return self._remember(read_id, _elsewhere(location))
+        if place.round not in place.closed and not place.is_broken_off:
             return self._remember(read_id, refused(f"{location} is not closed in this audit."))
         if place.counted_before(self.operator or ""):
             return self._remember(read_id, _another_operator(location))
@@ -151,12 +160,16 @@ class CountSession(FactDecisions):
     def _closed_for(self, place: LocationCount) -> Decision | None:
         """Why the next count of this location cannot begin."""
         if place.open:
-            return refused(f"{place.location} is being counted at another station.")
+            return _elsewhere(place.location)
         if place.round and not place.recount_due:
             return refused(f"{place.location} is counted: reopen it to correct it, or ask for a recount.")
         if any(self.operator in names for names in place.operators.values()):
             return _another_operator(place.location)
         return None
+
+
+def _elsewhere(location: str) -> Decision:
+    return refused(f"{location} is being counted at another station.")
 
 
 def _another_operator(location: str) -> Decision:

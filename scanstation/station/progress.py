@@ -27,6 +27,10 @@ class AuditProgress:
     recounts_due: tuple[str, ...]
 
 
+_SETTLE = frozenset({EventKind.APPROVED, EventKind.POSTED})
+"""After these nobody counts any more."""
+
+
 @dataclass(slots=True)
 class _Places:
     closed: set[str] = field(default_factory=set)
@@ -46,6 +50,8 @@ class _Places:
             case EventKind.RECOUNT_REQUESTED:
                 self.closed.discard(place)
                 self.recount.add(place)
+            case kind if kind in _SETTLE:
+                self.open.clear()
 
 
 class Progress:
@@ -73,6 +79,6 @@ class Progress:
         if self._journal.head[0] == self._seq:
             return
         for event in self._journal.events(after=self._seq):
-            if event.location:
+            if event.location or event.kind in _SETTLE:
                 self._places.setdefault(event.audit, _Places()).take(event)
             self._seq = event.seq

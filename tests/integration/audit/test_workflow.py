@@ -3,6 +3,7 @@
 import pytest
 
 from scanstation.audit import AuditError, AuditReason
+from scanstation.station.progress import Progress
 
 SUPERVISOR = ("S01", "supervisor")
 
@@ -307,3 +308,21 @@ def test_steps_out_of_order_are_refused(site):
     with pytest.raises(AuditError) as caught:
         site.workflow.request_recount("AU1", *SUPERVISOR, ["A1"])
     assert why(caught) is AuditReason.NOTHING_COUNTED
+
+
+def test_a_location_that_was_open_at_the_approval_is_open_no_more_and_goes_on_after_its_withdrawal(site):
+    opened(site, "A1", "A2")
+    site.count("AU1", "A2", ("mug", 5))
+    site.sit_down()
+    seat = site.session
+    for decision in (seat.sign_in("C01", "counter"), seat.choose_audit("AU1", site.stock.scope("AU1"))):
+        site.do(decision)
+    site.do(seat.open_location("A1"))
+    progress = Progress(site.journal)
+    assert [place.location for place in progress.of("AU1", ["A1", "A2"]).open] == ["A1"]
+    site.workflow.reconcile_audit("AU1")
+    site.workflow.approve("AU1", *SUPERVISOR)
+    assert progress.of("AU1", ["A1", "A2"]).open == ()
+    site.workflow.withdraw("AU1", *SUPERVISOR)
+    site.count("AU1", "A1", ("lamp", 10))
+    assert site.workflow.reconcile_audit("AU1").not_counted == ()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scanstation.counting.decision import Outcome
+from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent, EventKind
 
 
@@ -171,3 +171,37 @@ def test_the_station_can_number_events_that_the_seat_does_not_see(seat, make_uni
     decision = seat.session.count(make_unit(), payload="W")
     seat.session.apply(decision.events[0], seq=40)
     assert seat.session.undo().events[0].ref == 40
+
+
+def test_a_count_that_an_approval_broke_off_goes_on_when_the_approval_is_withdrawn(seat):
+    seat.scan(qty=3)
+    told(seat, EventKind.APPROVED)
+    assert seat.session.location is None
+    told(seat, EventKind.APPROVAL_WITHDRAWN)
+    other = seat.fresh(seat.events)  # as after a restart
+    assert other.units == 0
+    seat.sit_down("ben")
+    assert seat.session.progress == (0, 3)
+    assert seat.close().text == "Scan a location first: nothing counts without an open location."
+    assert kinds(seat.open("A1")) == [EventKind.LOCATION_REOPENED]
+    seat.scan(qty=2)
+    assert seat.close().text == "A1 is closed: 1 lines, 5 units."
+    assert seat.session.progress == (1, 3)
+
+
+def test_a_count_that_an_approval_broke_off_can_be_begun_anew_by_another_person(seat):
+    seat.scan(qty=3)
+    told(seat, EventKind.APPROVED)
+    told(seat, EventKind.APPROVAL_WITHDRAWN)
+    seat.sit_down("anna")
+    assert seat.do(seat.session.request_recount("A1")).text == "A1 is due for a recount by another operator."
+    assert seat.open("A1").text == "You counted A1 before: a recount is another operator's."
+    seat.sit_down("ben")
+    assert seat.open("A1").text == "A1 is open for recount 2."
+    assert seat.session.units == 0
+
+
+def told(desk, kind):
+    """What the office journals of the audit."""
+    event = CountEvent(kind=kind, ts=next(desk.ticks), station="OFFICE", audit="AUD", operator="sue")
+    desk.do(Decision(outcome=Outcome.OK, text="", events=(event,)))
