@@ -27,6 +27,14 @@ _BAD_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066
 _TRUE, _FALSE = {"true", "yes", "y", "1"}, {"false", "no", "n", "0"}
 
 
+FORMULA_ERRORS = frozenset((
+    "#N/A", "#DIV/0!", "#REF!", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#SPILL!", "#CALC!", "#FIELD!",
+    "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#GETTING_DATA", "#NV", "#BEZUG!", "#ZAHL!", "#WERT!",
+    "#ÜBERLAUF!", "#KALK!",
+))  # fmt: skip
+"""What a spreadsheet shows for a formula that failed, in English and German."""
+
+
 class CellError(Exception):
     """What is wrong with a cell."""
 
@@ -34,6 +42,12 @@ class CellError(Exception):
         super().__init__(why)
         self.kind = kind
         self.mend = mend
+
+
+def formula_error(text: str) -> CellError:
+    """The error of a cell whose text is one of `FORMULA_ERRORS`."""
+    why = f"the cell holds {text}, the error of a formula, and no value"
+    return CellError(ProblemKind.FORMULA, why, "Mend the formula, or put the value (or nothing) in its place.")
 
 
 def shown(text: str) -> str:

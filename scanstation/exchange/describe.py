@@ -199,6 +199,7 @@ stay as they are. Bring in `items` and `locations` first, because most tables re
 
 Quantities are whole numbers in the item's base unit. Amounts have a decimal point; a comma is refused, because 1,250
 means two things. Format item numbers and codes as text in a spreadsheet, so that leading zeros stay.
+The error of a formula, such as `#N/A`, is an error of its cell and never taken for an empty one.
 """
 
 

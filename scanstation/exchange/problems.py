@@ -29,6 +29,7 @@ class ProblemKind(StrEnum):
     TOO_LONG = "too_long"
     CHARACTER = "character"
     CHOICE = "choice"
+    FORMULA = "formula"  # the error of a spreadsheet formula, such as #N/A
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

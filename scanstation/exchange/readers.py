@@ -14,6 +14,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
+from xml.parsers.expat import ExpatError
+
+from scanstation.exchange.sheet_errors import Errors, error_cells
 
 CHUNK = 5_000
 """Rows that are in memory at a time."""
@@ -110,20 +114,32 @@ def _xlsx(path: Path) -> Iterator[Rows]:
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > LARGEST_SHEET:
-            raise UnreadableError(f"unpacks to {unpacked:,} bytes", "Split it, or use CSV.")
+            if unpacked > LARGEST_SHEET:
+                raise UnreadableError(f"unpacks to {unpacked:,} bytes", "Split it, or use CSV.")
+            errors = error_cells(archive)
         workbook = CalamineWorkbook.from_path(str(path))
         sheet = workbook.get_sheet_by_index(0)
         rows = iter(sheet.iter_rows())
-    except (CalamineError, zipfile.BadZipFile) as error:
+    except (CalamineError, zipfile.BadZipFile, KeyError, StopIteration, ElementTree.ParseError, ExpatError) as error:
         raise UnreadableError(f"is no XLSX workbook: {error}", "Save it again as XLSX.") from error
-    header = [_text(cell) for cell in next(rows, [])]
-    yield Rows(header, _sheet_chunks(rows, max(sheet.height - 1, 0)))
+    texts = _sheet_texts(rows, errors)
+    header = next(texts, [])
+    yield Rows(header, _sheet_chunks(texts, max(sheet.height - 1, 0)))
 
 
-def _sheet_chunks(rows: Iterator[list[Any]], total: int) -> Iterator[tuple[int, int, list[list[str]]]]:
+def _sheet_texts(rows: Iterator[list[Any]], errors: Errors) -> Iterator[list[str]]:
+    """The rows as text, with the errors that the reader left out."""
+    for number, row in enumerate(rows):
+        texts = [_text(cell) for cell in row]
+        for column, error in errors.get(number, {}).items():
+            texts += [""] * (column + 1 - len(texts))
+            texts[column] = error
+        yield texts
+
+
+def _sheet_chunks(rows: Iterator[list[str]], total: int) -> Iterator[tuple[int, int, list[list[str]]]]:
     done = 0
-    while chunk := [[_text(cell) for cell in row] for row in islice(rows, CHUNK)]:
+    while chunk := list(islice(rows, CHUNK)):
         done += len(chunk)
         yield done, total, chunk
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
-from scanstation.exchange.cells import CellError, Whole, Words, gtin, shown, sscc
+from scanstation.exchange.cells import FORMULA_ERRORS, CellError, Whole, Words, formula_error, gtin, shown, sscc
 from scanstation.exchange.columns import Column, Spec, match_header
 from scanstation.exchange.ports import ImportSession
 from scanstation.exchange.problems import ProblemKind, ProblemLog
@@ -118,7 +118,7 @@ class Validator:
                 self._log.add(ProblemKind.EMPTY, number, column.name, "the cell is empty", "Fill it in.")
             return column.default
         try:
-            return column.rule(text)
+            return _value(column, text)
         except CellError as error:
             self._log.add(error.kind, number, column.name, str(error), error.mend)
             return None
@@ -198,7 +198,7 @@ def _quick(column: Column, texts: Sequence[str]) -> list[Any] | None:
     """The values of a clean column, or None when a cell of it needs a closer look."""
     if isinstance(column.rule, Words | Whole) and "" not in texts:
         values = column.rule.many(texts)
-        return None if values is not None and "" in values else values
+        return None if values is None or "" in values or not FORMULA_ERRORS.isdisjoint(values) else values
     try:
         meaning = {text: _plain(column, text.strip(" ")) for text in set(texts)}
     except CellError:
@@ -208,10 +208,17 @@ def _quick(column: Column, texts: Sequence[str]) -> list[Any] | None:
 
 def _plain(column: Column, text: str) -> Any:
     if text:
-        return column.rule(text)
+        return _value(column, text)
     if column.required:
         raise CellError(ProblemKind.EMPTY, "", "")
     return column.default
+
+
+def _value(column: Column, text: str) -> Any:
+    """The value of a cell that is not empty.  Raises `CellError`."""
+    if text in FORMULA_ERRORS:
+        raise formula_error(text)
+    return column.rule(text)
 
 
 def _first_rows(hashes: Any, rows: Any, wanted: set[int]) -> dict[int, int]:

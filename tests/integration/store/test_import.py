@@ -283,6 +283,31 @@ def test_a_workbook(warehouse: StockStore, tmp_path: Path) -> None:
     assert list(warehouse.orders()) == [OrderLine(order_id="4711", item="TEA", qty=2, due=20_787, allow_backorder=True)]
 
 
+def test_the_error_of_a_formula_is_no_empty_cell(warehouse: StockStore, tmp_path: Path) -> None:
+    path = tmp_path / "stock.xlsx"
+    before = list(warehouse.records())
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row("A1", ["Item", "Location", "Qty", "Status", "Remark"])
+        sheet.write_row("A2", ["TEA", "L1", 5])
+        sheet.write_row("A4", ["TEA", "L2", 5])
+        sheet.write_formula("D2", "=NA()", None, "#N/A")
+        sheet.write_formula("C4", "=1/0", None, "#DIV/0!")
+        sheet.write_formula("E4", "=1/0", None, "#REF!")
+    report = import_file(path, "stock", warehouse)
+    assert [(error.row, error.column, error.kind) for error in report.errors] == [
+        (2, "status", ProblemKind.FORMULA),
+        (4, "qty", ProblemKind.FORMULA),
+    ]
+    assert str(report.errors[0]) == (
+        "stock.xlsx, row 2, column status: the cell holds #N/A, the error of a formula, and no value. "
+        "Mend the formula, or put the value (or nothing) in its place."
+    )
+    assert list(warehouse.records()) == before
+    report = load(warehouse, tmp_path, "items", "item,name,price\n#NAME?,x,1\nB,#N/A,1\nC,x, #WERT!\nD,# 7,2\n")
+    assert [(error.row, error.column) for error in report.errors] == [(2, "item"), (3, "name"), (4, "price")]
+
+
 def test_a_parquet_file(warehouse: StockStore, tmp_path: Path) -> None:
     path = tmp_path / "stock.parquet"
     pq.write_table(

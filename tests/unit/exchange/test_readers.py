@@ -1,6 +1,7 @@
 """Files of three kinds, and files that only look like one."""
 
 import datetime
+import zipfile
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pytest
 import xlsxwriter
 
 from scanstation.exchange.readers import UnreadableError, open_rows
+from scanstation.exchange.sheet_errors import error_cells
 
 
 def read(path: Path) -> list[list[str]]:
@@ -54,6 +56,21 @@ def test_sheet_cells_become_text(tmp_path: Path) -> None:
     assert first[3].startswith("2026-11-30")
     assert first[4:] == ["true", ""]
     assert second == ["=1+1", "", "", "", "", "x"]
+
+
+def test_error_cells_are_found_wherever_they_stand(tmp_path: Path) -> None:
+    """Also where a program writes no places, another prefix, or a path from the root."""
+    link = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    parts = {
+        "xl/workbook.xml": f'<w xmlns:r="{link}"><sheets><sheet r:id="rId2"/><sheet r:id="rId1"/></sheets></w>',
+        "xl/_rels/workbook.xml.rels": '<R><r Id="rId1" Target="no.xml"/><r Id="rId2" Target="/xl/S.xml"/></R>',
+        "xl/S.xml": "<x:s xmlns:x='u'><x:row><x:c><x:v>1</x:v></x:c><x:c t='e'><x:v>#N/A</x:v></x:c></x:row>"
+        "<x:row r='9'><x:c r='AB9' t='e'><x:f>1/0</x:f><x:v>#DIV/0!</x:v></x:c></x:row></x:s>",
+    }
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+        assert error_cells(archive) == {0: {1: "#N/A"}, 8: {27: "#DIV/0!"}}
 
 
 def test_parquet_cells_become_text(tmp_path: Path) -> None:
