@@ -11,6 +11,7 @@ from scanstation.audit.errors import AuditError, AuditReason
 from scanstation.audit.findings import RecordKey
 from scanstation.audit.model import Adjustment, Approval
 from scanstation.audit.review import Review
+from scanstation.audit.trail import Trail
 from scanstation.counting.events import CountEvent
 from scanstation.stock.model import StockStatus
 
@@ -99,6 +100,20 @@ def not_overtaken(review: Review) -> None:
             AuditReason.CHANGED,
             f"audit {review.audit}: {spelt(key)} was corrected by audit {audit} after it was counted here{more}",
             "Have the location counted again, or reject the finding.",
+        )
+
+
+def as_reconciled(audit: str, trail: Trail) -> None:
+    """Refuse to approve a count that went on after it was compared: nobody has reviewed its figures.
+
+    What the supervisor decides changes no count; what is booked late shows in the figures that are approved.
+    """
+    if changed := trail.changed_since_reconciled():
+        raise AuditError(
+            AuditReason.CHANGED,
+            f"audit {audit}: {', '.join(changed)} was counted or reopened after the comparison, "
+            "so nobody has reviewed these figures",
+            "Compare again, review, then approve.",
         )
 
 

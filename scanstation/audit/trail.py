@@ -26,12 +26,13 @@ FACTS = COUNTING - {EventKind.LOCATION_OPENED, EventKind.LOCATION_CLOSED, EventK
 
 @dataclass(slots=True)
 class LocationTrail:
-    """One location: its rounds with the time each opened and was last closed, and the round that a recount was asked
-    of."""
+    """One location: its rounds with the time each opened and was last closed, the round that a recount was asked of,
+    and the number of the last event that changed what counts."""
 
     opened: dict[int, int] = field(default_factory=dict)
     closed: dict[int, int] = field(default_factory=dict)
     recount_of: int = 0
+    changed: int = 0
 
     @property
     def round(self) -> int:
@@ -59,6 +60,7 @@ class Trail:
     recounts: list[CountEvent] = field(default_factory=list)  # those that were asked for, in order
     rejected: dict[RecordKey, CountEvent] = field(default_factory=dict)  # by record, the last rejection
     opened: bool = False
+    reconciled: CountEvent | None = None
     approved: CountEvent | None = None  # the last approval since the audit last went back to counting
     posted: CountEvent | None = None
 
@@ -69,10 +71,14 @@ class Trail:
         if event.location and event.location not in self.locations:
             self.locations[event.location] = LocationTrail()
         if event.kind in FACTS:
+            if event.round in (place := self.locations[event.location]).closed:
+                place.changed = event.seq
             return
         match event.kind:
             case EventKind.AUDIT_OPENED:
                 self.opened = True
+            case EventKind.RECONCILED:
+                self.reconciled = event
             case EventKind.APPROVED:
                 self.approved = event
             case EventKind.POSTED:
@@ -92,9 +98,10 @@ class Trail:
             case EventKind.LOCATION_OPENED:
                 place.opened[event.round] = event.ts
             case EventKind.LOCATION_CLOSED:
-                place.closed[event.round] = event.ts
+                place.closed[event.round], place.changed = event.ts, event.seq
             case EventKind.LOCATION_REOPENED:
                 place.closed.pop(event.round, None)
+                place.changed = event.seq
             case EventKind.RECOUNT_REQUESTED:
                 place.recount_of = max(place.recount_of, place.last_round)
                 self.recounts.append(event)
@@ -112,6 +119,14 @@ class Trail:
     def recounts_due(self) -> tuple[str, ...]:
         """The locations that wait to be counted again, sorted."""
         return tuple(sorted(location for location, place in self.locations.items() if place.recount_due))
+
+    def changed_since_reconciled(self) -> tuple[str, ...]:
+        """The locations of which another count, or another part of it, counts than when the audit was reconciled,
+        sorted; none where the journal does not say what that rested on."""
+        if self.reconciled is None:
+            return ()
+        counted = int(self.reconciled.data["counted"])
+        return tuple(sorted(location for location, place in self.locations.items() if place.changed > counted))
 
     def spans(self) -> dict[str, tuple[int, int]]:
         """When the round that counts was opened and closed, by location."""

@@ -13,6 +13,7 @@ from scanstation.audit.approving import (
     adjustments_of,
     approval_of,
     approved_adjustments,
+    as_reconciled,
     fingerprint,
     not_overtaken,
 )
@@ -75,8 +76,11 @@ class AuditWorkflow(RecountingSteps, RejectingSteps):
             raise wrong_state(found, "be reviewed: it has no snapshot")
         return self.reviews.review(found, *self.reviews.counted(audit), on_step=on_step)
 
-    def reconcile_audit(self, audit: str, *, on_step: OnStep | None = None) -> Review:
-        """End the count: compare, and move the audit to ``reconciled``; it goes on counting while a recount is due."""
+    def reconcile_audit(self, audit: str, *, operator: str = "", on_step: OnStep | None = None) -> Review:
+        """End the count: compare, and move the audit to ``reconciled``; it goes on counting while a recount is due.
+
+        The journal keeps which count was compared: no other is approved.
+        """
         found = self._require(audit, AuditState.COUNTING, AuditState.RECONCILED)
         counted, trail = self.reviews.counted(audit)
         if not counted.counts["location"]:
@@ -85,6 +89,9 @@ class AuditWorkflow(RecountingSteps, RejectingSteps):
             )
         review = self.reviews.review(found, counted, trail, on_step=on_step)
         state = AuditState.COUNTING if review.recounts_due else AuditState.RECONCILED
+        if state is AuditState.RECONCILED:
+            data = {"counted": counted.last}
+            self._submit(self._event(EventKind.RECONCILED, audit, operator, data=data))
         self.book.set_audit_state(audit, state, at=self.clock())
         return replace(review, state=state.value)
 
@@ -101,17 +108,20 @@ class AuditWorkflow(RecountingSteps, RejectingSteps):
         ``reason_code``.
 
         Refused: a role that may not approve; an approver who took part in the count, when the sum of the absolute
-        values is above the policy's ``four_eyes_above``; a recount that is due.
+        values is above the policy's ``four_eyes_above``; a recount that is due; a count that has changed since it was
+        reconciled.
         """
         found = self._require(audit, AuditState.RECONCILED)
         allowed(role, Permission.APPROVE, operator, "approve")
-        review = self.reviews.review(found, *self.reviews.counted(audit), full=False)
+        counted, trail = self.reviews.counted(audit)
+        review = self.reviews.review(found, counted, trail, full=False)
         if review.recounts_due:
             raise AuditError(
                 AuditReason.RECOUNT_DUE,
                 f"audit {audit}: {', '.join(review.recounts_due)} must be counted again first",
                 "Count and close these locations, then reconcile.",
             )
+        as_reconciled(audit, trail)
         not_overtaken(review)
         part = ApprovedPart(reason_code, dict(reasons or {}), frozenset(row.key for row in review.rejections))
         part.check(review)

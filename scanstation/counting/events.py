@@ -25,6 +25,7 @@ class EventKind(StrEnum):
     PARKED = "parked"  # a payload that names nothing we know, kept as it was read
     RESOLVED = "resolved"  # the parked event `ref` is qty units of item: counts like COUNTED at its location
     RECOUNT_REQUESTED = "recount_requested"  # the next opening of location starts a new round, by another operator
+    RECONCILED = "reconciled"  # the count was ended and compared (data: counted, the last event of the count by then)
     FINDING_REJECTED = "finding_rejected"  # the record that data names stays as it is (data: reason, figures, alone)
     REJECTION_WITHDRAWN = "rejection_withdrawn"
     APPROVED = "approved"

@@ -177,6 +177,63 @@ def test_a_booking_that_comes_in_late_voids_the_approval(site):
     assert site.on_hand("lamp", "A1") == 7
 
 
+@pytest.mark.parametrize("later", ["reopened", "counted", "resolved"])
+def test_what_was_not_reviewed_is_not_approved(site, later):
+    """The count goes on after the comparison: the figures that the supervisor saw are no longer those of the count."""
+    opened(site, "A1", "A2", "B1")
+    site.count("AU1", "A1", ("lamp", 7), ("mug", 40), parked=("???",))
+    site.count("AU1", "A2", ("mug", 5), ("tea", 6, "T1"))
+    assert site.workflow.reconcile_audit("AU1").amount == 300_000
+    place = "B1" if later == "counted" else "A1"
+    if later == "counted":
+        site.count("AU1", "B1", ("lamp", 1), operator="C02")
+    elif later == "reopened":
+        site.do(site.session.reopen_location("A1"))
+    else:
+        (parked,) = site.session.parked
+        site.do(site.session.resolve_parked(parked.seq, "lamp", 3))
+
+    with pytest.raises(AuditError) as caught:
+        site.workflow.approve("AU1", *SUPERVISOR)
+
+    assert why(caught) is AuditReason.CHANGED
+    assert str(caught.value) == (
+        f"audit AU1: {place} was counted or reopened after the comparison, so nobody has reviewed these figures"
+    )
+    assert caught.value.remedy == "Compare again, review, then approve."
+    assert "approved" not in site.kinds()
+    review = site.workflow.reconcile_audit("AU1")
+    assert site.workflow.approve("AU1", *SUPERVISOR).amount == review.amount
+
+
+def test_a_location_that_is_merely_open_holds_nothing_up(site):
+    opened(site)
+    site.count("AU1", "A1", ("lamp", 7), ("mug", 40))
+    site.workflow.reconcile_audit("AU1")
+    site.do(site.session.open_location("A2"))
+    assert site.workflow.approve("AU1", *SUPERVISOR).amount == 300_000
+
+
+def test_what_the_supervisor_decides_is_no_change_of_the_count(site):
+    counted(site)
+    lamp = ("lamp", "A1", None)
+    site.workflow.reject("AU1", *SUPERVISOR, lamp, "on loan")
+    site.workflow.withdraw_rejection("AU1", *SUPERVISOR, lamp)
+    site.workflow.approve("AU1", *SUPERVISOR)
+    site.workflow.withdraw("AU1", *SUPERVISOR)
+    site.workflow.reconcile_audit("AU1", operator="S01")
+    site.workflow.approve("AU1", *SUPERVISOR)
+    assert [event.operator for event in site.journal.events() if event.kind.value == "reconciled"] == ["", "S01"]
+
+
+def test_a_journal_that_does_not_say_what_was_compared_is_approved_as_before(site):
+    """Audits that an earlier version has reconciled have no such event."""
+    opened(site)
+    site.count("AU1", "A1", ("lamp", 7), ("mug", 40))
+    site.stock.set_audit_state("AU1", "reconciled", at=site.now[0])
+    assert site.workflow.approve("AU1", *SUPERVISOR).amount == 300_000
+
+
 def test_a_movement_while_the_count_was_open_is_told(site):
     opened(site)
     site.sit_down()

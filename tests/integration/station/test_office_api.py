@@ -128,7 +128,7 @@ async def test_from_open_to_posted_while_the_seat_counts(counted, scan):
     again = await counted.post("/api/office/AU1/post", headers=sam)
     assert (first.json()["new"], again.json()["new"], again.json()["adjustments"]) == (1, 0, 1)
     assert [row.qty for row in counted.station.stock.records(item="LAMP")] == [5]
-    assert counted.kinds()[-3:] == [EventKind.AUDIT_OPENED, EventKind.APPROVED, EventKind.POSTED]
+    assert counted.kinds()[-3:] == [EventKind.RECONCILED, EventKind.APPROVED, EventKind.POSTED]
     assert counted.access.sessions.sweep() == () and not counted.access.sessions.live("S01")
 
 
