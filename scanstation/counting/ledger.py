@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from scanstation.counting.events import CountEvent, EventKind
+from scanstation.counting.visits import QUANTITY, Booking, Visits, unit_of
 from scanstation.stock.model import StockStatus
 
 LineKey = tuple[str, str | None]
@@ -18,14 +19,6 @@ UNDOABLE = frozenset({EventKind.COUNTED, EventKind.RESOLVED, EventKind.CORRECTED
 
 REMEMBERED_DELIVERIES = 10_000
 """Deliveries of posted audits that are still known when they come again."""
-
-_QUANTITY = frozenset({EventKind.COUNTED, EventKind.RESOLVED, EventKind.CORRECTED})
-
-
-def unit_of(fact: CountEvent) -> str | None:
-    """The pack or logistic unit whose content this fact is, where it was counted as a whole."""
-    unit = fact.data.get("unit")
-    return None if unit is None else str(unit)
 
 
 @dataclass(slots=True)
@@ -45,7 +38,7 @@ class LineCount:
 
     def add(self, fact: CountEvent, sign: int) -> None:
         """Add a fact of this line (sign 1), or take it back (-1)."""
-        if fact.kind in _QUANTITY:
+        if fact.kind in QUANTITY:
             self.qty += sign * fact.qty
             if unit_of(fact) is not None:
                 self.whole += sign * fact.qty
@@ -62,7 +55,8 @@ class LocationCount:
     """The count of one location: its current round and what was accepted in it.
 
     ``facts`` holds the facts of the round that were not voided, by seq in their order; ``parked`` those PARKED facts
-    among them that wait to be resolved; ``operators`` who took part, by round.
+    among them that wait to be resolved; ``operators`` who took part, by round.  ``lines`` hold what came back to the
+    place once (`Visits`).
     """
 
     location: str
@@ -75,6 +69,7 @@ class LocationCount:
     facts: dict[int, CountEvent] = field(default_factory=dict)
     lines: dict[LineKey, LineCount] = field(default_factory=dict)
     parked: dict[int, CountEvent] = field(default_factory=dict)
+    visits: Visits = field(default_factory=Visits)
 
     @property
     def is_counted(self) -> bool:
@@ -98,7 +93,7 @@ class LocationCount:
     def begin(self, event: CountEvent) -> None:
         """LOCATION_OPENED: a first count, or a new round."""
         self.round, self.count_ts, self.open, self.recount_due = event.round, event.ts, True, False
-        self.facts, self.lines, self.parked = {}, {}, {}
+        self.facts, self.lines, self.parked, self.visits = {}, {}, {}, Visits()
 
     def add(self, fact: CountEvent) -> None:
         """Accept a fact of the current round."""
@@ -107,7 +102,7 @@ class LocationCount:
             self.parked[fact.seq] = fact
         if fact.kind is EventKind.RESOLVED and fact.ref is not None:
             self.parked.pop(fact.ref, None)
-        self._book(fact, 1)
+        _book(self.lines, self.visits.take(fact))
 
     def void(self, seq: int) -> CountEvent | None:
         """Take a fact back; a code whose resolution is voided waits again.  None when there is no such fact."""
@@ -117,17 +112,19 @@ class LocationCount:
         self.parked.pop(seq, None)
         if fact.kind is EventKind.RESOLVED and fact.ref in self.facts:
             self.parked[fact.ref] = self.facts[fact.ref]
-        self._book(fact, -1)
+        _book(self.lines, self.visits.drop(fact))
         return fact
 
-    def _book(self, fact: CountEvent, sign: int) -> None:
+
+def _book(lines: dict[LineKey, LineCount], bookings: Iterable[Booking]) -> None:
+    for fact, sign in bookings:
         if fact.item is None or fact.kind is EventKind.PARKED:
-            return
+            continue
         key = (fact.item, fact.lot)
-        line = self.lines.setdefault(key, LineCount())
+        line = lines.setdefault(key, LineCount())
         line.add(fact, sign)
         if not (line.qty or line.marked):
-            del self.lines[key]
+            del lines[key]
 
 
 @dataclass(slots=True)

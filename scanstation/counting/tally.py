@@ -4,7 +4,7 @@
   seq), ``ts``, ``station``, ``location``, ``item``, ``lot``, ``serial``, ``qty``, ``voided``.  A RESOLVED fact counts
   like a COUNTED one; a CORRECTED one is a signed difference; a PARKED one never counts.  A pack with a serial and a
   logistic unit are wholes: their rows have no serial, and count at the closed place where the unit was counted last;
-  those of its earlier places are ``voided``.
+  those of its earlier visits, to this place and to others, are ``voided``.
 - `Tally.counts`: one row a closed location: ``location`` and ``count_ts``, when its count began in that round.
 
 Which fact of a serial wins over all locations, and what expected means, is the reconciliation's business.
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scanstation.counting.events import CountEvent, EventKind
-from scanstation.counting.ledger import unit_of
+from scanstation.counting.visits import QUANTITY, unit_of
 from scanstation.stock.model import StockStatus
 
 READ_COLUMNS = ("event_id", "ts", "station", "location", "item", "lot", "serial", "qty", "voided")
@@ -29,8 +29,6 @@ LineAt = tuple[str, str, str | None]
 
 _ITEM = 4
 """Place of the item in a row of a round."""
-
-_QUANTITY = frozenset({EventKind.COUNTED, EventKind.RESOLVED, EventKind.CORRECTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +148,7 @@ def _narrowed(this: _Round, items: Collection[str]) -> _Round:
 
 def _take(event: CountEvent, rounds: dict[int, _Round], voided: set[int]) -> None:
     this = rounds.get(event.round)
-    if event.kind in _QUANTITY:
+    if event.kind in QUANTITY:
         if this is not None:
             _count(event, this)
     elif event.kind is EventKind.LOCATION_OPENED:
@@ -182,8 +180,9 @@ def _take_other(event: CountEvent, this: _Round, voided: set[int]) -> None:
         case EventKind.VOIDED if event.ref is not None:
             voided.add(event.ref)
             this.parked.discard(event.ref)
-            if event.ref in this.resolutions:
-                this.parked.add(this.resolutions[event.ref])
+            waiting = this.resolutions.get(event.ref)
+            if waiting is not None and waiting not in voided:
+                this.parked.add(waiting)
         case EventKind.PARKED:
             this.parked.add(event.seq)
         case EventKind.MARKED:
@@ -240,16 +239,17 @@ def _other_counts(
     for location, this in counting.items():
         before = [other for _, other in sorted(rounds[location].items()) if other.closed and other is not this]
         if before:
-            first, last = (_lines(one, voided, left) for one in (before[-1], this))
+            first = _lines(before[-1], voided, _left((before[-1],), voided))
+            last = _lines(this, voided, left)
             found += [(item, location, lot, first.get((item, lot), 0)) for item, lot in first.keys() | last.keys()]
     return sorted(found, key=lambda row: (row[1], row[0], row[2] or ""))
 
 
 def _lines(this: _Round, voided: set[int], left: set[int]) -> dict[tuple[str, str | None], int]:
-    """Units by (item, lot) of one round; a serial counts once."""
+    """Units by (item, lot) of one round; a serial counts once, as it came last."""
     units: dict[tuple[str, str | None], int] = {}
     seen: set[tuple[str, str]] = set()
-    for seq, _, _, _, item, lot, serial, qty in this.rows:
+    for seq, _, _, _, item, lot, serial, qty in reversed(this.rows):
         if seq in voided or seq in left or (serial is not None and (item, serial) in seen):
             continue
         if serial is not None:
@@ -258,10 +258,10 @@ def _lines(this: _Round, voided: set[int], left: set[int]) -> dict[tuple[str, st
     return units
 
 
-def _left(counting: Iterable[_Round], voided: set[int]) -> set[int]:
-    """Seqs of the rows of packs and logistic units at places that they left: they count where they came last."""
+def _left(rounds: Iterable[_Round], voided: set[int]) -> set[int]:
+    """Seqs of the rows of packs and logistic units that were counted again later, there or elsewhere."""
     places: dict[str, list[list[tuple[int, int]]]] = {}
-    for this in counting:
+    for this in rounds:
         for unit, rows in this.units.items():
             standing = [row for row in rows if row[1] not in voided]
             if standing:
@@ -269,7 +269,8 @@ def _left(counting: Iterable[_Round], voided: set[int]) -> set[int]:
     left: set[int] = set()
     for visits in places.values():
         last = max(visits, key=max)
-        left.update(seq for rows in visits if rows is not last for _, seq in rows)
+        last_ts, _ = max(last)
+        left.update(seq for rows in visits for ts, seq in rows if rows is not last or ts != last_ts)
     return left
 
 

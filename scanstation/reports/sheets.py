@@ -4,20 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from scanstation.counting.events import CountEvent, EventKind
+from scanstation.counting.ledger import UNDOABLE, LocationCount
 from scanstation.reports.model import CountSheet, ParkedRead
-
-_FACTS = frozenset({EventKind.COUNTED, EventKind.RESOLVED, EventKind.CORRECTED})
 
 
 @dataclass(slots=True)
 class _Sheet:
+    count: LocationCount
     opened_at: int | None = None
     closed_at: int | None = None
     operators: dict[str, None] = field(default_factory=dict)
     devices: dict[str, None] = field(default_factory=dict)
-    facts: dict[int, CountEvent] = field(default_factory=dict)
-    parked: dict[int, CountEvent] = field(default_factory=dict)
-    resolved: dict[int, CountEvent] = field(default_factory=dict)  # seq of RESOLVED -> the parked event
 
     def take(self, event: CountEvent) -> None:
         if event.operator:
@@ -31,20 +28,10 @@ class _Sheet:
                 self.closed_at = event.ts
             case EventKind.LOCATION_REOPENED:
                 self.closed_at = None
-            case EventKind.PARKED:
-                self.parked[event.seq] = event
             case EventKind.VOIDED if event.ref is not None:
-                self._void(event.ref)
-            case kind if kind in _FACTS:
-                self.facts[event.seq] = event
-                if kind is EventKind.RESOLVED and event.ref in self.parked:
-                    self.resolved[event.seq] = self.parked.pop(event.ref)
-
-    def _void(self, seq: int) -> None:
-        self.facts.pop(seq, None)
-        self.parked.pop(seq, None)
-        if waiting := self.resolved.pop(seq, None):
-            self.parked[waiting.seq] = waiting
+                self.count.void(event.ref)
+            case kind if kind in UNDOABLE:
+                self.count.add(event)
 
 
 def count_sheets(events: Iterable[CountEvent], audit: str) -> tuple[tuple[CountSheet, ...], tuple[ParkedRead, ...]]:
@@ -52,10 +39,13 @@ def count_sheets(events: Iterable[CountEvent], audit: str) -> tuple[tuple[CountS
     sheets: dict[tuple[str, int], _Sheet] = {}
     for event in events:
         if event.audit == audit and event.location and event.kind is not EventKind.RECOUNT_REQUESTED:
-            sheets.setdefault((event.location, event.round), _Sheet()).take(event)
+            sheets.setdefault((event.location, event.round), _Sheet(LocationCount(event.location))).take(event)
     counting = _rounds_that_count(sheets)
     waiting = [
-        event for key, sheet in sheets.items() if counting.get(key[0]) == key[1] for event in sheet.parked.values()
+        event
+        for key, sheet in sheets.items()
+        if counting.get(key[0]) == key[1]
+        for event in sheet.count.parked.values()
     ]
     return (
         tuple(_sheet(key, sheet, counting.get(key[0]) == key[1]) for key, sheet in sorted(sheets.items())),
@@ -80,9 +70,9 @@ def _sheet(key: tuple[str, int], sheet: _Sheet, counts: bool) -> CountSheet:
         devices=tuple(sheet.devices),
         opened_at=sheet.opened_at,
         closed_at=sheet.closed_at,
-        lines=len({(event.item, event.lot) for event in sheet.facts.values()}),
-        units=sum(event.qty for event in sheet.facts.values()),
-        parked=len(sheet.parked),
+        lines=len(sheet.count.lines),
+        units=sheet.count.units,
+        parked=len(sheet.count.parked),
         counts=counts,
     )
 

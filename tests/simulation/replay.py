@@ -41,7 +41,7 @@ def replay(events, audit):
         standing += [e for e in mine if e["kind"] in QUANTITY and e["seq"] not in voided]
     for e in standing:
         serial = e.get("serial") if whole(e) is None else None
-        if whole(e) is None or e["location"] == last_place(standing, whole(e)):
+        if whole(e) is None or (e["ts"], e["location"]) == last_visit(standing, whole(e)):
             reads.add((e["seq"], e["ts"], e["location"], e["item"], e.get("lot"), serial, e.get("qty", 0)))
     return reads, counts
 
@@ -51,9 +51,10 @@ def whole(event):
     return event.get("data", {}).get("unit")
 
 
-def last_place(events, unit):
-    """Where a pack or logistic unit was counted last."""
-    return max((e["ts"], e["seq"], e["location"]) for e in events if whole(e) == unit)[-1]
+def last_visit(events, unit):
+    """When and where a pack or logistic unit was counted last: (ts, location)."""
+    ts, _, location = max((e["ts"], e["seq"], e["location"]) for e in events if whole(e) == unit)
+    return ts, location
 
 
 def totals(reads):

@@ -63,6 +63,15 @@ def test_a_serial_seen_elsewhere_moves_and_is_told(seat):
     assert seat.scan("U", serial="1").outcome is Outcome.DUPLICATE
 
 
+def test_a_serial_that_comes_back_is_one_unit(seat):
+    for place in ("A1", "A2", "A1"):
+        seat.do(seat.session.reopen_location(place))
+        seat.open(place)
+        assert seat.scan("U", serial="1").outcome is Outcome.OK
+        assert lines(seat) == {("U", None): (1, 0, 0)}
+        assert seat.close().text == f"{place} is closed: 1 lines, 1 units."
+
+
 def test_a_serial_counts_anew_in_a_recount(seat):
     seat.scan("U", serial="1")
     seat.close()

@@ -10,7 +10,9 @@ import pytest
 from scanstation.counting.canonical import encode
 from scanstation.counting.decision import Outcome
 from scanstation.counting.events import EventKind
+from scanstation.counting.ledger import Ledger
 from scanstation.counting.tally import COUNT_COLUMNS, READ_COLUMNS, Tallying, tally
+from scanstation.reports.sheets import count_sheets
 from scanstation.stock.catalogue import ResolvedContents
 
 LOCATIONS = ("A1", "A2", "A3", "A4")
@@ -177,21 +179,36 @@ def test_a_seat_from_the_journal_is_the_seat_that_wrote_it(make_desk, make_unit,
     assert [event.seq for event in again.parked] == [event.seq for event in live.parked]
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_what_the_screen_showed_at_closing_is_what_counts(make_desk, make_unit, slow, seed):
-    """The lines of a location, less the serials and wholes that were seen later elsewhere, are its part of it."""
+def here_alone(audit, place):
+    """The lines of a location as the screen shows them, less the serials and wholes that were seen later elsewhere."""
+    lines = Counter({key: line.qty for key, line in place.lines.items()})
+    for thing, facts in place.visits.facts.items():
+        last = audit.last_seen(*thing) if len(thing) == 2 else audit.last_seen_unit(*thing)
+        if last.location != place.location:
+            visit = [fact for fact in facts if fact.ts == facts[-1].ts]
+            lines.subtract(Counter({(fact.item, fact.lot): fact.qty for fact in visit}))
+    return {key: qty for key, qty in lines.items() if qty}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_the_screen_showed_at_closing_is_what_counts_and_is_on_the_sheet(make_desk, make_unit, slow, seed):
     desk = make_desk()
     walk(desk, make_unit, random.Random(2_000 + seed), 300)
     if desk.session.location:
         desk.do(desk.session.sign_in("dora", "counter"))
         desk.close()
-    reads, _ = slow.replay(bodies(desk.events), "AUD")
-    plain = {(item, place, lot): qty for (item, place, lot), qty in slow.totals(reads).items() if item not in "UP"}
-    shown = {}
-    for name, place in desk.session._audit().locations.items() if desk.session.audit else ():
+    answer = tally(desk.events, "AUD")
+    kept = (row for row in rows(answer.reads, READ_COLUMNS) if not row[-1])
+    counted = slow.totals((seq, ts, *rest) for seq, ts, _, *rest, _ in kept)
+    audit = Ledger(desk.events).audit("AUD")
+    sheets = {(sheet.location, sheet.round): sheet for sheet in count_sheets(desk.events, "AUD")[0]}
+    for name, place in audit.locations.items():
         if place.round in place.closed:
-            shown |= {(item, name, lot): line.qty for (item, lot), line in place.lines.items() if item not in "UP"}
-    assert {key: qty for key, qty in plain.items() if key[1] in {key[1] for key in shown}} == shown
+            shown = here_alone(audit, place)
+            assert {(item, lot): qty for (item, at, lot), qty in counted.items() if at == name} == shown
+            assert answer.parked.get(name, 0) == len(place.parked)
+            sheet = sheets[name, place.round]
+            assert (sheet.lines, sheet.units, sheet.parked) == (len(place.lines), place.units, len(place.parked))
 
 
 def following(events):

@@ -142,3 +142,35 @@ def test_a_pack_that_was_voided_where_it_came_last_counts_where_it_was(seat):
     assert (void.kind, void.serial, void.qty) == (EventKind.VOIDED, "S1", 12)
     seat.close()
     assert counted(seat) == [("A1", "W", None, None, 12)]
+
+
+@pytest.mark.parametrize("again", [12, 7])
+def test_a_pack_that_comes_back_counts_once_as_it_came_last(seat, again):
+    pack(seat)
+    seat.close()
+    seat.open("A2")
+    pack(seat)
+    seat.close()
+    seat.do(seat.session.reopen_location("A1"))
+    assert seat.scan("W", again, serial="S1", whole=PACK).text == f"{again} × Widget, moved here: it was counted at A2"
+    assert lines(seat) == {("W", None): again}
+    assert seat.close().text == f"A1 is closed: 1 lines, {again} units."
+    assert counted(seat) == [("A1", "W", None, None, again)]
+    seat.do(seat.session.reopen_location("A1"))
+    seat.do(seat.session.undo())
+    seat.close()
+    assert counted(seat) == [("A2", "W", None, None, 12)]
+
+
+def test_a_pallet_that_comes_back_counts_once_also_in_the_count_before_a_recount(seat, pallet):
+    for place in ("A1", "A2", "A1"):
+        seat.do(seat.session.reopen_location(place))
+        seat.open(place)
+        seat.do(seat.session.count(pallet, payload="00" + SSCC))
+        assert lines(seat) == {("W", None): 12, ("L", "A"): 4, ("L", "B"): 2}
+        seat.close()
+    seat.do(seat.session.request_recount("A1"))
+    seat.sit_down("bert")
+    seat.open("A1")
+    seat.close()
+    assert tally(seat.events, "AUD").other_counts == [("L", "A1", "A", 4), ("L", "A1", "B", 2), ("W", "A1", None, 12)]

@@ -1,6 +1,7 @@
 """Count-tag control: every round of every location has its sheet, and undone facts are not on it."""
 
 from scanstation.counting.events import CountEvent, EventKind
+from scanstation.counting.tally import tally
 from scanstation.reports.sheets import count_sheets
 
 
@@ -62,3 +63,36 @@ def test_an_open_location_counts_for_nothing() -> None:
         "AU1",
     )
     assert not reopened.counts
+
+
+def test_a_unit_that_comes_back_is_on_the_sheet_once() -> None:
+    unit = {"item": "LAMP", "serial": "S1", "qty": 1}
+    pack = {"item": "MUG", "serial": "P1", "qty": 6, "data": {"unit": "MUG/P1"}}
+    (sheet,), _ = count_sheets(
+        [
+            event(1, EventKind.LOCATION_OPENED),
+            event(2, EventKind.COUNTED, **unit),
+            event(3, EventKind.COUNTED, **pack),
+            event(4, EventKind.LOCATION_CLOSED),
+            event(5, EventKind.LOCATION_REOPENED),
+            event(6, EventKind.COUNTED, **unit),
+            event(7, EventKind.COUNTED, **pack),
+            event(8, EventKind.LOCATION_CLOSED),
+        ],
+        "AU1",
+    )
+    assert (sheet.lines, sheet.units) == (2, 7)
+
+
+def test_a_code_that_was_undone_waits_no_more_also_when_its_resolution_is_undone() -> None:
+    events = [
+        event(1, EventKind.LOCATION_OPENED),
+        event(2, EventKind.PARKED, payload="strange", qty=1),
+        event(3, EventKind.RESOLVED, item="LAMP", qty=3, ref=2, operator="C02"),
+        event(4, EventKind.VOIDED, ref=2),
+        event(5, EventKind.VOIDED, ref=3, operator="C02"),
+        event(6, EventKind.LOCATION_CLOSED),
+    ]
+    (sheet,), parked = count_sheets(events, "AU1")
+    assert (sheet.units, sheet.parked, parked) == (0, 0, ())
+    assert tally(events, "AU1").parked == {}
