@@ -73,7 +73,7 @@ class _Run:
 
     def prepare(self, source: Rows) -> tuple[str, ...]:
         """Match the header; return the headers that are not used."""
-        header, ignored = match_headers(source.header, self._spec, self._log)
+        header, ignored = match_headers(source, self._spec, self._log)
         self._validator = Validator(self._spec, header, self._session, self._log)
         self._mark = _fingerprint(self._path) if self._table == "movements" else ""
         return ignored
@@ -84,7 +84,7 @@ class _Run:
         if self._table == "reservations":
             self._session.clear(self._table)
         for done_now, total, chunk in source.chunks:
-            numbers, columns = self._validator.check(done + 2, chunk)
+            numbers, columns = self._validator.check(source.header_row + 1 + done, chunk)
             done = done_now
             if numbers and not self._log.total:
                 self._write(numbers, columns)

@@ -34,7 +34,7 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One fault.  ``row`` counts as a spreadsheet does (the header is row 1); None speaks of the whole file."""
+    """One fault.  ``row`` counts as a spreadsheet does (the header is mostly row 1); None speaks of the whole file."""
 
     file: str
     row: int | None

@@ -28,6 +28,8 @@ LARGEST_SHEET = 2_000_000_000
 DELIMITERS = ",;\t"
 """Delimiters that are recognised, by the header line."""
 
+_BLANK = f'{DELIMITERS} "\r\n'
+
 
 class UnreadableError(Exception):
     """The file, or the rest of it from ``row`` on, cannot be read: ``str(error)`` says why, ``mend`` what to do."""
@@ -40,10 +42,14 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """An open file.  ``chunks`` yields (rows read, rows estimated in all, list of rows); every cell is text."""
+    """An open file.  ``chunks`` yields (rows read, rows estimated in all, list of rows); every cell is text.
+
+    The header stands in row ``header_row``: blank rows before it are left out, here and in what is read.
+    """
 
     header: Sequence[str]
     chunks: Iterator[tuple[int, int, list[list[str]]]]
+    header_row: int = 1
 
 
 @contextmanager
@@ -71,14 +77,22 @@ def _csv(path: Path) -> Iterator[Rows]:
             raise UnreadableError("is UTF-16 text", "Save it as CSV UTF-8.")
     # Bytes that are no UTF-8 become lone surrogates: the rules on characters then name row and column.
     with path.open("r", encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        first = file.readline(1 << 16)
+        first = next((line for line in iter(lambda: file.readline(1 << 16), "") if line.strip(_BLANK)), "")
         file.seek(0)
         reader = csv.reader(file, delimiter=_delimiter(first), strict=True)
         try:
-            header = next(reader, [])
+            header, row = _header(reader)
         except csv.Error as error:
             raise UnreadableError(f"badly quoted: {error}", "Mend the quotes.", 1) from error
-        yield Rows(header, _csv_chunks(reader, file.buffer, path.stat().st_size))
+        yield Rows(header, _csv_chunks(reader, file.buffer, path.stat().st_size, row), row)
+
+
+def _header(rows: Iterator[list[str]]) -> tuple[list[str], int]:
+    """The first row that is not blank, and its number; an empty header in row 1 where all are."""
+    for number, row in enumerate(rows, start=1):
+        if any(map(str.strip, row)):
+            return row, number
+    return [], 1
 
 
 def _delimiter(line: str) -> str:
@@ -86,7 +100,7 @@ def _delimiter(line: str) -> str:
     return max(DELIMITERS, key=bare.count)
 
 
-def _csv_chunks(reader: Any, raw: Any, size: int) -> Iterator[tuple[int, int, list[list[str]]]]:
+def _csv_chunks(reader: Any, raw: Any, size: int, header_row: int) -> Iterator[tuple[int, int, list[list[str]]]]:
     done = 0
     chunk: list[list[str]] = []
     while True:
@@ -95,13 +109,14 @@ def _csv_chunks(reader: Any, raw: Any, size: int) -> Iterator[tuple[int, int, li
             chunk.extend(islice(reader, CHUNK))
         except csv.Error as error:
             # What was read before the fault is still checked.
-            row = done + len(chunk) + 2
+            row = done + len(chunk) + header_row + 1
             yield done + len(chunk), done + len(chunk), chunk
             raise UnreadableError(
                 f"cannot be read from here on: {error}", "Mend the quotes of this row or of one before it.", row
             ) from error
         except OSError as error:
-            raise UnreadableError(f"cannot be read further: {error}", "Copy the file again.", done + 2) from error
+            row = done + header_row + 1
+            raise UnreadableError(f"cannot be read further: {error}", "Copy the file again.", row) from error
         if not chunk:
             return
         done += len(chunk)
@@ -123,8 +138,8 @@ def _xlsx(path: Path) -> Iterator[Rows]:
     except (CalamineError, zipfile.BadZipFile, KeyError, StopIteration, ElementTree.ParseError, ExpatError) as error:
         raise UnreadableError(f"is no XLSX workbook: {error}", "Save it again as XLSX.") from error
     texts = _sheet_texts(rows, errors)
-    header = next(texts, [])
-    yield Rows(header, _sheet_chunks(texts, max(sheet.height - 1, 0)))
+    header, row = _header(texts)
+    yield Rows(header, _sheet_chunks(texts, max(sheet.total_height - row, 0)), row)
 
 
 def _sheet_texts(rows: Iterator[list[Any]], errors: Errors) -> Iterator[list[str]]:

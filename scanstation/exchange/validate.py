@@ -9,18 +9,20 @@ from scanstation.exchange.cells import FORMULA_ERRORS, CellError, Whole, Words, 
 from scanstation.exchange.columns import Column, Spec, match_header
 from scanstation.exchange.ports import ImportSession
 from scanstation.exchange.problems import ProblemKind, ProblemLog
+from scanstation.exchange.readers import Rows
 
 Columns = dict[str, list[Any]]
 """Values of a chunk by column; None where a cell was wrong (or empty, without a default)."""
 
 
-def match_headers(header: Sequence[str], spec: Spec, log: ProblemLog) -> tuple[list[Column | None], tuple[str, ...]]:
+def match_headers(source: Rows, spec: Spec, log: ProblemLog) -> tuple[list[Column | None], tuple[str, ...]]:
     """Return the column of every header (None: not used) and the headers that are not used; log what is missing."""
+    header, row = source.header, source.header_row
     found: list[Column | None] = []
     for text in header:
         column = match_header(text, spec)
         if column is not None and column in found:
-            log.add(ProblemKind.DOUBLE_COLUMN, 1, text, f"{column.name} is there twice", "Remove or rename one.")
+            log.add(ProblemKind.DOUBLE_COLUMN, row, text, f"{column.name} is there twice", "Remove or rename one.")
             column = None
         found.append(column)
     present = ", ".join(shown(text) for text in header[:20]) or "none"
@@ -28,7 +30,7 @@ def match_headers(header: Sequence[str], spec: Spec, log: ProblemLog) -> tuple[l
         if column.required and column not in found:
             log.add(
                 ProblemKind.MISSING_COLUMN,
-                1,
+                row,
                 column.name,
                 f"the column is missing (the header has {present})",
                 f"Add it; also known as: {', '.join(column.aliases) or 'no other name'}.",

@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from scanstation.cli.stock import NOUNS
 from scanstation.exchange.columns import TABLES
@@ -140,6 +142,36 @@ def test_an_empty_file_lacks_its_columns(warehouse: StockStore, tmp_path: Path) 
     assert {error.kind for error in report.errors} == {ProblemKind.MISSING_COLUMN}
     assert [error.column for error in report.errors] == ["item", "location", "qty"]
     assert load(warehouse, tmp_path, "stock", "item,location,qty\n").ok
+
+
+@pytest.mark.parametrize("blank", ["\n\n", "\r\n\r\n", ";;\n \n", ' ;""\n\t\n', "\ufeff\n\n"])
+def test_blank_rows_before_the_header_are_passed_over(warehouse: StockStore, tmp_path: Path, blank: str) -> None:
+    report = load(warehouse, tmp_path, "stock", f"{blank}item;location;qty\nTEA;L1;5\n\nTEA;L2;x\n")
+    assert [(error.row, error.column) for error in report.errors] == [(6, "qty")]
+    report = load(warehouse, tmp_path, "stock", f"{blank}item;qty\n")
+    assert [(error.row, error.column) for error in report.errors] == [(3, "location")]
+    report = load(warehouse, tmp_path, "stock", blank)
+    assert {(error.row, error.kind) for error in report.errors} == {(1, ProblemKind.MISSING_COLUMN)}
+    report = load(warehouse, tmp_path, "stock", f'{blank}item;location;qty\n"TEA"L;1;5\n')
+    assert [(error.row, error.kind) for error in report.errors] == [(4, ProblemKind.SHAPE)]
+
+
+def test_a_table_in_the_middle_of_a_sheet(warehouse: StockStore, tmp_path: Path) -> None:
+    path = tmp_path / "stock.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate([["item", "location", "qty"], ["TEA", "L1", 5], ["TEA", "L2", "x"]], start=3):
+            sheet.write_row(row, 1, cells)
+    report = import_file(path, "stock", warehouse)
+    assert [(error.row, error.column) for error in report.errors] == [(6, "qty")]
+
+
+@given(first=st.text(alphabet='\n\r ;,\t"\x00aé\ufeff', max_size=12))
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_a_file_begins_with_is_told(warehouse: StockStore, tmp_path: Path, first: str) -> None:
+    report = load(warehouse, tmp_path, "stock", f"{first}\nitem,location,qty\nTEA,L1,x\n")
+    assert report.errors
+    assert all(error.row is None or error.row > 0 for error in report.errors)
 
 
 def test_bytes_that_are_no_utf8_are_located(warehouse: StockStore, tmp_path: Path) -> None:
