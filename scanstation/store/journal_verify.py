@@ -90,7 +90,8 @@ class _Walk:
     """One walk along the chain, with the link before and one link of foresight."""
 
     def __init__(self, head: tuple[int, str] | None, total: int, progress: Callable[[int, int], None] | None) -> None:
-        self._noted, self._total, self._progress = head, total, progress
+        self._noted = head and (head[0], head[1].lower())
+        self._total, self._progress = total, progress
         self._before = GENESIS  # prev of `_last`
         self._last = _Link(0, 0, GENESIS, GENESIS)
         self._checked = 0
@@ -119,8 +120,12 @@ class _Walk:
 
     def _flaw(self, link: _Link, following: _Link | None) -> Verification | None:
         due = self._last.seq + 1
+        if link.seq < 1:
+            return self._found(Flaw.INSERTED, link.seq, "a journal begins with event 1")
         if link.flaw is not None:
             return self._found(link.flaw, link.seq, link.fault)
+        if link.seq != due and following is None and link.own < due:
+            return self._behind(link, f"it calls itself event {link.own}")
         if link.seq != due:
             which = f"event {due} is" if link.seq == due + 1 else f"events {due} to {link.seq - 1} are"
             return self._found(Flaw.REMOVED, due, f"{which} missing")
@@ -134,6 +139,8 @@ class _Walk:
 
     def _broken(self, link: _Link, following: _Link | None) -> Verification:
         """``link`` does not follow `_last`: who of the two does not belong?"""
+        if self._proven or link.hash == self._last.hash or (following is None and link.own < link.seq):
+            return self._not_the_one_before(link, following)
         if self._last.seq and link.prev == self._before:
             return self._found(Flaw.INSERTED, self._last.seq, "it stands between two events that follow one another")
         if link.own > link.seq:
@@ -142,7 +149,28 @@ class _Walk:
             return self._found(Flaw.INSERTED, link.seq, "it stands between two events that follow one another")
         if not self._last.seq or (following is not None and following.flaw is None and following.prev != link.hash):
             return self._found(Flaw.REPLACED, link.seq, "it does not follow the event before it")
-        return self._found(Flaw.REPLACED, self._last.seq, "the event after it follows another one")
+        either = f", or event {link.seq} was put in behind it: only a noted head can tell" if following is None else ""
+        return self._found(Flaw.REPLACED, self._last.seq, f"the event after it follows another one{either}")
+
+    @property
+    def _proven(self) -> bool:
+        """Whether the noted head is `_last`: it and all before it are sound, whatever follows."""
+        return bool(self._noted and self._noted[0] == self._last.seq)
+
+    def _not_the_one_before(self, link: _Link, following: _Link | None) -> Verification:
+        """``link`` does not follow `_last`, which is sound."""
+        if link.own > link.seq:
+            return self._found(Flaw.REMOVED, link.seq, f"the rest was renumbered, event {link.own} stands here")
+        if following is None:
+            return self._behind(link, "it does not follow the event before it")
+        if following.prev == self._last.hash:
+            return self._found(Flaw.INSERTED, link.seq, "it stands between two events that follow one another")
+        return self._found(Flaw.REPLACED, link.seq, "it does not follow the event before it")
+
+    def _behind(self, link: _Link, how: str) -> Verification:
+        """``link`` is the last row and wrong: it was put in, unless the noted head says that such an event was."""
+        known = self._noted is not None and self._noted[0] >= link.seq
+        return self._found(Flaw.REPLACED if known else Flaw.INSERTED, link.seq, how)
 
     def _found(self, flaw: Flaw, seq: int, how: str) -> Verification:
         text = f"Event {seq} was {flaw}: {how}."
@@ -165,4 +193,6 @@ def _link(seq: int, body: object, digest: str) -> _Link:
         event = decode(body, digest)
     except (ValueError, KeyError, TypeError, json.JSONDecodeError) as error:
         return _Link(seq, seq, "", digest, f"it is no event ({error})", Flaw.UNREADABLE)
+    if not isinstance(event.seq, int):
+        return _Link(seq, seq, "", digest, f"its number {event.seq!r} is no whole number", Flaw.UNREADABLE)
     return _Link(seq, event.seq, event.prev, digest)

@@ -88,6 +88,26 @@ def test_inserted_with_a_true_hash(check, sql, event):
     assert check() == "event 12 is not as it was written"
 
 
+@pytest.mark.parametrize("place", [-1, 0, 21, 500])
+def test_a_copy_put_in_at_either_end(check, sql, head, written, place):
+    sql(f"INSERT INTO event SELECT {place}, body, hash FROM event WHERE seq = 3")
+    assert check() == check(head) == f"event {place} is not as it was written"
+    assert verify(written).seq == place
+
+
+@pytest.mark.parametrize("body", ["{}", "no JSON", b"bytes"])
+def test_what_is_no_event(check, sql, body):
+    sql((PUT, (11, body, "x")))
+    assert check() == "event 11 is not as it was written"
+
+
+def test_put_in_behind_the_last_with_a_false_link(check, sql, head, event, written):
+    sql((PUT, (21, *encode(event(99), 21, "f" * 64))))
+    assert check() == check(head) == "event 21 is not as it was written"
+    seq, digest = head.split(":")
+    assert verify(written, head=(int(seq), digest)).seq == 21
+
+
 def test_cut_off_is_told_by_the_head_alone(check, sql, head):
     sql("DELETE FROM event WHERE seq > 15")
     assert check() == ""

@@ -41,6 +41,7 @@ def test_a_sound_journal(written):
     assert (answer.ok, answer.flaw, answer.events, told[-1]) == (True, None, 20, (20, 20))
     assert answer.text == f"20 events, every one as it was written; head 20:{answer.head_hash}"
     assert verify(written, head=answer.head).ok
+    assert verify(written, head=(20, answer.head_hash.upper())).ok
 
 
 def test_an_empty_journal_is_sound(journal):
@@ -101,6 +102,49 @@ def test_inserted(written, sql, forge, prev):
     assert found(written) == (Flaw.INSERTED, 11)
 
 
+@pytest.mark.parametrize("prev", ["f" * 64, "the hash of event 19"])
+def test_put_in_behind_the_last_with_a_false_link(written, sql, forge, prev):
+    head = verify(written).head
+    if prev.startswith("the"):
+        ((prev,),) = sql("SELECT hash FROM event WHERE seq = 19")
+    forge(21, prev=prev)
+    assert found(written, head=head) == (Flaw.INSERTED, 21)
+    forge(22)
+    assert found(written, head=head) == (Flaw.REPLACED, 21)
+
+
+def test_without_a_head_either_of_the_last_two_may_be_the_wrong_one(written, forge):
+    forge(21, prev="f" * 64)
+    assert verify(written).text == (
+        "Event 20 was replaced: the event after it follows another one, "
+        "or event 21 was put in behind it: only a noted head can tell."
+    )
+
+
+@pytest.mark.parametrize("copied", [3, 20])
+@pytest.mark.parametrize("place", [21, 500])
+def test_a_copy_put_in_behind_the_last(written, sql, copied, place):
+    head = verify(written).head
+    sql(f"INSERT INTO event SELECT {place}, body, hash FROM event WHERE seq = {copied}")
+    assert found(written) == (Flaw.INSERTED, place)
+    assert found(written, head=head) == (Flaw.INSERTED, place)
+
+
+def test_the_last_event_replaced_by_a_copy(written, sql):
+    head = verify(written).head
+    sql("DELETE FROM event WHERE seq = 20", "INSERT INTO event SELECT 20, body, hash FROM event WHERE seq = 3")
+    assert found(written) == (Flaw.INSERTED, 20)
+    assert found(written, head=head) == (Flaw.REPLACED, 20)
+
+
+@pytest.mark.parametrize("seq", [-1, 0])
+def test_put_in_before_the_first(written, sql, seq):
+    sql(f"INSERT INTO event SELECT {seq}, body, hash FROM event WHERE seq = 3")
+    assert found(written) == (Flaw.INSERTED, seq)
+    sql((PUT, (seq, "{}", "x")))
+    assert found(written) == (Flaw.INSERTED, seq)
+
+
 def test_an_event_that_calls_itself_another(written, forge):
     forge(20, own=7)
     assert found(written) == (Flaw.REPLACED, 20)
@@ -135,6 +179,12 @@ def test_content_that_is_no_event(written, sql):
     body = '{"what":"is this"}'
     sql((PUT, (11, body, hashlib.sha256(body.encode()).hexdigest())))
     assert found(written) == (Flaw.UNREADABLE, 11)
+
+
+def test_a_number_that_is_text(written, sql):
+    body = sql("SELECT body FROM event WHERE seq = 20")[0][0].replace('"seq":20', '"seq":"20"')
+    sql((PUT, (20, body, hashlib.sha256(body.encode()).hexdigest())))
+    assert found(written) == (Flaw.UNREADABLE, 20)
 
 
 def test_a_file_with_a_broken_page_names_where(path, event):
