@@ -5,8 +5,11 @@ from typing import Any
 
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent, EventKind, Source
+from scanstation.counting.ledger import LineCount, LineKey
 from scanstation.counting.seat import MAX_QUANTITY, Seat, refused
 from scanstation.stock.model import StockStatus
+
+_NO_LINE = LineCount()
 
 
 class CorrectionDecisions(Seat):
@@ -54,7 +57,7 @@ class CorrectionDecisions(Seat):
 
     def undo(self, *, device: str = "", source: Source = Source.BUTTON, read_id: str | None = None) -> Decision:
         """Compensate the operator's last fact at this location that still stands; a sweep and a
-        logistic unit are undone as a whole."""
+        logistic unit are undone as a whole.  REFUSED where another operator corrected or marked what it counted."""
         if again := self._again(read_id):
             return again
         if refusal := self._may_count_here():
@@ -62,6 +65,8 @@ class CorrectionDecisions(Seat):
         facts = self._undoable()
         if not facts:
             return self._remember(read_id, refused(f"There is nothing of yours to undo at {self.location}."))
+        if refusal := self._built_upon(facts):
+            return self._remember(read_id, refusal)
         origin = {"device": device, "source": source}
         events = [self._void(fact, read_id=None if place else read_id, **origin) for place, fact in enumerate(facts)]
         last = facts[0]
@@ -77,7 +82,7 @@ class CorrectionDecisions(Seat):
 
     @property
     def can_undo(self) -> bool:
-        """Whether `undo` would do something."""
+        """Whether the operator has something to undo here; `undo` may still ask for something else first."""
         return self._may_count_here() is None and bool(self._undoable())
 
     # -- helpers ----------------------------------------------------------------------------------------------
@@ -89,6 +94,30 @@ class CorrectionDecisions(Seat):
         if last is None:
             return []
         return [last, *takewhile(lambda fact: _together(fact, last), own)]
+
+    def _built_upon(self, facts: list[CountEvent]) -> Decision | None:
+        """Why these facts, the newest first, cannot be voided: a line would be below zero, or below what is marked."""
+        here = self._here()
+        lines = here.lines_without(facts)
+        for key in dict.fromkeys((fact.item, fact.lot) for fact in facts if fact.item is not None):
+            line = lines.get(key, _NO_LINE)
+            if line.short > here.lines.get(key, _NO_LINE).short:
+                return refused(self._first(key, line, facts))
+        return None
+
+    def _first(self, key: LineKey, line: LineCount, undone: list[CountEvent]) -> str:
+        """What is to be done before a line can come to this."""
+        marked = line.marked > max(line.qty, 0)
+        kind = EventKind.MARKED if marked else EventKind.CORRECTED
+        seqs = {fact.seq for fact in undone}
+        standing = (fact for fact in reversed(self._here().facts.values()) if fact.seq not in seqs)
+        last = next((fact for fact in standing if fact.kind is kind and (fact.item, fact.lot) == key), None)
+        name, who = self._name_of(key[0]), last.operator if last is not None else "another operator"
+        if marked:
+            return f"{line.marked} units of {name} are marked damaged or quarantined: {who} must undo that first."
+        if line.serials or line.whole:
+            return f"{who} corrected {name} here since you counted it: {who} must undo that first."
+        return f"{who} corrected {name} here since you counted it: correct the line, or {who} must undo that first."
 
     def _void(self, fact: CountEvent, **fields: Any) -> CountEvent:
         """The event that compensates a fact of the open location."""

@@ -123,14 +123,17 @@ class FactDecisions(CorrectionDecisions):
         return self._again(read_id) or self._remember(read_id, decision)
 
     def standing(self, fact: CountEvent) -> CountEvent | None:
-        """The operator's fact of the open location as the journal numbered it; None when undone, or of elsewhere."""
+        """The operator's fact of the open location as the journal numbered it.
+
+        None when it was undone, is of elsewhere, or cannot be undone because others corrected or marked its line.
+        """
         if self.audit is None or self.location is None or fact.operator != self.operator:
             return None
         for known in reversed(self._here().facts.values()):
             if known.ts < fact.ts:
                 return None
             if replace(known, seq=fact.seq, prev=fact.prev, hash=fact.hash) == fact:
-                return known
+                return None if self._built_upon([known]) else known
         return None
 
     def took(self, payload: str) -> bool:

@@ -4,8 +4,8 @@ It is the fold that a count session decides by, and it is rebuilt from the journ
 quantities only; nothing in here knows a record (a blind count stays blind).
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from scanstation.counting.events import CountEvent, EventKind
 from scanstation.counting.visits import QUANTITY, Booking, Visits, unit_of
@@ -35,6 +35,14 @@ class LineCount:
     def marked(self) -> int:
         """Units that may not be promised."""
         return self.damaged + self.quarantined
+
+    @property
+    def short(self) -> int:
+        """Units taken off by corrections, or marked, that are not counted: 0 but in journals of before undo saw to it.
+
+        A correction can take off only units that have no number of their own.
+        """
+        return max(0, self.serials + self.whole - self.qty, self.marked - self.qty)
 
     def add(self, fact: CountEvent, sign: int) -> None:
         """Add a fact of this line (sign 1), or take it back (-1)."""
@@ -114,6 +122,13 @@ class LocationCount:
             self.parked[fact.ref] = self.facts[fact.ref]
         _book(self.lines, self.visits.drop(fact))
         return fact
+
+    def lines_without(self, facts: Collection[CountEvent]) -> dict[LineKey, LineCount]:
+        """What `lines` would be without some of the standing facts."""
+        lines, visits = {key: replace(line) for key, line in self.lines.items()}, self.visits.of(facts)
+        for fact in facts:
+            _book(lines, visits.drop(fact))
+        return lines
 
 
 def _book(lines: dict[LineKey, LineCount], bookings: Iterable[Booking]) -> None:

@@ -1,8 +1,10 @@
 """Facts at the open location: count, park, resolve, correct, mark, undo, sweep."""
 
+from dataclasses import replace
+
 import pytest
 
-from scanstation.counting.decision import Outcome
+from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import EventKind, Source
 
 
@@ -132,6 +134,69 @@ def test_undo_leaves_another_operators_facts_and_other_locations_alone(seat):
     seat.scan("G", qty=2)
     seat.do(seat.session.undo())
     assert lines(seat) == {("G", None): (1, 0, 0)}
+
+
+def test_undo_waits_until_the_correction_of_another_is_undone(seat):
+    seat.scan("W", qty=5)
+    seat.do(seat.session.sign_in("bert", "counter"))
+    seat.do(seat.session.correct_line("W", None, 3))
+    seat.do(seat.session.sign_in("anna", "counter"))
+    told = seat.do(seat.session.undo(read_id="u1"))
+    assert (
+        told.text == "bert corrected Widget here since you counted it: correct the line, or bert must undo that first."
+    )
+    assert (told.outcome, told.events, lines(seat)) == (Outcome.REFUSED, (), {("W", None): (3, 0, 0)})
+    assert seat.session.can_undo
+    seat.do(seat.session.sign_in("bert", "counter"))
+    seat.do(seat.session.undo())
+    seat.do(seat.session.sign_in("anna", "counter"))
+    assert seat.do(seat.session.undo()).text == "Undone: 5 × Widget"
+    assert lines(seat) == {}
+
+
+def test_undo_waits_until_the_mark_of_another_is_undone(seat):
+    seat.scan("W", qty=2)
+    seat.scan("W")
+    seat.do(seat.session.sign_in("bert", "counter"))
+    seat.do(seat.session.mark("W", None, 2, "damaged"))
+    seat.do(seat.session.sign_in("anna", "counter"))
+    assert seat.do(seat.session.undo()).text == "Undone: 1 × Widget"
+    told = seat.do(seat.session.undo()).text
+    assert told == "2 units of Widget are marked damaged or quarantined: bert must undo that first."
+    assert lines(seat) == {("W", None): (2, 2, 0)}
+
+
+def test_a_correction_takes_off_no_unit_with_a_number_of_its_own(seat):
+    seat.scan("W", qty=5)
+    seat.do(seat.session.sign_in("bert", "counter"))
+    seat.do(seat.session.correct_line("W", None, 3))
+    seat.scan("W", serial="1")
+    seat.scan("W", qty=12, serial="2", whole="14006381333938/2")
+    seat.do(seat.session.sign_in("anna", "counter"))
+    told = seat.do(seat.session.undo()).text
+    assert told == "bert corrected Widget here since you counted it: bert must undo that first."
+    assert lines(seat) == {("W", None): (16, 0, 0)}
+
+
+def test_a_half_label_that_was_corrected_is_not_joined(seat):
+    (fact,) = seat.scan("W").events
+    assert seat.session.standing(fact) is not None
+    seat.do(seat.session.correct_line("W", None, 0))
+    assert seat.session.standing(fact) is None
+
+
+def test_an_older_journal_with_a_line_below_zero_is_read_and_put_right(seat):
+    seat.scan("W", qty=5)
+    counted = seat.events[-1]
+    seat.do(seat.session.correct_line("W", None, 3))
+    void = replace(counted, kind=EventKind.VOIDED, ref=counted.seq, seq=0)
+    seat.do(Decision(outcome=Outcome.OK, text="", events=(void,)))
+    seat.session = seat.fresh(seat.events)
+    assert lines(seat) == {("W", None): (-2, 0, 0)}
+    seat.scan("W", qty=1)
+    assert seat.do(seat.session.undo()).outcome is Outcome.REFUSED
+    assert seat.do(seat.session.correct_line("W", None, 4)).text == "Corrected: 4 × Widget (was -1)"
+    assert seat.close().text == "A1 is closed: 1 lines, 4 units."
 
 
 def test_undo_goes_on_after_a_restart(seat):
