@@ -3,7 +3,6 @@
 A rule takes stripped, non-empty text and returns the value or raises `CellError`.
 """
 
-import datetime
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,8 +21,8 @@ Rule = Callable[[str], Any]
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"([+-]?)([0-9]+)(?:\.([0-9]+))?")
 _COMMA = re.compile(r"[+-]?[0-9.]*,[0-9]+")
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _BAD_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_LOST_DIGITS = re.compile(r"[0-9]{16,}\.0|[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2,}")
 _TRUE, _FALSE = {"true", "yes", "y", "1"}, {"false", "no", "n", "0"}
 
 
@@ -55,9 +54,19 @@ def shown(text: str) -> str:
     return ascii(text if len(text) <= 40 else text[:40] + "...")
 
 
+def _keep_digits(text: str) -> None:
+    """Raise for a number that was text once: a spreadsheet keeps 15 digits and writes long ones as 9.52E+16."""
+    if _LOST_DIGITS.fullmatch(text):
+        raise CellError(
+            ProblemKind.CODE,
+            f"{shown(text)} was read as a number, which keeps only its first 15 digits",
+            "Format the column as text and enter the cell again.",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Text of at most ``limit`` characters without control characters."""
+    """Text of at most ``limit`` characters without control characters; no number that lost its last digits."""
 
     limit: int
 
@@ -68,11 +77,15 @@ class Words:
             raise CellError(ProblemKind.TOO_LONG, why, f"At most {self.limit} are kept; shorten it.")
         if bad := _BAD_CHARACTER.search(text):
             raise CellError(ProblemKind.CHARACTER, _character(bad.group(), bad.start() + 1), "Remove it.")
+        _keep_digits(text)
         return text
 
     def many(self, texts: Sequence[str]) -> list[Any] | None:
         """Check non-empty cells at once; None when any of them needs a closer look."""
-        if max(map(len, texts)) > self.limit or not "".join(texts).isprintable():
+        joined = "".join(texts)
+        if max(map(len, texts)) > self.limit or not joined.isprintable():
+            return None
+        if ("+" in joined or ".0" in joined) and any(_LOST_DIGITS.fullmatch(text.strip(" ")) for text in texts):
             return None
         return [text.strip(" ") for text in texts]
 
@@ -167,43 +180,6 @@ def _no_number(text: str, expected: str) -> CellError:
     return CellError(ProblemKind.NUMBER, f"{shown(text)} is no number", f"Write {expected}.")
 
 
-def day(text: str) -> int:
-    """A date, ``2026-11-30`` or ``20261130``, or a day number, as days since 1970-01-01."""
-    if text.isascii() and text.isdigit() and len(text) < 7:
-        return int(text)
-    try:
-        moment = datetime.datetime.fromisoformat(text)
-    except ValueError:
-        raise _no_date(text, "2026-11-30") from None
-    days = (moment.date() - _EPOCH.date()).days
-    if days < 0:
-        raise _no_date(text, "2026-11-30")
-    return days
-
-
-def time(text: str) -> int:
-    """A time, ``2026-11-30T14:05:00Z``, or whole microseconds, as microseconds since 1970-01-01 UTC.
-
-    A time without an offset is UTC.
-    """
-    if text.isascii() and text.isdigit() and 12 < len(text) < 18:
-        return int(text)
-    try:
-        moment = datetime.datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=datetime.UTC)
-    except ValueError:
-        raise _no_date(text, "2026-11-30T14:05:00Z") from None
-    since = moment - _EPOCH
-    if since.days < 0:
-        raise _no_date(text, "2026-11-30T14:05:00Z")
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
-
-
-def _no_date(text: str, example: str) -> CellError:
-    return CellError(ProblemKind.DATE, f"{shown(text)} is no date since 1970", f"Write it as {example}.")
-
-
 def truth(text: str) -> bool:
     """Yes or no."""
     word = text.casefold()
@@ -269,6 +245,7 @@ def gln(text: str) -> str:
 
 def sscc(text: str) -> str:
     """An SSCC of 18 digits with its check digit."""
+    _keep_digits(text)
     if not (text.isascii() and text.isdigit()) or len(text) != 18:
         raise CellError(ProblemKind.CODE, f"{shown(text)} is no SSCC of 18 digits", "Check the number.")
     if text[-1] != check_digit(text[:-1]):

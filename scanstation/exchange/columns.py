@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scanstation.exchange import cells
+from scanstation.exchange import cells, dates
 from scanstation.exchange.cells import Rule, Share, Whole, Words, one_of
 
 NUMBER, NAME, SHORT = 64, 200, 40
@@ -107,7 +107,7 @@ TABLES: Mapping[str, Spec] = {
             _LOT,
             _STATUS,
             Column("delta", Whole(-cells.LARGEST), ("qty", "quantity", "change"), True),
-            Column("ts", cells.time, ("time", "booked at", "timestamp"), True),
+            Column("ts", dates.time, ("time", "booked at", "timestamp"), True),
             Column("reason", Words(SHORT), ("movement type", "type"), default=""),
             Column("document", Words(NUMBER), ("doc", "reference"), default=""),
             Column("line", Words(SHORT), ("document line",), default=""),
@@ -120,10 +120,10 @@ TABLES: Mapping[str, Spec] = {
             Column("order_id", Words(NUMBER), ("order", "order number", "sales order"), True),
             _item(),
             Column("qty", Whole(1), ("quantity", "open quantity"), True),
-            Column("due", cells.day, ("due date", "promise date", "ship by"), True),
+            Column("due", dates.day, ("due date", "promise date", "ship by"), True),
             Column("customer", Words(NAME), ("customer number", "account"), default=""),
             Column("priority", Whole(-1_000_000, 1_000_000), default=0),
-            Column("placed_at", cells.time, ("order date", "ordered at", "created at")),
+            Column("placed_at", dates.time, ("order date", "ordered at", "created at")),
             Column("allow_backorder", cells.truth, ("backorder", "backorder allowed"), default=False),
             Column("status", one_of("open", "shipped", "cancelled"), ("state",), default="open"),
             Column("available_at_order", Whole(-cells.LARGEST)),
@@ -159,8 +159,8 @@ TABLES: Mapping[str, Spec] = {
             _item(),
             Column("qty_ordered", Whole(1), ("ordered", "qty", "quantity"), True),
             Column("qty_received", Whole(0), ("received",), default=0),
-            Column("due", cells.day, ("due date", "expected")),
-            Column("received_at", cells.time, ("receipt date",)),
+            Column("due", dates.day, ("due date", "expected")),
+            Column("received_at", dates.time, ("receipt date",)),
         ),
         ("po", "line"),
     ),
@@ -180,7 +180,7 @@ TABLES: Mapping[str, Spec] = {
     "demand": Spec(
         (
             _item(),
-            Column("period_start", cells.day, ("start", "period", "week", "month"), True),
+            Column("period_start", dates.day, ("start", "period", "week", "month"), True),
             Column("period_days", Whole(1, 366), ("days",), True),
             Column("qty", Whole(0), ("quantity", "demand", "sold"), True),
         ),
@@ -191,7 +191,7 @@ TABLES: Mapping[str, Spec] = {
             Column("rma", Words(NUMBER), ("return", "return number", "authorisation"), True),
             _item(),
             Column("qty", Whole(1), ("quantity",), True),
-            Column("opened", cells.day, ("opened on", "date"), True),
+            Column("opened", dates.day, ("opened on", "date"), True),
         ),
         ("rma", "item"),
     ),
@@ -209,7 +209,7 @@ TABLES: Mapping[str, Spec] = {
         (
             _item(),
             Column("lot", Words(SHORT), ("batch", "lot number", "batch number"), True),
-            Column("expires", cells.day, ("expiry", "best before", "use by", "expiration date"), True),
+            Column("expires", dates.day, ("expiry", "best before", "use by", "expiration date"), True),
         ),
         ("item", "lot"),
     ),

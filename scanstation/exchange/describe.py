@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scanstation.exchange import cells
+from scanstation.exchange import cells, dates
 from scanstation.exchange.cells import LARGEST, OneOf, Rule, Share, Whole, Words
 from scanstation.exchange.columns import TABLES, Column, Spec
 
@@ -106,8 +106,8 @@ TOLD: Mapping[str, Told] = {
 
 _NAMED: Mapping[Rule, str] = {
     cells.money: "amount with a decimal point and at most four decimals",
-    cells.day: "date (`2026-11-30`) or days since 1970-01-01",
-    cells.time: "time (`2026-11-30T14:05:00Z`; UTC without an offset) or microseconds since 1970-01-01 UTC",
+    dates.day: "date (`2026-11-30`) or days since 1970-01-01",
+    dates.time: "time (`2026-11-30T14:05:00Z`; UTC without an offset) or microseconds since 1970-01-01 UTC",
     cells.truth: "`true` or `false` (also yes/no, y/n, 1/0)",
     cells.gtin: "GTIN of 8, 12, 13 or 14 digits with its check digit",
     cells.gln: "GLN of 13 digits with its check digit, then `.` and the extension where there is one",
@@ -199,7 +199,8 @@ A row whose key is known already changes that row, in the columns that the file 
 stay as they are. Bring in `items` and `locations` first, because most tables refer to them.
 
 Quantities are whole numbers in the item's base unit. Amounts have a decimal point; a comma is refused, because 1,250
-means two things. Format item numbers and codes as text in a spreadsheet, so that leading zeros stay.
+means two things. Format item numbers and codes as text in a spreadsheet, so that leading zeros and the
+digits behind the fifteenth stay; a long code that was typed as a number (`9.52E+16`) is refused.
 The error of a formula, such as `#N/A`, is an error of its cell and never taken for an empty one.
 """
 

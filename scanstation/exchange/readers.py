@@ -28,6 +28,9 @@ LARGEST_SHEET = 2_000_000_000
 DELIMITERS = ",;\t"
 """Delimiters that are recognised, by the header line."""
 
+_EXACT = 10**15
+"""Whole numbers below are exact in a spreadsheet; from here on one is shown as a number: ``...0.0`` or ``9.5e+16``."""
+
 _BLANK = f'{DELIMITERS} "\r\n'
 
 
@@ -194,7 +197,7 @@ def _text(cell: object) -> str:
         case bool():
             return "true" if cell else "false"
         case float():
-            return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else repr(cell)
+            return str(int(cell)) if cell.is_integer() and abs(cell) < _EXACT else repr(cell)
         case datetime.date() | datetime.time():
             return cell.isoformat()
         case bytes():

@@ -340,6 +340,25 @@ def test_the_error_of_a_formula_is_no_empty_cell(warehouse: StockStore, tmp_path
     assert [(error.row, error.column) for error in report.errors] == [(2, "item"), (3, "name"), (4, "price")]
 
 
+def test_a_long_code_typed_as_a_number_is_refused(warehouse: StockStore, tmp_path: Path) -> None:
+    """A spreadsheet keeps 15 digits of a number: what it shows then is another code."""
+    path = tmp_path / "codes.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row("A1", ["code", "item"])
+        for row, code in enumerate([95211410000000014, 1234567890123456, 123456789012345, "95211410000000014"], 1):
+            sheet.write_row(row, 0, [code, "TEA"])
+    report = import_file(path, "codes", warehouse)
+    assert [(error.row, error.column, error.kind) for error in report.errors] == [
+        (2, "code", ProblemKind.CODE),
+        (3, "code", ProblemKind.CODE),
+    ]
+    assert str(report.errors[0]) == (
+        "codes.xlsx, row 2, column code: '9.521141000000002e+16' was read as a number, which keeps only its first "
+        "15 digits. Format the column as text and enter the cell again."
+    )
+
+
 def test_a_parquet_file(warehouse: StockStore, tmp_path: Path) -> None:
     path = tmp_path / "stock.parquet"
     pq.write_table(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanstation.exchange import cells
+from scanstation.exchange import cells, dates
 from scanstation.exchange.cells import CellError, Whole, Words, one_of
 from scanstation.exchange.problems import ProblemKind
 
@@ -25,14 +25,15 @@ Rule = Callable[[str], Any]
         (cells.money, "12", 120_000),
         (cells.money, "0.0001", 1),
         (cells.money, "1.500000", 15_000),
-        (cells.day, "1970-01-02", 1),
-        (cells.day, "20261130", 20_787),
-        (cells.day, "2026-11-30T00:00:00", 20_787),
-        (cells.day, "20787", 20_787),
-        (cells.time, "1970-01-01T00:00:01Z", 1_000_000),
-        (cells.time, "1970-01-01 01:00:00.000001+01:00", 1),
-        (cells.time, "1970-01-02", 86_400_000_000),
-        (cells.time, "1764000000000001", 1_764_000_000_000_001),
+        (dates.day, "1970-01-02", 1),
+        (dates.day, "20261130", 20_787),
+        (dates.day, "2026-11-30T00:00:00", 20_787),
+        (dates.day, "20787", 20_787),
+        (dates.time, "1970-01-01T00:00:01Z", 1_000_000),
+        (dates.time, "1970-01-01 01:00:00.000001+01:00", 1),
+        (dates.time, "1970-01-02", 86_400_000_000),
+        (dates.time, "1764000000000001", 1_764_000_000_000_001),
+        (dates.time, "1764000000000001.0", 1_764_000_000_000_001),
         (cells.truth, "Yes", True),
         (cells.truth, "0", False),
         (one_of("in_stock", "out_of_stock"), "Out of Stock", "out_of_stock"),
@@ -42,6 +43,9 @@ Rule = Callable[[str], Any]
         (cells.gln, "4006381000000", "4006381000000"),
         (cells.gln, "4006381000000.A1", "4006381000000.A1"),
         (cells.sscc, "340063810000000018", "340063810000000018"),
+        (Words(40), "340063810000000018", "340063810000000018"),
+        (Words(40), "12E3", "12E3"),
+        (Words(40), "M8x1.0", "M8x1.0"),
         (cells.packs, "1:6 3:24", {1: 6, 3: 24}),
         (Words(5), "=1+1", "=1+1"),
         (Words(5), "Größe", "Größe"),
@@ -71,10 +75,10 @@ def test_values(rule: Rule, text: str, value: object) -> None:
         (cells.money, "-0.5", ProblemKind.NEGATIVE),
         (cells.money, "9" * 40, ProblemKind.RANGE),
         (cells.money, "nan", ProblemKind.NUMBER),
-        (cells.day, "30.11.2026", ProblemKind.DATE),
-        (cells.day, "2026-02-30", ProblemKind.DATE),
-        (cells.time, "yesterday", ProblemKind.DATE),
-        (cells.time, "0001-01-01T00:00:00+23:59", ProblemKind.DATE),
+        (dates.day, "30.11.2026", ProblemKind.DATE),
+        (dates.day, "2026-02-30", ProblemKind.DATE),
+        (dates.time, "yesterday", ProblemKind.DATE),
+        (dates.time, "0001-01-01T00:00:00+23:59", ProblemKind.DATE),
         (cells.truth, "perhaps", ProblemKind.CHOICE),
         (one_of("a", "b"), "c", ProblemKind.CHOICE),
         (cells.gtin, "4006381333932", ProblemKind.CHECK_DIGIT),
@@ -84,10 +88,15 @@ def test_values(rule: Rule, text: str, value: object) -> None:
         (cells.gln, "4006381000008", ProblemKind.CHECK_DIGIT),
         (cells.gln, "40", ProblemKind.CODE),
         (cells.sscc, "340063810000000019", ProblemKind.CHECK_DIGIT),
+        (cells.sscc, "3.40064E+17", ProblemKind.CODE),
         (cells.packs, "9:6", ProblemKind.NUMBER),
         (cells.packs, "1:0", ProblemKind.NUMBER),
         (cells.packs, "1:6 1:7", ProblemKind.NUMBER),
         (Words(5), "abcdef", ProblemKind.TOO_LONG),
+        (Words(40), "9.521141000000002e+16", ProblemKind.CODE),
+        (Words(40), "9,52114E+16", ProblemKind.CODE),
+        (Words(40), "1E+17", ProblemKind.CODE),
+        (Words(40), "1234567890123450.0", ProblemKind.CODE),
         (Words(5), "a\x00b", ProblemKind.CHARACTER),
         (Words(5), "a\udcffb", ProblemKind.CHARACTER),
         (Words(5), "a\u202eb", ProblemKind.CHARACTER),
@@ -108,7 +117,11 @@ def test_an_allowed_word_is_told() -> None:
     assert caught.value.mend == "Use one of: in_stock, backorder."
 
 
-TEXTS = st.lists(st.text(min_size=1, max_size=8).map(str.strip).filter(bool), min_size=1, max_size=5)
+TEXTS = st.lists(
+    (st.text(min_size=1, max_size=8) | st.sampled_from(["1E+16", "1E5", "+"])).map(str.strip).filter(bool),
+    min_size=1,
+    max_size=5,
+)
 NUMBERS = st.lists(st.integers(-50, 50).map(str) | st.sampled_from(["1-", "-", "--1", "0x1", "1 2"]), min_size=1)
 
 
