@@ -120,13 +120,18 @@ class Trail:
         """The locations that wait to be counted again, sorted."""
         return tuple(sorted(location for location, place in self.locations.items() if place.recount_due))
 
+    @property
+    def reconciled_upon(self) -> int | None:
+        """The number of the last event that the last reconciliation knew of this count; None where none says so."""
+        return int(self.reconciled.data["counted"]) if self.reconciled else None
+
     def changed_since_reconciled(self) -> tuple[str, ...]:
         """The locations of which another count, or another part of it, counts than when the audit was reconciled,
         sorted; none where the journal does not say what that rested on."""
-        if self.reconciled is None:
+        known = self.reconciled_upon
+        if known is None:
             return ()
-        counted = int(self.reconciled.data["counted"])
-        return tuple(sorted(location for location, place in self.locations.items() if place.changed > counted))
+        return tuple(sorted(location for location, place in self.locations.items() if place.changed > known))
 
     def spans(self) -> dict[str, tuple[int, int]]:
         """When the round that counts was opened and closed, by location."""

@@ -79,7 +79,7 @@ class AuditWorkflow(RecountingSteps, RejectingSteps):
     def reconcile_audit(self, audit: str, *, operator: str = "", on_step: OnStep | None = None) -> Review:
         """End the count: compare, and move the audit to ``reconciled``; it goes on counting while a recount is due.
 
-        The journal keeps which count was compared: no other is approved.
+        The journal keeps which count was compared, once: no other is approved.
         """
         found = self._require(audit, AuditState.COUNTING, AuditState.RECONCILED)
         counted, trail = self.reviews.counted(audit)
@@ -89,7 +89,8 @@ class AuditWorkflow(RecountingSteps, RejectingSteps):
             )
         review = self.reviews.review(found, counted, trail, on_step=on_step)
         state = AuditState.COUNTING if review.recounts_due else AuditState.RECONCILED
-        if state is AuditState.RECONCILED:
+        told = found.state == AuditState.RECONCILED and trail.reconciled_upon == counted.last
+        if state is AuditState.RECONCILED and not told:
             data = {"counted": counted.last}
             self._submit(self._event(EventKind.RECONCILED, audit, operator, data=data))
         self.book.set_audit_state(audit, state, at=self.clock())

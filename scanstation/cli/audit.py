@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from scanstation.cli.desk import OfOther, at_desk
+from scanstation.cli.desk import at_desk
 from scanstation.cli.house import station_settings
 from scanstation.cli.output import emit, say, table
 
@@ -54,9 +54,12 @@ def list_audits(as_json: AsJson = False) -> None:
         table(("audit", "name", "state", "cut-off"), [(row.audit, row.name, row.state, moment(row.t0)) for row in rows])
 
 
-@app.command("reconcile", epilog="Example: scanstation audit reconcile 2F81C0AA")
-def reconcile_audit(audit: AuditNumber, operator: OfOther = "", as_json: AsJson = False) -> None:
-    """End the count, compare with the record, and show what breaks before anything is posted."""
+@app.command("reconcile", epilog="Example: scanstation audit reconcile 2F81C0AA --operator S01")
+def reconcile_audit(audit: AuditNumber, operator: Operator, as_json: AsJson = False) -> None:
+    """End the count, compare with the record, and show what breaks before anything is posted.
+
+    To look without ending it: scanstation report.
+    """
     from scanstation.cli.report import show_report
     from scanstation.reports import to_json
 

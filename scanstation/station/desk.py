@@ -46,7 +46,8 @@ class Desk:
 
     def reconcile(self, audit: str) -> AuditReport:
         """End the count, compare with the record, and say what breaks."""
-        self.office.workflow.reconcile_audit(audit)
+        self._require("end the count")
+        self.office.workflow.reconcile_audit(audit, operator=self.badge)
         return self.office.report(audit)
 
     def recount(self, audit: str, locations: Sequence[str] = (), reason: str = "") -> tuple[str, ...]:

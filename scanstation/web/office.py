@@ -116,7 +116,7 @@ async def open_audit(body: Open, request: Request) -> dict[str, Any]:
 async def reconcile(audit: str, body: Nothing, request: Request) -> Response:
     """End the count, compare, and answer with the report."""
     back = _back(request)
-    desk = back.desk(await back.door.admit(request, Permission.APPROVE, "end the count", with_key=True))
+    desk = back.desk(await back.door.admit(request, Permission.APPROVE, "end the count"))
     return await back.step(lambda: _json(desk.reconcile(audit)))
 
 

@@ -221,7 +221,8 @@ def test_what_the_supervisor_decides_is_no_change_of_the_count(site):
     site.workflow.withdraw_rejection("AU1", *SUPERVISOR, lamp)
     site.workflow.approve("AU1", *SUPERVISOR)
     site.workflow.withdraw("AU1", *SUPERVISOR)
-    site.workflow.reconcile_audit("AU1", operator="S01")
+    for _ in range(2):
+        site.workflow.reconcile_audit("AU1", operator="S01")
     site.workflow.approve("AU1", *SUPERVISOR)
     assert [event.operator for event in site.journal.events() if event.kind.value == "reconciled"] == ["", "S01"]
 

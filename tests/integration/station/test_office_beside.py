@@ -58,6 +58,7 @@ class Site:
         house.stock.put_orders([OrderLine(order_id="SO-1", item="LAMP", qty=7, due=20_400, customer="Ada")])
         house.access.create_first_admin(house.access.setup_code() or "", "ADM", "Ada", "31415")
         house.access.add_operator("S01", "Sam", Role.SUPERVISOR, "31415")
+        house.access.add_operator("Q01", "Quinn", Role.AUDITOR, "31415")
         house.access.add_operator("C01", "Casey", Role.COUNTER, "31415")
 
     def run(self, *words, code=0):
@@ -98,7 +99,7 @@ def without_times(text):
 
 
 LOOKING = [
-    ("audit", "reconcile", "AU1"),
+    ("audit", "reconcile", "AU1", "--operator", "S01"),
     ("audit", "list"),
     ("report", "AU1", "--out", "out"),
     ("report", "AU1", "--json"),
@@ -137,7 +138,7 @@ def test_the_whole_way_beside_a_running_station(site):
 
 def test_a_finding_is_rejected_on_the_files_and_beside_a_station(site):
     reject = ("audit", "reject", "AU1", "--item", "LAMP", "--location", "A-01", "--operator")
-    site.run("audit", "reconcile", "AU1")
+    site.run("audit", "reconcile", "AU1", "--operator", "S01")
     said = site.run(*reject, "S01", "--reason", "on loan")
     assert said == "rejected: Lamp, blue at A-01 stays as it is, 72.00 are not booked\n"
     assert "may not reject" in site.run(*reject, "C01", "--reason", "on loan", code=3)
@@ -166,7 +167,7 @@ def test_a_finding_is_rejected_on_the_files_and_beside_a_station(site):
 async def test_both_sides_of_a_transfer_are_decided_by_rejecting_one(site):
     """Of seven lamps one is at A-01 and six lie at B-01; on the files and beside a station."""
     await site.count(audit="AU2", scope=["A-01", "B-01"], counts=(("A-01", 1), ("B-01", 6)))
-    site.run("audit", "reconcile", "AU2")
+    site.run("audit", "reconcile", "AU2", "--operator", "S01")
     reject = ("audit", "reject", "AU2", "--item", "LAMP", "--location", "B-01", "--operator", "S01")
     first = "rejected: Lamp, blue at B-01 stays as it is, 72.00 are not booked\n"
     said = site.run(*reject, "--reason", "on its way")
@@ -185,7 +186,7 @@ async def test_both_sides_of_a_transfer_are_decided_by_rejecting_one(site):
 
 
 def test_a_recount_says_why(site):
-    site.run("audit", "reconcile", "AU1")
+    site.run("audit", "reconcile", "AU1", "--operator", "S01")
     again = ("audit", "recount", "AU1", "--location", "A-01", "--reason", "shelf in disorder", "--operator", "S01")
     assert site.run(*again) == "to be counted again: A-01\n"
     report = json.loads(site.run("report", "AU1", "--json"))
@@ -197,6 +198,7 @@ def test_a_recount_says_why(site):
 def test_refusals_beside_a_running_station_are_those_of_the_files(site):
     refused = [
         ("audit", "approve", "AU1", "--operator", "S01"),  # not reconciled yet
+        ("audit", "reconcile", "AU1", "--operator", "Q01"),
         ("audit", "approve", "AU1", "--operator", "C01"),
         ("audit", "recount", "AU1", "--operator", "NOBODY"),
         ("report", "NONE"),
@@ -204,6 +206,8 @@ def test_refusals_beside_a_running_station_are_those_of_the_files(site):
     ]
     at_rest = [without_times(site.run(*words, code=3)) for words in refused]
     assert all("remedy:" in said for said in at_rest)
+    assert "Q01 (auditor) may not end the count" in at_rest[1]
+    assert "--operator" in site.run("audit", "reconcile", "AU1", code=2)
     with site.serving():
         assert [without_times(site.run(*words, code=3)) for words in refused] == at_rest
 
