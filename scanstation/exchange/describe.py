@@ -106,8 +106,8 @@ TOLD: Mapping[str, Told] = {
 
 _NAMED: Mapping[Rule, str] = {
     cells.money: "amount with a decimal point and at most four decimals",
-    dates.day: "date (`2026-11-30`) or days since 1970-01-01",
-    dates.time: "time (`2026-11-30T14:05:00Z`; UTC without an offset) or microseconds since 1970-01-01 UTC",
+    dates.day: "date (`2026-11-30`) or days since 1970-01-01 (2000 to 2069)",
+    dates.time: "time (`2026-11-30T14:05:00Z`; UTC without an offset) or microseconds since 1970-01-01 (2000 to 2100)",
     cells.truth: "`true` or `false` (also yes/no, y/n, 1/0)",
     cells.gtin: "GTIN of 8, 12, 13 or 14 digits with its check digit",
     cells.gln: "GLN of 13 digits with its check digit, then `.` and the extension where there is one",

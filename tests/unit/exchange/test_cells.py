@@ -77,7 +77,17 @@ def test_values(rule: Rule, text: str, value: object) -> None:
         (cells.money, "nan", ProblemKind.NUMBER),
         (dates.day, "30.11.2026", ProblemKind.DATE),
         (dates.day, "2026-02-30", ProblemKind.DATE),
+        (dates.day, "202611", ProblemKind.DATE),
+        (dates.day, "46356", ProblemKind.DATE),
+        (dates.day, "2026", ProblemKind.DATE),
+        (dates.day, "20261130140500", ProblemKind.DATE),
         (dates.time, "yesterday", ProblemKind.DATE),
+        (dates.time, "20261130140500", ProblemKind.DATE),
+        (dates.time, "20261130114", ProblemKind.DATE),
+        (dates.time, "1764000000000", ProblemKind.DATE),
+        (dates.time, "1764000000", ProblemKind.DATE),
+        (dates.time, "1764000000000000000", ProblemKind.DATE),
+        (dates.time, "9" * 5_000, ProblemKind.DATE),
         (dates.time, "0001-01-01T00:00:00+23:59", ProblemKind.DATE),
         (cells.truth, "perhaps", ProblemKind.CHOICE),
         (one_of("a", "b"), "c", ProblemKind.CHOICE),
@@ -109,6 +119,25 @@ def test_faults(rule: Rule, text: str, kind: ProblemKind) -> None:
     assert str(caught.value)
     assert len(str(caught.value)) < 120
     assert caught.value.mend.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "forms"),
+    [
+        (dates.day, "46356", "2026-11-30, or as days since 1970-01-01 (2000 to 2069)"),
+        (dates.time, "20261130140500", "2026-11-30T14:05:00Z, or as microseconds since 1970-01-01 (2000 to 2100)"),
+    ],
+)
+def test_a_number_that_is_no_date_tells_the_forms(rule: Rule, text: str, forms: str) -> None:
+    with pytest.raises(CellError) as caught:
+        rule(text)
+    assert str(caught.value) == f"the number '{text}' is no date here"
+    assert caught.value.mend == f"Write it as {forms}; format the column as a date."
+
+
+@pytest.mark.parametrize(("day", "number"), [("2000-01-01", "10957"), ("2026-11-30", "20787"), ("2069-12-31", "36524")])
+def test_a_day_number_is_the_day(day: str, number: str) -> None:
+    assert dates.day(number) == dates.day(day) == int(number)
 
 
 def test_an_allowed_word_is_told() -> None:
