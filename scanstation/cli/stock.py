@@ -44,13 +44,25 @@ def import_table(
             emit({"file": error.file, "row": error.row, "column": error.column, "why": error.why, "mend": error.mend})
         else:
             typer.echo(str(error), err=True)
+    if report.ignored:
+        typer.echo(_not_read(report.ignored, noun), err=True)
     if report.error_count:
         typer.echo(f"{report.error_count} errors in {file}: nothing was imported", err=True)
         raise typer.Exit(Exit.FINDINGS)
     if as_json:
-        emit({"table": noun, "rows": report.rows})
+        emit({"table": noun, "rows": report.rows, "ignored": report.ignored})
     else:
         say(f"{report.rows} rows imported into {noun}")
+
+
+def _not_read(ignored: tuple[str, ...], noun: str) -> str:
+    """Which columns of a file nothing was done with, and what there is instead: one may be misspelt."""
+    from scanstation.exchange.cells import shown
+    from scanstation.exchange.columns import TABLES
+
+    which = ", ".join(map(shown, ignored))
+    names = ", ".join(column.name for column in TABLES[noun].columns)
+    return f"not read, because {noun} has no such column: {which}. The columns are {names}."
 
 
 @app.command("show", epilog="Example: scanstation stock show --item SKU-10001")

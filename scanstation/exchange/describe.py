@@ -192,7 +192,8 @@ This page is made by `python -m scanstation.exchange.describe > docs/tables.md`;
 
 CSV, XLSX and Parquet are read. A file is imported whole or not at all; every error in it is shown at once, with row,
 column, reason and what to do. The order of the columns does not matter. Case, blanks, hyphens and underscores in the
-header do not matter either, and the other names below are understood. Columns that are not listed are ignored.
+header do not matter either, and the other names below are understood. Columns that are not listed are named
+and not read.
 Blank rows are passed over, also before the header.
 
 A row whose key is known already changes that row, in the columns that the file has; rows that the file does not name

@@ -35,7 +35,7 @@ def match_headers(source: Rows, spec: Spec, log: ProblemLog) -> tuple[list[Colum
                 f"the column is missing (the header has {present})",
                 f"Add it; also known as: {', '.join(column.aliases) or 'no other name'}.",
             )
-    ignored = tuple(text for text, column in zip(header, found, strict=True) if column is None)
+    ignored = tuple(text for text, column in zip(header, found, strict=True) if column is None and text.strip())
     return found, ignored
 
 
