@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,8 @@ from scanstation.reports.model import AuditReport
 from scanstation.reports.words import day, inert, moment, money
 
 Rows = Iterable[Sequence[Any]]
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def to_csv(report: AuditReport) -> Mapping[str, str]:
@@ -122,4 +125,4 @@ def _cell(value: Any) -> Any:
 
 
 def _is_number(text: str) -> bool:
-    return text.lstrip("-").replace(".", "", 1).isdecimal() and text.isascii()
+    return bool(_NUMBER.fullmatch(text))

@@ -1,9 +1,12 @@
 """How a report writes numbers, times and hostile text."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 _EPOCH = date(1970, 1, 1)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_PICTURES = {sign: 0x2400 + sign for sign in range(32)} | {127: 0x2421}
+_HIDING = re.compile(r"[\x80-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]")
 
 
 def money(amount: int, currency: str = "") -> str:
@@ -32,11 +35,15 @@ def share(value: float | None) -> str:
 
 
 def visible(text: str) -> str:
-    """Control characters as their symbols, so that nothing hides in a payload (GS shows as a sign)."""
-    return "".join(chr(0x2400 + ord(sign)) if ord(sign) < 32 else "␡" if ord(sign) == 127 else sign for sign in text)
+    """Control characters as their symbols, so that nothing hides in a payload (GS shows as a sign).
+
+    Those without a symbol, marks that turn text around or hide it and halves of characters become a box, as on the
+    pages of the station (``words.js``).
+    """
+    return _HIDING.sub("\u25a1", text.translate(_PICTURES))
 
 
 def inert(text: str) -> str:
     """Text that no spreadsheet takes for a formula (OWASP, CSV injection): such a cell begins with an apostrophe."""
     text = visible(text)
-    return "'" + text if text.lstrip(" ").startswith(_FORMULA) else text
+    return "'" + text if text.lstrip().startswith(_FORMULA) else text

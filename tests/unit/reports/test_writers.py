@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import asdict, replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -27,6 +28,7 @@ from scanstation.audit.findings import (
 from scanstation.audit.model import Adjustment, Approval, RecountRequest, Rejection
 from scanstation.reports import AuditReport, measure, to_csv, to_html, to_json
 from scanstation.reports.model import CountPicture, CountSheet, ParkedRead, PictureLabel
+from scanstation.reports.words import visible
 
 HOSTILE = [
     '=cmd|" /C calc"!A0',
@@ -36,6 +38,10 @@ HOSTILE = [
     "\t=1+1",
     "\r=1+1",
     " =1+1",
+    "--5",
+    "-1.2.3",
+    "\uff1d1+1",
+    "\xa0=1+1",
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
     "{{ 7 * 7 }}",
@@ -125,8 +131,18 @@ def test_no_cell_of_a_csv_is_a_formula(text: str) -> None:
         for row in csv.reader(io.StringIO(content, newline="")):
             for cell in row:
                 number = re.fullmatch(r"-?\d+(\.\d+)?", cell)
-                assert number or not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r")), (name, cell)
+                assert number or not cell.lstrip().startswith(("=", "+", "-", "@", "\uff1d")), (name, cell)
                 assert not re.search(r"[\x00-\x1f\x7f]", cell)
+
+
+def test_what_hides_or_turns_text_around_is_shown_as_on_the_pages_of_the_station() -> None:
+    script = (Path(__file__).parents[3] / "scanstation" / "web" / "static" / "words.js").read_text("utf-8")
+    (boxed,) = re.findall(r"(\[\\u0080-[^]]*\])/g", script)
+    for number in {*range(0xD800), *range(0xE000, 0x10000)}:
+        sign = chr(number)
+        symbol = chr(0x2400 + number) if number < 32 else "\u2421" if number == 127 else sign
+        assert visible(sign) == (symbol if not re.match(boxed, sign) else "\u25a1"), hex(number)
+    assert visible("a\x85\u202eb\u2066\x1d\udcff") == "a□□b□␝□"
 
 
 @pytest.mark.parametrize("text", HOSTILE)
