@@ -50,11 +50,11 @@ class RecountingSteps(AuditSteps):
 
 
 def _worth_a_recount(review: Review, trail: Trail) -> set[str]:
-    """Locations counted once only whose variance breaks the tolerance, or whose record moved under the count; and those
-    that another audit has corrected since."""
+    """Locations counted once only whose variance breaks the tolerance; and, however often they were counted, those
+    whose record moved under the count that counts, and those that another audit has corrected since."""
     beyond = {finding.location for finding in review.findings if not finding.within_tolerance}
     overtaken = {row.location for row in review.changes if row.booked and row.key in review.overtaken}
-    return {place for place in beyond | set(review.disturbed) if trail.round_of(place) < 2} | overtaken
+    return {place for place in beyond if trail.round_of(place) < 2} | set(review.disturbed) | overtaken
 
 
 def _counted_places(audit: str, places: Sequence[str], trail: Trail) -> None:

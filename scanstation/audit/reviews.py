@@ -81,7 +81,9 @@ class Reviews:
             return self._again(self._last, found, counted, trail)
         stock = self._book.reconcile_inputs(found.audit)
         inputs = engine_inputs(stock, counted, found.t0 or 0, now)
-        mark = fingerprint(found.audit, inputs, {place: trail.round_of(place) for place in trail.locations})
+        spans = trail.spans()
+        rounds = {place: (trail.round_of(place), spans.get(place)) for place in trail.locations}
+        mark = fingerprint(found.audit, inputs, rounds)
         if not full and self._last is not None and self._last.mark == mark:
             self._last = replace(self._last, seen=seen)
             return self._again(self._last, found, counted, trail)
@@ -176,8 +178,9 @@ def decided(review: Review, trail: Trail) -> Review:
     )
 
 
-def fingerprint(audit: str, inputs: "Mapping[str, pyarrow.Table]", rounds: Mapping[str, int]) -> bytes:
-    """Return a hash of everything that decides the findings of an audit."""
+def fingerprint(audit: str, inputs: "Mapping[str, pyarrow.Table]", rounds: Mapping[str, object]) -> bytes:
+    """Return a hash of everything that decides the findings of an audit; ``rounds`` says of each location which round
+    counts, and from when to when it was open."""
     digest = hashlib.blake2b(repr((audit, sorted(rounds.items()))).encode())
     for name, table in sorted(inputs.items()):
         digest.update(f"{name} {table.schema} {table.num_rows}".encode())

@@ -78,7 +78,8 @@ def recount(
     location: Annotated[list[str] | None, typer.Option(help="Only this location; may be given again.")] = None,
     reason: Annotated[str, typer.Option(help="Why; it is kept in the journal and shown in the report.")] = "",
 ) -> None:
-    """Ask for another count by another person: of the locations named, else of all beyond tolerance."""
+    """Ask for another count by another person: of the locations named, else of all beyond tolerance or booked while
+    open."""
     with at_desk(operator) as desk:
         due = desk.recount(audit, location or (), reason)
     say(f"to be counted again: {', '.join(due)}" if due else "nothing is to be counted again")

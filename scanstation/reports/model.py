@@ -129,6 +129,7 @@ class AuditReport:
     pictures: tuple[CountPicture, ...]
     recounts: tuple[RecountRequest, ...]
     recounts_due: tuple[str, ...]
+    disturbed: tuple[str, ...]  # locations with a movement booked while their count was open
     rejections: tuple[Rejection, ...]
     approvals: tuple[Approval, ...]
     adjustments: tuple[Adjustment, ...]
@@ -138,6 +139,12 @@ class AuditReport:
     switched_off: tuple[str, ...]
     journal_events: int
     journal_head: str
+
+    @property
+    def doubtful(self) -> tuple[str, ...]:
+        """Of each disturbed location, in words: what was booked, and what to do as long as anything can be done."""
+        again = "; count it again" if self.state in ("counting", "reconciled") else ""
+        return tuple(f"{place}: booked while it was open{again}" for place in self.disturbed)
 
     @property
     def net_value(self) -> int:

@@ -51,7 +51,8 @@ class Desk:
         return self.office.report(audit)
 
     def recount(self, audit: str, locations: Sequence[str] = (), reason: str = "") -> tuple[str, ...]:
-        """Ask for another count by another person: of ``locations``, else of all beyond tolerance."""
+        """Ask for another count by another person: of ``locations``, else of all beyond tolerance or booked
+        while they were open."""
         role = self._require("ask for a recount")
         return self.office.workflow.request_recount(audit, self.badge, role, locations or None, reason=reason)
 

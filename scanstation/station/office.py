@@ -88,6 +88,7 @@ class Office:
             pictures=tuple(count_pictures(pictures, PictureFolder(self.settings.pictures_path))),
             recounts=review.recounts,
             recounts_due=review.recounts_due,
+            disturbed=review.disturbed,
             rejections=review.rejections,
             approvals=tuple(self.stock.approvals(audit)),
             adjustments=tuple(self.stock.adjustments(audit)),

@@ -21,7 +21,7 @@ class Open(Body):
 
 
 class Recount(Body):
-    """The locations to count again, and why; none means all beyond tolerance."""
+    """The locations to count again, and why; none means all beyond tolerance or booked while open."""
 
     locations: Places = Field(default_factory=list)
     reason: Words = ""

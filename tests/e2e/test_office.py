@@ -11,10 +11,11 @@ from playwright.async_api import expect
 
 from drivers.simulators.base import Delivery
 from drivers.simulators.scanner import scanner_simulator
+from scanstation.audit.trail import Trail
 from scanstation.counting.events import EventKind
 from scanstation.settings import load_policy
 from scanstation.station.office import Office
-from scanstation.stock.model import Item, Listing, ListingState, OrderLine, StockRecord
+from scanstation.stock.model import Item, Listing, ListingState, Movement, OrderLine, StockRecord
 from scanstation.web.app import create_app
 from scanstation.web.door import COOKIE
 from scanstation.web.server import PageServer, listen, server_config
@@ -69,6 +70,15 @@ async def office(house):
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.should_exit = True
     await task
+
+
+def office_spans(house):
+    """When each location of AU7 was opened and closed."""
+    trail = Trail("AU7")
+    for event in house.journal.events():
+        if event.audit == "AU7":
+            trail.add(event)
+    return trail.spans()
 
 
 async def sign_in(page, url, badge="2001", audit=""):
@@ -254,6 +264,14 @@ async def test_chosen_places_are_counted_again_and_the_seat_knows(page, office, 
     await expect(page.locator(".audit-card", has_text="Lamps")).to_contain_text(
         "now: A-01-02 (1002, ST01)", timeout=9000
     )
+
+
+async def test_a_booking_while_a_location_was_open_is_told(page, office, house):
+    _, closed = office_spans(house)["A-01-03"]
+    booked = {"item": "MUG-2", "location": "A-01-03", "lot": None, "delta": 1, "ts": closed}
+    house.stock.book([Movement(**booked, reason="receipt")])
+    await sign_in(page, office, audit="#AU7")
+    await expect(page.locator("#disturbed")).to_have_text("A-01-03: booked while it was open; count it again")
 
 
 async def test_an_audit_is_opened_at_the_page_and_offered_at_the_seat(page, office, house):

@@ -215,7 +215,7 @@ $("reconcile").addEventListener("click", () =>
 
 $("recount").addEventListener("click", () => {
   const locations = chosen();
-  const sum = locations.length ? `By somebody else: ${locations.join(", ")}.` : "By somebody else: every location beyond tolerance.";
+  const sum = locations.length ? `By somebody else: ${locations.join(", ")}.` : `By somebody else: every location beyond tolerance${report.disturbed.length ? ", and those that were booked while open" : ""}.`;
   const reasons = ["VARIANCE", "MISCOUNT", "MOVED", "PARKED CODES"];
   decide({ title: "Have it counted again?", sum, yes: "Count again", reason: "VARIANCE", reasons }, (reason) =>
     step("recount", { locations, reason }, (answer) =>

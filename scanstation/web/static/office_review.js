@@ -31,6 +31,7 @@ export function drawReview(report, hands) {
   const short = report.order_lines.filter((row) => row.short);
   const released = report.order_lines.filter((row) => row.released);
   drawTiles(report, short, released);
+  drawDisturbed(report);
   const worst = ["What it breaks", "Item", "Due", "#Units", `#Likely, ${report.currency}`];
   const broken = (row) => [
     { words: lower(row.kind), className: `wide strong-words ${row.severity > 3 ? "bad" : ""}`.trim() },
@@ -99,6 +100,13 @@ function drawTiles(report, short, released) {
       return tile;
     }),
   );
+}
+
+// What was booked while a location was open makes its count doubtful.
+function drawDisturbed({ disturbed, state }) {
+  const again = state === "counting" || state === "reconciled" ? "; count it again" : "";
+  show($("disturbed"), disturbed.length > 0);
+  $("disturbed").replaceChildren(...disturbed.map((place) => make("li", "", visible(`${place}: booked while it was open${again}`))));
 }
 
 function drawVariances(report, { changes, recount }, decision) {

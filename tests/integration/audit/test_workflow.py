@@ -236,14 +236,30 @@ def test_a_journal_that_does_not_say_what_was_compared_is_approved_as_before(sit
 
 
 def test_a_movement_while_the_count_was_open_is_told(site):
+    """In whatever round, until a count is closed under which nothing was booked."""
     opened(site)
-    site.sit_down()
-    site.do(site.session.sign_in("C01", "counter"))
-    site.do(site.session.choose_audit("AU1", site.stock.scope("AU1")))
-    site.do(site.session.open_location("A2"))
+    for operator in ("C01", "C02"):
+        site.sit_down()
+        site.do(site.session.sign_in(operator, "counter"))
+        site.do(site.session.choose_audit("AU1", site.stock.scope("AU1")))
+        site.do(site.session.open_location("A2"))
+        site.book("mug", "A2", -1)
+        site.do(site.session.close_location())
+        assert site.workflow.reconcile_audit("AU1").disturbed == ("A2",)
+        assert site.workflow.request_recount("AU1", *SUPERVISOR) == ("A2",)
+    site.count("AU1", "A2", ("mug", 3), ("tea", 6, "T1"), operator="C03")
+    assert site.workflow.reconcile_audit("AU1").disturbed == ()
+    assert site.workflow.request_recount("AU1", *SUPERVISOR) == ()
+
+
+def test_a_location_that_was_open_longer_than_before_is_looked_at_anew(site):
+    """Closed, then reopened and closed again after a booking, with the same counts."""
+    opened(site)
+    site.count("AU1", "A2", ("mug", 5), ("tea", 6, "T1"))
     site.book("mug", "A2", -1)
+    assert site.workflow.reconcile_audit("AU1").disturbed == ()
+    site.do(site.session.reopen_location("A2"))
     site.do(site.session.close_location())
-    assert site.workflow.reconcile_audit("AU1").disturbed == ("A2",)
     assert site.workflow.request_recount("AU1", *SUPERVISOR) == ("A2",)
 
 

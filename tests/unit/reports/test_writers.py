@@ -95,6 +95,7 @@ def report(text: str = "Lamp") -> AuditReport:
                                labels=(), preview="", fault="it is missing")),
         recounts=(RecountRequest(location=text, round=1, operator=text, at=6, reason=text),),
         recounts_due=(),
+        disturbed=("A-01",),
         rejections=(Rejection(item=text, name=text, location=text, lot=None, variance=-4, units=1, value=7,
                               operator=text, at=7, reason=text, others=f"Too: {text}"),),
         approvals=(Approval(operator=text, at=4, reason_code=text, amount=1_496_000),),
@@ -173,6 +174,7 @@ def test_the_page_says_what_breaks() -> None:
         "2024-10-04",
         "oversells 4 units",
         "Not counted, so nothing is concluded about them: A-02",
+        "A-01: booked while it was open; count it again",
         f"--head 9:{'ab' * 32}",
     )
     for words in expected:
