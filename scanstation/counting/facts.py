@@ -143,13 +143,19 @@ class FactDecisions(CorrectionDecisions):
     def resolve_parked(
         self, seq: int, item: str, qty: int, lot: str | None = None, serial: str | None = None
     ) -> Decision:
-        """Say what a parked code is: it then counts at the place and in the round where it was read."""
+        """Say what a parked code is: it then counts at the place and in the round where it was read.
+
+        REFUSED in a recount to whoever counted the place before.
+        """
         if refusal := self._may_count() or self._unfit(serial, qty):
             return refusal
         parked = next((event for event in self.parked if event.seq == seq), None)
         if parked is None:
             return refused("This code is not waiting: it was resolved, undone, or its location was recounted.")
         place = self._audit().location(parked.location)
+        if place.counted_before(self.operator or ""):
+            why = f"{place.location} was recounted, and you counted it before"
+            return refused(f"{why}: another operator must resolve this code.")
         last = None if serial is None else self._audit().last_seen(item, serial)
         name = self._name_of(item)
         if last is not None and (last.location, last.round) == (place.location, place.round):

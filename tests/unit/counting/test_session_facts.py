@@ -208,6 +208,23 @@ def test_undo_goes_on_after_a_restart(seat):
     assert seat.session.lines == ()
 
 
+def test_a_code_of_a_recount_is_not_resolved_by_who_counted_before(seat):
+    seat.scan("W", qty=7)
+    seat.close()
+    seat.do(seat.session.request_recount("A1"))
+    seat.sit_down("bert")
+    seat.open()
+    seat.do(seat.session.park(payload="ZZ", why="unknown"))
+    seat.close()
+    (code,) = seat.session.parked
+    seat.sit_down("anna")
+    told = seat.do(seat.session.resolve_parked(code.seq, "W", 3))
+    assert told.text == "A1 was recounted, and you counted it before: another operator must resolve this code."
+    assert (told.outcome, told.events) == (Outcome.REFUSED, ())
+    seat.sit_down("sven")  # who did not count before
+    assert seat.do(seat.session.resolve_parked(code.seq, "W", 3)).text == "Resolved: 3 × Widget at A1"
+
+
 def test_parked_codes_are_resolved_on_the_spot_or_later(seat):
     seat.do(seat.session.set_quantity(3))
     seat.do(seat.session.park(payload="X1", why="not in catalogue"))
