@@ -74,7 +74,7 @@ def show_report(report: "AuditReport") -> None:
             (row.name or row.item, row.location, row.lot, f"{row.damaged_before} -> {row.damaged}",
              f"{row.quarantined_before} -> {row.quarantined}", row.units, money(row.value)) for row in report.held
         ])  # fmt: skip
-    for words in report.doubtful:
+    for words in (*report.doubtful, *report.outdated):
         say(words)
     for left in report.rejections:
         say(f"rejected by {left.operator}: {left.name or left.item} at {left.location} stays as it is: {left.reason}")

@@ -129,6 +129,7 @@ class AuditReport:
     pictures: tuple[CountPicture, ...]
     recounts: tuple[RecountRequest, ...]
     recounts_due: tuple[str, ...]
+    outdated: tuple[str, ...]  # in words: records of which a posted audit would post something else by now
     disturbed: tuple[str, ...]  # locations with a movement booked while their count was open
     rejections: tuple[Rejection, ...]
     approvals: tuple[Approval, ...]

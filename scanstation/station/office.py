@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from scanstation.audit import AuditWorkflow
+from scanstation.audit import AuditState, AuditWorkflow
+from scanstation.audit.afterwards import as_posted
 from scanstation.reports import AuditReport, measure
 from scanstation.reports.pictures import PictureList
 from scanstation.reports.sheets import count_sheets
@@ -61,6 +62,9 @@ class Office:
     def report(self, audit: str) -> AuditReport:
         """The report of an audit as it stands now, in any state after its opening."""
         review = self.workflow.review(audit)
+        adjustments, outdated = tuple(self.stock.adjustments(audit)), tuple[str, ...]()
+        if review.state == AuditState.POSTED:
+            review, outdated = as_posted(review, adjustments)
         pictures = PictureList(audit)
         sheets, parked = count_sheets(pictures.follow(self.journal.events()), audit)
         row = self.stock.audit(audit)
@@ -88,10 +92,11 @@ class Office:
             pictures=tuple(count_pictures(pictures, PictureFolder(self.settings.pictures_path))),
             recounts=review.recounts,
             recounts_due=review.recounts_due,
+            outdated=outdated,
             disturbed=review.disturbed,
             rejections=review.rejections,
             approvals=tuple(self.stock.approvals(audit)),
-            adjustments=tuple(self.stock.adjustments(audit)),
+            adjustments=adjustments,
             accuracy=measure(review.records),
             kept_out=review.kept_out,
             kept_out_rows=sum(sum(reasons.values()) for reasons in review.summary["kept_out"].values()),

@@ -102,11 +102,12 @@ function drawTiles(report, short, released) {
   );
 }
 
-// What was booked while a location was open makes its count doubtful.
-function drawDisturbed({ disturbed, state }) {
+// What was booked while a location was open makes its count doubtful; what is booked late outdates what was posted.
+function drawDisturbed({ disturbed, outdated, state }) {
   const again = state === "counting" || state === "reconciled" ? "; count it again" : "";
-  show($("disturbed"), disturbed.length > 0);
-  $("disturbed").replaceChildren(...disturbed.map((place) => make("li", "", visible(`${place}: booked while it was open${again}`))));
+  const told = [...disturbed.map((place) => `${place}: booked while it was open${again}`), ...outdated];
+  show($("disturbed"), told.length > 0);
+  $("disturbed").replaceChildren(...told.map((words) => make("li", "", visible(words, WORDS_SHOWN))));
 }
 
 function drawVariances(report, { changes, recount }, decision) {

@@ -17,7 +17,7 @@ from scanstation.reports.json_reader import from_json
 from scanstation.settings import DeviceSettings, load_policy
 from scanstation.station.desk import Desk
 from scanstation.station.office import Office
-from scanstation.stock.model import OrderLine
+from scanstation.stock.model import Movement, OrderLine
 from scanstation.store.access import StoredOperatorBook
 from scanstation.store.engine import StoreError, StoreReason
 from scanstation.web.app import create_app
@@ -131,6 +131,23 @@ async def test_from_open_to_posted_while_the_seat_counts(counted, scan):
     assert [row.qty for row in counted.station.stock.records(item="LAMP")] == [5]
     assert counted.kinds()[-3:] == [EventKind.RECONCILED, EventKind.APPROVED, EventKind.POSTED]
     assert counted.access.sessions.sweep() == () and not counted.access.sessions.live("S01")
+
+
+async def test_a_posted_report_keeps_what_was_posted_and_tells_a_late_booking(counted):
+    sam, path = basic("S01"), "/api/office/AU1"
+    for step in ("reconcile", "approve", "post"):
+        await counted.post(f"{path}/{step}", headers=sam)
+    report = (await counted.get(f"{path}/report", headers=sam)).json()
+    assert ([row["booked"] for row in report["findings"]], report["outdated"]) == ([-2], [])
+    early = report["cut_off"] - 1
+    counted.station.stock.book([Movement(item="LAMP", location="A-01", lot=None, delta=-1, ts=early, reason="issue")])
+    report = (await counted.get(f"{path}/report", headers=sam)).json()
+    assert [(row["variance"], row["booked"]) for row in report["findings"]] == [(-1, -2)]
+    (words,) = report["outdated"]
+    assert words == (
+        "Lamp, blue at A-01: -2 was posted; with what was booked later and is dated before the count it would be -1; "
+        "count it in a new audit"
+    )
 
 
 async def test_a_closed_location_says_at_once_what_it_breaks(counted):

@@ -95,6 +95,7 @@ def report(text: str = "Lamp") -> AuditReport:
                                labels=(), preview="", fault="it is missing")),
         recounts=(RecountRequest(location=text, round=1, operator=text, at=6, reason=text),),
         recounts_due=(),
+        outdated=(text,),
         disturbed=("A-01",),
         rejections=(Rejection(item=text, name=text, location=text, lot=None, variance=-4, units=1, value=7,
                               operator=text, at=7, reason=text, others=f"Too: {text}"),),
