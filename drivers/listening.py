@@ -82,7 +82,11 @@ class ListeningReads(PushedReads):
         place, backoff, failures = self._place, Backoff(), 0
         while not self._closed:
             try:
-                self._server = await asyncio.start_server(self._called, place.host, place.port, ssl=place.tls)
+                # not serving at once: cancelled while it begins to serve, nobody could close it any more
+                self._server = await asyncio.start_server(
+                    self._called, place.host, place.port, ssl=place.tls, start_serving=False
+                )
+                await self._server.start_serving()
             except OSError as error:
                 failures += 1
                 lost = net_error(f"{place.host}:{place.port}", error)
