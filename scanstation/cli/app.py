@@ -17,6 +17,7 @@ COMMANDS = {
     "reconcile": "reconcile",
     "report": "report",
     "demo": "demo",
+    "rehearse": "rehearse",
     "devices": "devices",
     "simulate": "devices",
     "stock": "stock",

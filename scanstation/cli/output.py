@@ -23,15 +23,13 @@ _WIDE = 200
 """Columns of a table that goes to a file or a pipe."""
 
 
-def log_to_stderr() -> None:
-    """Send log lines to standard error, where they do not mix with results."""
-    import logging
-
+def log_to_stderr(level: int = 20) -> None:
+    """Send log lines of ``level`` (20: INFO) and above to standard error, where they do not mix with results."""
     import structlog
 
     structlog.configure(
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
     )
 
 

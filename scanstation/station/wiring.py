@@ -4,10 +4,11 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 from scanstation.access import Access, system_access
 from scanstation.counting.clock import StationClock
-from scanstation.settings import Settings, load_policy
+from scanstation.settings import Policy, Settings, load_policy
 from scanstation.station.office import Office
 from scanstation.station.service import Station
 from scanstation.store.access import StoredOperatorBook
@@ -15,16 +16,20 @@ from scanstation.store.journal import SqliteJournal
 from scanstation.store.stock import StockStore, open_stock
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class House:
     """Everything of one station that is open."""
 
     settings: Settings
     stock: StockStore
     journal: SqliteJournal
-    access: Access
     clock: StationClock
     office: Office
+
+    @cached_property
+    def access(self) -> Access:
+        """Who may do what here; made when it is first asked for, which takes a while."""
+        return system_access(StoredOperatorBook(self.stock.engine), idle_s=self.settings.session_idle_s)
 
     def station(self, rng: random.Random) -> Station:
         """The counting seat; it must be started in an event loop."""
@@ -33,11 +38,17 @@ class House:
 
 @contextmanager
 def open_house(
-    settings: Settings, *, wall: Callable[[], int], monotonic: Callable[[], int], ids: Callable[[], str]
+    settings: Settings,
+    *,
+    wall: Callable[[], int],
+    monotonic: Callable[[], int],
+    ids: Callable[[], str],
+    policy: Policy | None = None,
 ) -> Iterator[House]:
     """Open (and create where missing) the files of a station; heal what a crash left half done.
 
-    ``wall`` and ``monotonic`` give microseconds, ``ids`` new audit numbers.
+    ``wall`` and ``monotonic`` give microseconds, ``ids`` new audit numbers; ``policy`` is what the
+    site decides, else that of its policy.toml.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with (
@@ -46,9 +57,8 @@ def open_house(
     ):
         tolerance = int(settings.clock_step_tolerance_s * 1e6)
         clock = StationClock(wall, monotonic, tolerance_us=tolerance, not_before=_last_ts(journal))
-        office = Office.open(settings, load_policy(), stock, journal, clock=clock.now, ids=ids)
-        access = system_access(StoredOperatorBook(stock.engine), idle_s=settings.session_idle_s)
-        yield House(settings, stock, journal, access, clock, office)
+        office = Office.open(settings, policy or load_policy(), stock, journal, clock=clock.now, ids=ids)
+        yield House(settings, stock, journal, clock, office)
 
 
 def _last_ts(journal: SqliteJournal) -> int:

@@ -1,0 +1,101 @@
+"""Plays the steps of a rehearsal through the real rooms, one after another, in simulated time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from scanstation.errors import ScanstationError
+from scanstation.rehearsal import at_the_office as office
+from scanstation.rehearsal import at_the_seat as seat
+from scanstation.rehearsal import steps
+from scanstation.rehearsal.errors import RehearsalError
+from scanstation.rehearsal.importing import import_tables
+from scanstation.rehearsal.premises import Premises, SimulatedTime
+from scanstation.rehearsal.reading import Rehearsal
+from scanstation.rehearsal.results import Result, result_of
+from scanstation.rehearsal.site import site_policy, station_settings
+from scanstation.rehearsal.stage import Did, Happening, Stage
+
+PLAYERS: Mapping[type[steps.Step], Callable[[Stage, Any], Awaitable[Did]]] = {
+    steps.Scan: seat.scan,
+    steps.Frame: seat.frame,
+    steps.Tag: seat.tag,
+    steps.Type: seat.type_,
+    steps.SignIn: seat.sign_in,
+    steps.SignOut: seat.sign_out,
+    steps.Quantity: seat.quantity,
+    steps.Undo: seat.undo,
+    steps.Close: seat.close,
+    steps.Reopen: seat.reopen,
+    steps.Correct: seat.correct,
+    steps.Mark: seat.mark,
+    steps.Resolve: seat.resolve,
+    steps.Open: office.open_,
+    steps.Import: office.import_,
+    steps.Reconcile: office.reconcile,
+    steps.Recount: office.recount,
+    steps.Reject: office.reject,
+    steps.Approve: office.approve,
+    steps.Withdraw: office.withdraw,
+    steps.Post: office.post,
+    steps.Wait: office.wait,
+    steps.Kill: office.kill,
+}
+"""Who plays which step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """A rehearsal that was played to its end: the story, and what came of it."""
+
+    rehearsal: Rehearsal
+    story: tuple[Happening, ...]
+    result: Result
+
+
+def play(rehearsal: Rehearsal) -> Played:
+    """Play a rehearsal on files of its own, which are gone afterwards.
+
+    :raises RehearsalError: where the importer refuses its tables; no step is played then.
+    """
+    with TemporaryDirectory(prefix="rehearsal-") as folder:
+        return asyncio.run(_play(rehearsal, Path(folder)))
+
+
+async def _play(rehearsal: Rehearsal, folder: Path) -> Played:
+    time = SimulatedTime(steps.microseconds(rehearsal.now))
+    settings = station_settings(rehearsal.station, folder)
+    premises = Premises(folder, settings, site_policy(rehearsal.policy), time, rehearsal.seed)
+    try:
+        if faults := import_tables(premises.house.stock, folder, rehearsal.tables):
+            raise RehearsalError(faults)
+        stage = Stage(premises)
+        story = [await _step(stage, number, step) for number, step in enumerate(rehearsal.steps, start=1)]
+        happened = tuple(story)
+        return Played(rehearsal=rehearsal, story=happened, result=result_of(stage, happened))
+    finally:
+        await premises.close()
+
+
+async def _step(stage: Stage, number: int, step: steps.Step) -> Happening:
+    """Move the time, play one step, and let the other seats see what came of it."""
+    time = stage.premises.time
+    if step.at is not None:
+        time.now = max(time.now, steps.microseconds(step.at))
+    else:
+        time.now += round((steps.BREAK_S if step.after is None else step.after) * 1_000_000)
+    stage.number, ts = number, time.now
+    try:
+        did = await PLAYERS[type(step)](stage, step)
+    except ScanstationError as error:
+        did = Did(text=" ".join(filter(None, [str(error), error.remedy])), refused=_reason(error))
+    await stage.premises.refresh()
+    return Happening(number=number, step=step, ts=ts, did=did)
+
+
+def _reason(error: ScanstationError) -> str:
+    reason = getattr(error, "reason", None)
+    return str(getattr(reason, "value", None) or type(error).__name__)

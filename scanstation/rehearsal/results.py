@@ -1,0 +1,132 @@
+"""What came of a rehearsal, read from the station's own files and from what its last reconciliations said."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanstation.audit import Review
+from scanstation.rehearsal.counted import booked, parked
+from scanstation.rehearsal.stage import Happening, Stage
+from scanstation.reports.words import day
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """The verdicts in their order, and the other lists as rows by their name (`expecting.ROWS`)."""
+
+    verdicts: tuple[str, ...]
+    rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The result as one JSON object."""
+        return {
+            "verdicts": list(self.verdicts),
+            **{name: [dict(row) for row in rows] for name, rows in self.rows.items()},
+        }
+
+
+def result_of(stage: Stage, story: Sequence[Happening]) -> Result:
+    """Read what came of it."""
+    house = stage.premises.house
+    events = list(house.journal.events())
+    serial = {item for item in {event.item for event in events if event.item} if _by_serial(stage, item)}
+    reviews = tuple(stage.reviews.values())
+    return Result(
+        verdicts=tuple(one.did.verdict for one in story if one.did.verdict),
+        rows={
+            "booked": booked(events, serial),
+            "parked": parked(events),
+            "discrepancies": [row for review in reviews for row in _discrepancies(review)],
+            "orders": [row for review in reviews for row in _orders(review)],
+            "listings": [row for review in reviews for row in _listings(review)],
+            "findings": [row for review in reviews for row in _findings(review)],
+            "messages": [row for review in reviews for row in _messages(review)],
+            "stock": [
+                {"item": one.item, "location": one.location, "lot": one.lot, "status": one.status.value, "qty": one.qty}
+                for one in house.stock.records()
+            ],
+            "refused": [
+                {"step": one.number, "reason": one.did.refused, "text": one.did.text}
+                for one in story
+                if one.did.refused
+            ],
+        },
+    )
+
+
+def _by_serial(stage: Stage, item: str) -> bool:
+    found = stage.premises.house.stock.item(item)
+    return found is not None and found.tracking.value == "serial"
+
+
+def _discrepancies(review: Review) -> Iterable[Row]:
+    for one in review.findings:
+        yield {
+            "item": one.item,
+            "location": one.location,
+            "lot": one.lot,
+            "expected": one.expected,
+            "counted": one.counted,
+            "variance": one.variance,
+            "cause": one.causes[0].cause if one.causes else None,
+        }
+
+
+def _orders(review: Review) -> Iterable[Row]:
+    for one in review.order_lines:
+        if one.short or one.released:
+            yield {"order": one.order_id, "item": one.item, "short": one.short, "released": one.released}
+
+
+def _listings(review: Review) -> Iterable[Row]:
+    for one in review.listings:
+        shown, right = one.published_qty, max(one.ats_after, 0)
+        if one.false_out_of_stock or one.oversells or (shown is not None and shown != right):
+            state = "in_stock" if right else "out_of_stock" if one.state == "in_stock" else one.state
+            yield {"channel": one.channel, "item": one.item, "state": state, "qty": right}
+
+
+def _findings(review: Review) -> Iterable[Row]:
+    for one in review.consequences:
+        yield {
+            "kind": one.kind,
+            "item": one.item,
+            "order": one.order_id or None,
+            "channel": one.channel or None,
+            "po": one.po or None,
+            "units": one.units,
+            "amount": one.money / 10_000,
+            "day": day(one.day) or None,
+            "text": one.words,
+        }
+    for note in review.notices:
+        yield {
+            "kind": note.kind,
+            "item": note.item,
+            "order": note.order_id or None,
+            "channel": note.channel or None,
+            "po": None,
+            "units": note.units,
+            "amount": note.margin / 10_000,
+            "day": None,
+            "text": note.words,
+        }
+
+
+_DESKS = {"customer_desk": "customer"}
+"""Who hears of it, where the word of the reconciliation is another than the file's."""
+
+
+def _messages(review: Review) -> Iterable[Row]:
+    """One message for each who must hear of something, with a line for each thing."""
+    messages: dict[tuple[str, str], list[str]] = {}
+    for one in review.consequences:
+        to = _DESKS.get(one.tell, one.tell)
+        about = {"customer": one.order_id, "buyer": one.supplier, "channel": one.channel}.get(to) or ", ".join(
+            dict.fromkeys(place for _, place, _ in one.records)
+        )
+        messages.setdefault((to, about), []).append(one.words)
+    for (to, about), lines in messages.items():
+        yield {"to": to, "about": about, "lines": lines}

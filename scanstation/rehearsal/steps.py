@@ -1,0 +1,279 @@
+"""The steps of a rehearsal: what each may say.  What a step has no word for here is an error of the file."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+Text = Annotated[str, Field(min_length=1)]
+Whole = Annotated[int, Field(strict=True, ge=-(10**12), le=10**12)]
+Qty = Annotated[int, Field(strict=True, ge=0, le=10**12)]
+Seconds = Annotated[float, Field(strict=True, ge=0, le=10 * 366 * 86_400, allow_inf_nan=False)]
+Operator = Literal["C01", "C02", "C03", "S01", "S02", "A01", "ADM"]
+"""Who exists in every rehearsal: counters, supervisors, an auditor and an admin."""
+
+BREAK_S = 5.0
+"""Seconds between a step and the next one where the file does not say."""
+
+
+def _hex(text: str) -> str:
+    try:
+        bytes.fromhex(text)
+    except ValueError:
+        raise ValueError("is no text of hex digits, two for each byte") from None
+    return text
+
+
+Hex = Annotated[str, Field(min_length=2), AfterValidator(_hex)]
+
+
+class Strict(BaseModel):
+    """A part of the file: nothing in it may be unknown."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Step(Strict):
+    """What every step may say: when it happens, and at which seat of which station.
+
+    ``after`` are seconds since the step before, ``at`` is a time; a step without both comes 5 seconds later.
+    """
+
+    after: Seconds | None = None
+    at: AwareDatetime | None = None
+    seat: Text = "1"
+    station: str = ""
+
+    @model_validator(mode="after")
+    def _one_time(self) -> "Step":
+        if self.after is not None and self.at is not None:
+            raise ValueError("after and at are both there: keep one")
+        return self
+
+
+class Symbol(Strict):
+    """What one symbol holds: ``payload`` as text, or its bytes in ``hex``."""
+
+    payload: str | None = None
+    hex: Hex | None = None
+    aim: Annotated[str, Field(max_length=3)] = ""
+
+    @model_validator(mode="after")
+    def _one_payload(self) -> "Symbol":
+        if (self.payload is None) == (self.hex is None):
+            raise ValueError("give the payload either as payload or as hex")
+        return self
+
+    @property
+    def data(self) -> bytes:
+        """The bytes that a scanner delivers: one a character up to U+00FF, else the text as UTF-8."""
+        if self.hex is not None:
+            return bytes.fromhex(self.hex)
+        text = self.payload or ""
+        try:
+            return text.encode("latin-1")
+        except UnicodeEncodeError:
+            return text.encode("utf-8", "surrogatepass")
+
+
+class Scan(Step, Symbol):
+    """A hand scanner reads a symbol."""
+
+    do: Literal["scan"]
+    device: Text = "scanner"
+
+
+class Frame(Step):
+    """One picture or one trigger gives several symbols at once."""
+
+    do: Literal["frame"]
+    symbols: Annotated[tuple[Symbol, ...], Field(min_length=1, max_length=1_000)]
+    device: Text = "scanner"
+
+
+class Tag(Step):
+    """An RFID reader hears a tag, ``times`` times."""
+
+    do: Literal["tag"]
+    epc: Hex
+    antenna: Annotated[int, Field(strict=True, ge=0, le=65_535)] | None = None
+    rssi_dbm: Annotated[float, Field(strict=True, ge=-150, le=50)] | None = None
+    times: Annotated[int, Field(strict=True, ge=1, le=100_000)] = 1
+    device: Text = "reader"
+
+
+class Type(Step):
+    """A person types a code by hand."""
+
+    do: Literal["type"]
+    code: Text
+
+
+class Open(Step):
+    """A supervisor opens an audit: of ``locations``, of one ``zone`` or several, else of every location."""
+
+    do: Literal["open"]
+    audit: Text
+    locations: tuple[Text, ...] = ()
+    zone: Text | tuple[Text, ...] = ()
+    blind: Annotated[bool, Field(strict=True)] = True
+    operator: Operator = "ADM"
+
+
+class SignIn(Step):
+    """A person takes the seat; without ``audit`` for the one that was opened last."""
+
+    do: Literal["sign_in"]
+    operator: Operator
+    audit: Text | None = None
+
+
+class SignOut(Step):
+    """The person leaves the seat."""
+
+    do: Literal["sign_out"]
+
+
+class Quantity(Step):
+    """The keypad sets the quantity of the next scan; null forgets it."""
+
+    do: Literal["quantity"]
+    qty: Whole | None
+
+
+class Undo(Step):
+    """Take back the last fact."""
+
+    do: Literal["undo"]
+
+
+class Close(Step):
+    """Close the open location."""
+
+    do: Literal["close"]
+
+
+class Reopen(Step):
+    """Open a closed location again."""
+
+    do: Literal["reopen"]
+    location: Text
+
+
+class Correct(Step):
+    """Bring a counted line to a quantity."""
+
+    do: Literal["correct"]
+    item: Text
+    lot: Text | None = None
+    qty: Whole
+
+
+class Mark(Step):
+    """Mark counted units of a line as damaged or quarantined."""
+
+    do: Literal["mark"]
+    item: Text
+    lot: Text | None = None
+    qty: Whole = 1
+    status: Text
+
+
+class Resolve(Step):
+    """Say what a parked code is."""
+
+    do: Literal["resolve"]
+    payload: Text
+    item: Text
+    qty: Whole = 1
+
+
+class Import(Step):
+    """Bring in a table.  ``history``: movements that the stock records contain already."""
+
+    do: Literal["import"]
+    table: Text
+    rows: tuple[dict[str, Any], ...]
+    history: Annotated[bool, Field(strict=True)] = False
+
+
+class _AtTheOffice(Step):
+    operator: Operator = "S01"
+    audit: Text | None = None
+
+
+class Reconcile(_AtTheOffice):
+    """End the count and compare."""
+
+    do: Literal["reconcile"]
+
+
+class Recount(_AtTheOffice):
+    """Ask for another count: of ``location``, else of all that need one."""
+
+    do: Literal["recount"]
+    location: Text | None = None
+    reason: str = ""
+
+
+class Reject(_AtTheOffice):
+    """Leave a record as it is."""
+
+    do: Literal["reject"]
+    item: Text
+    location: Text
+    lot: Text | None = None
+    reason: str = ""
+    alone: Annotated[bool, Field(strict=True)] = False
+
+
+class Approve(_AtTheOffice):
+    """Approve the adjustments."""
+
+    do: Literal["approve"]
+    reason: str = "count"
+
+
+class Withdraw(_AtTheOffice):
+    """Take an approval back."""
+
+    do: Literal["withdraw"]
+
+
+class Post(_AtTheOffice):
+    """Post what was approved."""
+
+    do: Literal["post"]
+
+
+class Wait(Step):
+    """Nothing happens but time."""
+
+    do: Literal["wait"]
+
+
+class Kill(Step):
+    """The station dies here and starts again from its files."""
+
+    do: Literal["kill"]
+
+
+AnyStep = Annotated[
+    Scan | Frame | Tag | Type | Open | SignIn | SignOut | Quantity | Undo | Close | Reopen | Correct | Mark | Resolve
+    | Import | Reconcile | Recount | Reject | Approve | Withdraw | Post | Wait | Kill,
+    Field(discriminator="do"),
+]  # fmt: skip
+
+KINDS = {
+    kind.model_fields["do"].annotation.__args__[0]: kind  # type: ignore[union-attr]
+    for kind in (
+        Scan, Frame, Tag, Type, Open, SignIn, SignOut, Quantity, Undo, Close, Reopen, Correct, Mark, Resolve, Import,
+        Reconcile, Recount, Reject, Approve, Withdraw, Post, Wait, Kill,
+    )
+}  # fmt: skip
+"""Every kind of step by its word."""
+
+
+def microseconds(time: datetime) -> int:
+    """A time as microseconds since 1970-01-01 UTC."""
+    return round(time.timestamp() * 1_000_000)
