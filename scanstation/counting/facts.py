@@ -5,10 +5,11 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from scanstation.counting.corrections import CorrectionDecisions, limits
+from scanstation.counting.corrections import limits
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent, EventKind, Source
 from scanstation.counting.seat import MAX_QUANTITY, refused
+from scanstation.counting.things import ThingDecisions, key_of
 from scanstation.stock.catalogue import Found
 from scanstation.stock.model import Tracking
 
@@ -17,7 +18,7 @@ _SHOWN = 3
 """Lines of a logistic unit that the card names."""
 
 
-class FactDecisions(CorrectionDecisions):
+class FactDecisions(ThingDecisions):
     """What can be done at an open location.  Every method decides and returns; the station journals and applies."""
 
     def count(
@@ -41,6 +42,7 @@ class FactDecisions(CorrectionDecisions):
         """
         if again := self._again(read_id):
             return again
+        found = self._same(found)
         times = self.pending or times
         if refusal := self._may_count_here() or self._too_many(found, times):
             return self._remember(read_id, self._card(refusal, found, payload))
@@ -70,8 +72,8 @@ class FactDecisions(CorrectionDecisions):
         facts: list[CountEvent] = []
         known, moved, seen = 0, 0, set()
         ts = self._clock()
-        for one in found:
-            key = _key(one)
+        for one in map(self._same, found):
+            key = key_of(one)
             if key is None or key in seen:
                 continue
             seen.add(key)
@@ -184,7 +186,8 @@ class FactDecisions(CorrectionDecisions):
         events: list[CountEvent] = []
         for line in found.lines:
             what = {"item": line.item.item, "lot": line.lot, "serial": line.serial, "qty": line.quantity * times}
-            notes = {name: value for name, value in (("expiry", line.expiry), ("unit", line.unit)) if value}
+            told = (("expiry", line.expiry), ("unit", line.unit), ("issuer", line.issuer if line.serial else None))
+            notes = {name: value for name, value in told if value}
             key = None if events else read_id
             more = {"data": {**notes, **data}, "read_id": key}
             events.append(self._event(EventKind.COUNTED, self._here(), **what, **more, **fields))
@@ -203,24 +206,6 @@ class FactDecisions(CorrectionDecisions):
         if not 1 <= qty <= MAX_QUANTITY:
             return refused(limits(qty, 1))
         return None
-
-    def _last_seen(self, found: Found) -> CountEvent | None:
-        """Where the serialised unit, pack or logistic unit counted last in this audit."""
-        if found.unit is not None:
-            return self._audit().last_seen_unit(found.unit)
-        (line,) = found.lines
-        return None if line.serial is None else self._audit().last_seen(line.item.item, line.serial)
-
-    def _counted_here(self, found: Found) -> Decision | None:
-        last = self._last_seen(found)
-        if last is None or (last.location, last.round) != (self.location, self._here().round):
-            return None
-        return Decision(outcome=Outcome.DUPLICATE, text=f"Already counted: {_named(found)}")
-
-    def _elsewhere(self, found: Found) -> str | None:
-        """Where else it counted last in this audit."""
-        last = self._last_seen(found)
-        return None if last is None or last.location == self.location else last.location
 
     def _count_text(self, found: Found, times: int) -> str:
         lines = [f"{line.quantity * times} × {line.item.name}" for line in found.lines]
@@ -246,18 +231,3 @@ class FactDecisions(CorrectionDecisions):
             lot=line.lot,
             serial=line.serial,
         )
-
-
-def _key(found: Found) -> tuple[str, ...] | None:
-    """What tells it apart from all others, if anything does."""
-    if found.unit is not None:
-        return (found.unit,)
-    (line,) = found.lines
-    return None if line.serial is None else (line.item.item, line.serial)
-
-
-def _named(found: Found) -> str:
-    if len(found.lines) > 1:
-        return f"logistic unit {found.unit}"
-    (line,) = found.lines
-    return f"{line.item.name}, serial {line.serial}" if line.serial else f"{line.item.name}, unit {found.unit}"

@@ -4,7 +4,8 @@
   seq), ``ts``, ``station``, ``location``, ``item``, ``lot``, ``serial``, ``qty``, ``voided``.  A RESOLVED fact counts
   like a COUNTED one; a CORRECTED one is a signed difference; a PARKED one never counts.  A pack with a serial and a
   logistic unit are wholes: their rows have no serial, and count at the closed place where the unit was counted last;
-  those of its earlier visits, to this place and to others, are ``voided``.
+  those of its earlier visits, to this place and to others, are ``voided``.  Where units of one item have one serial by
+  several issuers, ``serial`` of all but the first issuer has ``@`` and the issuer behind it: each is a unit.
 - `Tally.counts`: one row a closed location: ``location`` and ``count_ts``, when its count began in that round.
 
 Which fact of a serial wins over all locations, and what expected means, is the reconciliation's business.
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scanstation.counting.events import CountEvent, EventKind
-from scanstation.counting.visits import QUANTITY, unit_of
+from scanstation.counting.visits import QUANTITY, issuer_of, unit_of
 from scanstation.stock.model import StockStatus
 
 READ_COLUMNS = ("event_id", "ts", "station", "location", "item", "lot", "serial", "qty", "voided")
@@ -90,13 +91,19 @@ class Tallying:
         self._voided: set[int] = set()
         self._places_of: dict[str, list[str]] = {}  # by item: where it was counted or marked; a place may come twice
         self._places_of_unit: dict[str, list[str]] = {}
+        self._issuers: dict[tuple[str | None, str], list[str]] = {}  # by item and serial, the first one first
 
     def take(self, event: CountEvent) -> None:
         """Take note of an event of any audit."""
         self.head = (event.seq, event.hash)
         if event.audit == self.audit and event.location:
             self._last = event.seq
-            _take(event, self._rounds.setdefault(event.location, {}), self._voided)
+            rounds = self._rounds.setdefault(event.location, {})
+            if event.kind in QUANTITY:
+                if (this := rounds.get(event.round)) is not None:
+                    _count(event, self._serial(event), this)
+            else:
+                _take(event, rounds, self._voided)
             _note(self._places_of, event.item, event.location)
             _note(self._places_of_unit, unit_of(event), event.location)
 
@@ -127,6 +134,18 @@ class Tallying:
         marked = {mark.item for this in rounds for mark in this.marks if mark.item is not None}
         return marked | {row[_ITEM] for this in rounds for row in this.rows}
 
+    def _serial(self, event: CountEvent) -> str | None:
+        """The serial of a fact that counts one unit, told apart from the same serial of another issuer."""
+        if event.serial is None or unit_of(event) is not None:
+            return None
+        issuer = issuer_of(event)
+        if issuer is None:
+            return event.serial
+        issuers = self._issuers.setdefault((event.item, event.serial), [])
+        if issuer not in issuers:
+            issuers.append(issuer)
+        return event.serial if issuer == issuers[0] else f"{event.serial}@{issuer}"
+
     def _rounds_of(self, places: Iterable[str]) -> _Rounds:
         return {place: self._rounds[place] for place in places if place in self._rounds}
 
@@ -147,20 +166,16 @@ def _narrowed(this: _Round, items: Collection[str]) -> _Round:
 
 
 def _take(event: CountEvent, rounds: dict[int, _Round], voided: set[int]) -> None:
-    this = rounds.get(event.round)
-    if event.kind in QUANTITY:
-        if this is not None:
-            _count(event, this)
-    elif event.kind is EventKind.LOCATION_OPENED:
+    """Take in what is no quantity."""
+    if event.kind is EventKind.LOCATION_OPENED:
         rounds[event.round] = _Round(event.ts)
-    elif this is not None:
+    elif (this := rounds.get(event.round)) is not None:
         _take_other(event, this, voided)
 
 
-def _count(event: CountEvent, this: _Round) -> None:
+def _count(event: CountEvent, serial: str | None, this: _Round) -> None:
     """Take in a quantity: nearly all events of a journal are one."""
     unit = unit_of(event)
-    serial = event.serial if unit is None else None
     place, what = (event.station, event.location), (event.item, event.lot, serial, event.qty)
     this.rows.append((event.seq, event.ts, *place, *what))
     if unit is not None:

@@ -14,7 +14,7 @@ QUANTITY = frozenset({EventKind.COUNTED, EventKind.RESOLVED, EventKind.CORRECTED
 """Kinds of facts whose ``qty`` adds to a line."""
 
 Thing = tuple[str, ...]
-"""(item, serial) of a serialised unit, (unit,) of a pack or logistic unit."""
+"""(item, serial, issuer) of a serialised unit, (unit,) of a pack or logistic unit."""
 
 Booking = tuple[CountEvent, int]
 """A fact, and whether to add it (1) or to take it back (-1)."""
@@ -26,13 +26,19 @@ def unit_of(fact: CountEvent) -> str | None:
     return None if unit is None else str(unit)
 
 
+def issuer_of(fact: CountEvent) -> str | None:
+    """Within what its serial is unique (`Identity.issuer`), where that was noted."""
+    issuer = fact.data.get("issuer")
+    return None if issuer is None else str(issuer)
+
+
 def thing_of(fact: CountEvent) -> Thing | None:
     """What a quantity fact counts, where that is told apart from all others."""
     if fact.kind not in QUANTITY:
         return None
     if (unit := unit_of(fact)) is not None:
         return (unit,)
-    return None if fact.serial is None or fact.item is None else (fact.item, fact.serial)
+    return None if fact.serial is None or fact.item is None else (fact.item, fact.serial, issuer_of(fact) or "")
 
 
 @dataclass(slots=True)

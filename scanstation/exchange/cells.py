@@ -11,6 +11,7 @@ from typing import Any
 from scanstation.exchange.problems import ProblemKind
 from scanstation.identity.checkdigits import check_digit
 from scanstation.identity.gtin import LENGTHS
+from scanstation.identity.plates import unit_key
 
 LARGEST = 10**15
 """Bound of quantities and amounts: sums of a thousand of them still fit an int64."""
@@ -255,6 +256,14 @@ def sscc(text: str) -> str:
             "Check the number.",
         )
     return text
+
+
+def unit(text: str) -> str:
+    """The number of a logistic unit: a licence plate, a package number, or an SSCC, which many digits claim to be."""
+    Words(50)(text)
+    key = unit_key(text)
+    digits = key.isascii() and key.isdigit()
+    return sscc(key) if digits and len(key) >= 14 else key
 
 
 def packs(text: str) -> dict[int, int]:

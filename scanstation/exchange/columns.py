@@ -18,7 +18,8 @@ NUMBER, NAME, SHORT = 64, 200, 40
 class Column:
     """One column.  ``default`` stands for an empty cell (required columns have none).
 
-    ``refers`` names the table that must have the value: ``items`` or ``locations``.
+    ``refers`` names the table that must have the value: ``items`` or ``locations``.  ``promises`` are other names that
+    say more of the value, each with the rule that holds then.
     """
 
     name: str
@@ -27,6 +28,12 @@ class Column:
     required: bool = False
     default: object = None
     refers: str = ""
+    promises: tuple[tuple[str, Rule], ...] = ()
+
+    def rule_of(self, header: str) -> Rule:
+        """The rule of the cells below this header."""
+        word = header_word(header)
+        return next((rule for name, rule in self.promises if header_word(name) == word), self.rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +81,19 @@ TABLES: Mapping[str, Spec] = {
     ),
     "contents": Spec(
         (
-            Column("sscc", cells.sscc, ("logistic unit", "pallet", "handling unit", "lpn"), True),
+            Column(
+                "unit",
+                cells.unit,
+                ("sscc", "logistic unit", "pallet", "handling unit", "lpn", "license plate"),
+                True,
+                promises=(("sscc", cells.sscc),),
+            ),
             _item(),
             _LOT,
             Column("quantity", Whole(1), ("qty", "pieces"), True),
+            Column("inside", cells.unit, ("packed in", "parent unit", "outer unit")),
         ),
-        ("sscc", "item", "lot"),
+        ("unit", "item", "lot"),
     ),
     "locations": Spec(
         (

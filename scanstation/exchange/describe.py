@@ -39,9 +39,11 @@ TOLD: Mapping[str, Told] = {
         {"code": "BOX-LAMP-12", "item": "LAMP-7", "quantity": "12", "kind": "internal"},
     ),
     "contents": Told(
-        "What is in a logistic unit (a pallet, a case with an SSCC), so that one scan counts all of it. "
-        "A unit holds exactly what the file lists for it; what it held before is forgotten.",
-        {"sscc": "095211410000000014", "item": "LAMP-7", "quantity": "48"},
+        "What is in a logistic unit (a pallet or a box with an SSCC, another licence plate or a package number), so "
+        "that one scan counts all of it. A unit holds exactly what the file lists for it; what it held before is "
+        "forgotten. A unit that was sent `inside` another one counts with it. Despatch advices (DESADV, X12 856) fill "
+        "this table, too: see [despatch-advices.md](despatch-advices.md).",
+        {"unit": "095211410000000014", "item": "LAMP-7", "quantity": "48"},
     ),
     "locations": Told(
         "The places that can be scanned.",
@@ -112,6 +114,7 @@ _NAMED: Mapping[Rule, str] = {
     cells.gtin: "GTIN of 8, 12, 13 or 14 digits with its check digit",
     cells.gln: "GLN of 13 digits with its check digit, then `.` and the extension where there is one",
     cells.sscc: "SSCC of 18 digits with its check digit",
+    cells.unit: "licence plate or package number of at most 50 characters; an SSCC has 18 digits and its check digit",
     cells.packs: "GTIN-14 indicator and pieces of each pack, as `1:6 3:24`",
 }
 

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import repeat
 from typing import Any
 
@@ -36,7 +37,8 @@ def match_headers(source: Rows, spec: Spec, log: ProblemLog) -> tuple[list[Colum
                 f"Add it; also known as: {', '.join(column.aliases) or 'no other name'}.",
             )
     ignored = tuple(text for text, column in zip(header, found, strict=True) if column is None and text.strip())
-    return found, ignored
+    ruled = [column and replace(column, rule=column.rule_of(text)) for text, column in zip(header, found, strict=True)]
+    return ruled, ignored
 
 
 class Validator:

@@ -9,6 +9,7 @@ from scanstation.identity.iso15434 import START, Envelope, di_table, parse_envel
 from scanstation.identity.labels import LabelPrefixes, read_label
 from scanstation.identity.model import Identity, Names
 from scanstation.identity.naming import name_elements
+from scanstation.identity.plates import name_unit
 from scanstation.identity.rules import RULES
 
 
@@ -49,21 +50,25 @@ def _name_uri(text: str, this_year: int) -> Identity:
 
 
 def _name_envelope(envelope: Envelope) -> Identity:
-    """Name the item of a format 06 envelope by its part number; the catalogue knows whose number it is."""
+    """Name the item of a format 06 envelope by its part number, whose number the catalogue knows, and its unit."""
     by_role: dict[str, str] = {}
     for identifier, row in di_table().items():
         value = envelope.elements.get(identifier)
         if row.role and value:
             by_role.setdefault(row.role, value)
     expiry = by_role.get("expiry") or (envelope.elements.get("D") if "9N" in envelope.elements else None)
-    key = by_role.get("item") or by_role.get("unit")
+    item = by_role.get("item")
+    whole = name_unit(envelope.elements, item)
+    names = Names.INTERNAL if item else Names.LOGISTIC_UNIT if whole.unit else Names.OTHER_GS1
     return Identity(
-        names=Names.INTERNAL if key else Names.OTHER_GS1,
-        key=key or next(iter(envelope.elements.values())),
+        names=names,
+        key=item or whole.unit or next(iter(envelope.elements.values())),
         scheme="iso15434",
         elements=MappingProxyType(envelope.elements),
         lot=by_role.get("lot"),
-        serial=by_role.get("serial"),
+        serial=whole.serial,
+        issuer=whole.issuer,
+        unit=whole.unit,
         expiry=_di_date(expiry) if expiry else None,
         quantity=_pieces(by_role.get("quantity", "")),
         notes=envelope.notes,
@@ -93,6 +98,7 @@ def _name_hibc(fields: dict[str, str]) -> Identity:
         elements=MappingProxyType(fields),
         lot=fields.get("lot"),
         serial=fields.get("serial"),
+        issuer=f"+{key}" if key and "serial" in fields else None,
         expiry=fields.get("expiry"),
         quantity=int(fields["quantity"]) if "quantity" in fields else None,
         notes=() if key else ("incomplete label: the primary symbol is missing",),

@@ -10,7 +10,7 @@ class Names(StrEnum):
     """The kind of thing that a payload names."""
 
     TRADE_ITEM = "trade_item"  # key: GTIN-14
-    LOGISTIC_UNIT = "logistic_unit"  # key: SSCC-18
+    LOGISTIC_UNIT = "logistic_unit"  # key: SSCC-18, another licence plate or a package number
     LOCATION = "location"  # key: internal location code, or GLN (+ "." + extension)
     ASSET = "asset"  # key: GRAI, GIAI
     OTHER_GS1 = "other_gs1"  # key: the primary GS1 key or the first element
@@ -30,6 +30,11 @@ class Identity:
     pieces or of contained trade items where the payload states one (AI 30, 37), not a measure.  ``measure`` is a
     net weight in grams, or a volume or length in thousandths of a litre or metre, where a measure AI (310n ...)
     states one.  ``expiry`` is an ISO date.  ``filter`` is the filter value of an EPC.
+
+    ``unit`` is the number of the very unit that wears the label, the same however it is read: an SSCC, a licence
+    plate, a package number (behind its supplier and ``:``).  ``issuer`` says within what ``serial`` is unique, with the
+    identifier in front: ``01`` and a GTIN, ``P`` and a part number, ``+`` and a HIBC product, or a party (``V``,
+    ``18V``, ... of MH10.8.2).
     """
 
     names: Names
@@ -41,6 +46,8 @@ class Identity:
     expiry: str | None = None
     quantity: int | None = None
     measure: int | None = None
+    unit: str | None = None
+    issuer: str | None = None
     content: str | None = None  # GTIN-14 contained in a logistic unit (AI 02)
     filter: int | None = None
     uri: str | None = None

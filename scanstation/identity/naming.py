@@ -56,6 +56,8 @@ def name_elements(
         elements=MappingProxyType(dict(elements)),
         lot=elements.get("10"),
         serial=elements.get("21"),
+        issuer=f"01{elements['01']}" if "01" in elements and "21" in elements else None,
+        unit=elements.get("00") if names is Names.LOGISTIC_UNIT or "21" not in elements else None,
         expiry=iso_date(expiry, this_year) if expiry else None,
         quantity=int(count) if count else None,
         measure=measure,

@@ -105,7 +105,7 @@ class FixedAntennas:
         """Count the tags that are at the open location."""
         location = session.location or ""
         tags = [self._name(change) for change in self.where.at(location).values()]
-        counted = count_tags(session, tags, "Fixed antennas")
+        counted = count_tags(session, tags, self._catalogue, "Fixed antennas")
         watching = {spot.reader for spot, place in self._watched if place == location}
         deaf = ", ".join(sorted(watching - (self._ears().keys() - self.silent(ts).keys())))
         text = f"{counted.text}, as last heard: {deaf} does not hear now." if deaf else f"{counted.text}."

@@ -14,9 +14,9 @@ from scanstation.counting.events import EventKind, Source
 from scanstation.counting.joining import LabelJoiner, Meets, Moment, Seen, lacking, meet
 from scanstation.counting.session import CountSession
 from scanstation.identity import Identity, Names
+from scanstation.station.whole import what_counts
 from scanstation.stock.catalogue import Catalogue, Found, Unresolved, WhyUnknown
 from scanstation.stock.model import Tracking
-from scanstation.stock.resolve import resolve
 
 SOURCES: Mapping[Carrier, Source] = {
     Carrier.BARCODE: Source.SCAN,
@@ -98,7 +98,7 @@ class LabelDesk:
             return self._half(symbol, None, lacks)
         if symbol.identity.names is Names.LOCATION:
             return self._open(symbol)
-        found = resolve(symbol.identity, self.catalogue)
+        found = what_counts(symbol.identity, self.session, self.catalogue)
         if isinstance(found, Unresolved):
             if found.why is WhyUnknown.CONTENTS_UNKNOWN and set(symbol.identity.elements) == {"00"}:
                 return self._half(symbol, None, found.text)
@@ -132,7 +132,7 @@ class LabelDesk:
         """Count the label in place of what its other symbols made."""
         if both.names is Names.LOCATION:
             return self._open(symbol)
-        found = resolve(both, self.catalogue)
+        found = what_counts(both, self.session, self.catalogue)
         origin = symbol.origin()
         origin["data"] = {**symbol.data, "label": list(before.payloads)}
         origin |= {"instead_of": before.facts, "times": before.times}

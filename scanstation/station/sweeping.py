@@ -7,9 +7,11 @@ from drivers import Carrier, Read
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent, EventKind, Source
 from scanstation.counting.presence import Sweep
+from scanstation.counting.sameness import may_be_same
 from scanstation.counting.session import CountSession
 from scanstation.identity import IdentityError, Names, identify
-from scanstation.stock.catalogue import Catalogue, Found, RememberedCatalogue, Unresolved
+from scanstation.station.whole import in_light_of, outer_units
+from scanstation.stock.catalogue import Catalogue, Found, RememberedCatalogue, Resolved, Unresolved, WhyUnknown
 from scanstation.stock.resolve import resolve
 
 
@@ -21,6 +23,7 @@ class SweptTag:
     device: str
     found: Found | None
     why: str = ""
+    units: tuple[str, ...] = ()  # names of the unit that it may be, where nothing says what it holds
 
 
 @dataclass(slots=True)
@@ -71,7 +74,7 @@ class LocationSweep:
     def settle(self, session: CountSession) -> Decision:
         """Count what is really here; the text says how complete the sweep was, and what was left out."""
         result = self._sweep.settle(lambda epc: self._tags[epc].found is not None)
-        counted = count_tags(session, [self._tags[epc] for epc in result.accepted], "Sweep")
+        counted = count_tags(session, [self._tags[epc] for epc in result.accepted], self._catalogue, "Sweep")
         self._memory.places |= dict.fromkeys(result.accepted, self._location)
         self._memory.usual_dbm = result.centre_dbm if result.centre_dbm is not None else self._memory.usual_dbm
         left_out = f"; {len(result.rejected)} tags of other places left out" if result.rejected else ""
@@ -84,9 +87,11 @@ class LocationSweep:
         return replace(counted, text=text)
 
 
-def count_tags(session: CountSession, tags: Sequence[SweptTag], by: str) -> Decision:
-    """Count tags that are at the open location; those that name nothing we know are parked, each once."""
+def count_tags(session: CountSession, tags: Sequence[SweptTag], catalogue: Catalogue, by: str) -> Decision:
+    """Count tags that are at the open location; those that name nothing we know are parked, each once, and those that
+    may count already."""
     device = tags[0].device if tags else ""
+    tags = _in_light_of(session, tags, catalogue)
     counted = session.rfid_settled([tag.found for tag in tags if tag.found is not None], device=device, by=by)
     events = list(counted.events)
     for tag in tags:
@@ -95,11 +100,34 @@ def count_tags(session: CountSession, tags: Sequence[SweptTag], by: str) -> Deci
     return replace(counted, events=tuple(events))
 
 
+def _in_light_of(session: CountSession, tags: Sequence[SweptTag], catalogue: Catalogue) -> list[SweptTag]:
+    """What the tags count, given what this audit counted and the tags before each."""
+    told: list[SweptTag] = []
+    units = {tag.found.unit: tag.found for tag in tags if tag.found is not None and tag.found.unit is not None}
+    swept: dict[tuple[str, str, int], Resolved] = {}
+    for tag in tags:
+        known = tag.found or Unresolved(why=WhyUnknown.NOT_IN_CATALOGUE, text=tag.why, units=tag.units)
+        if tag.found is not None and tag.found.unit is not None:  # a carton counts with its pallet
+            outer = [unit for unit in outer_units(tag.found.unit, catalogue) if unit in units]
+            known = units[outer[-1]] if outer else known
+        found = in_light_of(known, session, catalogue)
+        if isinstance(found, Resolved) and found.serial is not None:
+            first = swept.setdefault((found.item.item, found.serial, found.quantity), found)
+            if may_be_same(first.issuer, found.issuer):
+                text = f"serial {found.serial} of {found.item.name} is in this sweep under another number: two units?"
+                found = Unresolved(why=WhyUnknown.COUNTED_OTHERWISE, text=text)
+        if isinstance(found, Unresolved):
+            told.append(replace(tag, found=None, why=found.text))
+        else:
+            told.append(replace(tag, found=found))
+    return told
+
+
 def name_tag(payload: bytes, carrier: Carrier, device: str, catalogue: Catalogue) -> SweptTag:
     """What a tag names; ``payload`` are its bytes."""
 
-    def tag(found: Found | None, why: str = "") -> SweptTag:
-        return SweptTag(epc=payload.hex().upper(), device=device, found=found, why=why)
+    def tag(found: Found | None, why: str = "", units: tuple[str, ...] = ()) -> SweptTag:
+        return SweptTag(epc=payload.hex().upper(), device=device, found=found, why=why, units=units)
 
     if carrier is Carrier.TID:
         return tag(None, "a chip number, not an item")
@@ -110,7 +138,7 @@ def name_tag(payload: bytes, carrier: Carrier, device: str, catalogue: Catalogue
     if identity.names in (Names.LOCATION, Names.ASSET, Names.OPERATOR):
         return tag(None, f"names a {identity.names.value}, not an item")
     found = resolve(identity, catalogue)
-    return tag(None, found.text) if isinstance(found, Unresolved) else tag(found)
+    return tag(None, found.text, found.units) if isinstance(found, Unresolved) else tag(found)
 
 
 def start_sweep(session: CountSession, ts: int, device: str) -> Decision:

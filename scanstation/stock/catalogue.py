@@ -42,8 +42,15 @@ class Catalogue(Protocol):
     def location(self, location: str) -> Location | None:
         """The location of this code or GLN."""
 
-    def contents(self, sscc: str) -> Sequence[Content]:
-        """What the logistic unit of this SSCC (18 digits) holds by its advance shipping notice; empty if none came."""
+    def contents(self, unit: str) -> Sequence[Content]:
+        """What this logistic unit (SSCC, licence plate or package number) holds by its shipping notice, with all units
+        that are packed in it; empty if none came."""
+
+    def packed_in(self, unit: str) -> str | None:
+        """The logistic unit in which this one was sent, by the shipping notice."""
+
+    def packed_units(self, unit: str) -> Sequence[str]:
+        """The logistic units that were sent in this one, also those in other units within it."""
 
 
 class RememberedCatalogue:
@@ -54,6 +61,8 @@ class RememberedCatalogue:
         self.item = lru_cache(REMEMBERED)(catalogue.item)
         self.location = lru_cache(REMEMBERED)(catalogue.location)
         self.contents = lru_cache(REMEMBERED)(catalogue.contents)
+        self.packed_in = lru_cache(REMEMBERED)(catalogue.packed_in)
+        self.packed_units = lru_cache(REMEMBERED)(catalogue.packed_units)
 
 
 class WhyUnknown(StrEnum):
@@ -65,6 +74,7 @@ class WhyUnknown(StrEnum):
     CONTENTS_UNKNOWN = "contents_unknown"
     NO_PACK_SIZE = "no_pack_size"
     MEASURE_MISSING = "measure_missing"
+    COUNTED_OTHERWISE = "counted_otherwise"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +82,8 @@ class Resolved:
     """An identity that names ``quantity`` base units of ``item``.
 
     ``unit`` is set where the quantity comes as a whole that is told apart from all others: a pack with a serial
-    (``GTIN-14/serial``) or a logistic unit (its SSCC).  A unit counts once, whatever it holds.
+    (``GTIN-14/serial``) or a unit with a number of its own (`Identity.unit`).  It counts once, whatever it holds.
+    ``issuer`` is that of ``serial`` (`Identity.issuer`), where the serial is what tells the thing apart.
     """
 
     item: Item
@@ -81,6 +92,7 @@ class Resolved:
     serial: str | None = None
     expiry: str | None = None
     unit: str | None = None
+    issuer: str | None = None
 
     @property
     def lines(self) -> "tuple[Resolved, ...]":
@@ -90,7 +102,7 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedContents:
-    """A logistic unit that holds several things: every line carries its ``unit``, the SSCC."""
+    """A logistic unit that holds several things: every line carries its ``unit``."""
 
     unit: str
     lines: tuple[Resolved, ...]
@@ -102,8 +114,12 @@ Found = Resolved | ResolvedContents
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unresolved:
-    """An identity that names no item we know: it is parked and shown, never dropped."""
+    """An identity that names no item we know: it is parked and shown, never dropped.
+
+    ``units`` are the names of the unit that it may be, the surest first: one may have been counted by another label.
+    """
 
     why: WhyUnknown
     text: str
     candidates: tuple[Code, ...] = ()
+    units: tuple[str, ...] = ()

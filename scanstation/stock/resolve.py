@@ -3,16 +3,18 @@
 Rules (design: pack levels; GS1 General Specifications 2.1 and 3): the exact code wins; a GTIN-14 with indicator 1 to 8
 that is not itself listed is a pack of the base GTIN; indicator 9 is of variable measure; a logistic unit counts what
 its label, the catalogue or its advance shipping notice says it contains.  Nothing is guessed: several meanings are
-asked back.  A pack with a serial and a logistic unit with an SSCC are wholes that count once (`Resolved.unit`).
+asked back.  A pack with a serial and a unit with a number of its own (SSCC, licence plate, package number) are wholes
+that count once (`Resolved.unit`).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from scanstation.identity.model import Identity, Names
+from scanstation.identity.plates import names_in_text, other_names, serial_unit
 from scanstation.stock.catalogue import (
     Catalogue,
     Code,
-    Content,
     Found,
     Resolved,
     ResolvedContents,
@@ -91,32 +93,50 @@ def _logistic_unit(identity: Identity, catalogue: Catalogue) -> Found | Unresolv
     found = catalogue.codes(identity.key)
     if found:
         return _one(identity, identity.key, found, catalogue)
-    notice = catalogue.contents(identity.key)
-    if notice:
-        return _notice(identity.key, notice, catalogue)
-    return _contents(identity, "says nothing of its contents, and neither does the catalogue or a shipping notice")
+    names = (identity.key, *other_names(identity.key))
+    if notice := _notice(names, catalogue):
+        return notice
+    none = _contents(identity, "says nothing of its contents, and neither does the catalogue or a shipping notice")
+    return replace(none, units=(identity.key,))
 
 
-def _notice(sscc: str, notice: Sequence[Content], catalogue: Catalogue) -> ResolvedContents | Unresolved:
-    """Everything that an advance shipping notice lists, or nothing: half a pallet would pass for a shortage."""
-    lines = []
+def _notice(names: Sequence[str], catalogue: Catalogue) -> ResolvedContents | Unresolved | None:
+    """Everything that an advance shipping notice lists, or nothing: half a pallet would pass for a shortage.
+
+    ``names`` are those by which the notice may know the unit; it counts by the first.  None without a notice.
+    """
+    notice = next((notice for name in names if (notice := catalogue.contents(name))), None)
+    if notice is None:
+        return None
+    unit, lines = names[0], []
     for content in notice:
         item = catalogue.item(content.item)
         if item is None:
-            return _missing(f"logistic unit {sscc} holds {content.item}, which is not in the catalogue")
-        lines.append(Resolved(item=item, quantity=content.quantity, lot=content.lot, unit=sscc))
-    return ResolvedContents(unit=sscc, lines=tuple(lines))
+            return _missing(f"logistic unit {unit} holds {content.item}, which is not in the catalogue")
+        lines.append(Resolved(item=item, quantity=content.quantity, lot=content.lot, unit=unit))
+    return ResolvedContents(unit=unit, lines=tuple(lines))
 
 
-def _internal(identity: Identity, catalogue: Catalogue) -> Resolved | Unresolved:
-    """A code of one's own; digits count as a GTIN, or a text as an item number, only where the catalogue has it."""
+def _internal(identity: Identity, catalogue: Catalogue) -> Found | Unresolved:
+    """A code of one's own; digits count as a GTIN, or a text as an item number, only where the catalogue has it.
+
+    What the catalogue does not list may still name a unit: by the number of its own, or by this very text.
+    """
     key = identity.key
     found = catalogue.codes(key)
     if not found and (gtin := gtin14(key)) is not None:
         found = catalogue.codes(gtin)
     if not found and catalogue.item(key) is not None:
         found = (Code(code=key, item=key),)
-    return _one(identity, key, found, catalogue)
+    if found:
+        return _one(identity, key, found, catalogue)
+    units: tuple[str, ...] = ()
+    if identity.unit is not None:
+        units = (identity.unit,)
+    elif identity.scheme == "text":
+        units = names_in_text(key)
+    names = tuple(dict.fromkeys(other for unit in units for other in (unit, *other_names(unit))))
+    return _notice(names, catalogue) or replace(_missing(f"{key} is not in the catalogue"), units=units)
 
 
 def _restricted(identity: Identity, catalogue: Catalogue) -> Resolved | Unresolved:
@@ -168,24 +188,28 @@ def _measure(identity: Identity, item: Item) -> int | None:
 
 
 def _resolved(identity: Identity, item: Item, quantity: int) -> Resolved:
-    """The lot counts only where the records tell lots apart: else every printed lot would be a variance."""
+    """The lot counts only where the records tell lots apart: else every printed lot would be a variance.
+
+    A single unit of an item that is tracked by serial is known by it, also in a box with a number of its own.
+    """
+    single = identity.serial is not None and item.tracking is Tracking.SERIAL and quantity == 1
+    unit = None if single else identity.unit or _serial_unit(identity, quantity)
     return Resolved(
         item=item,
         quantity=quantity,
         lot=None if item.tracking is Tracking.NONE else identity.lot,
         serial=identity.serial,
         expiry=identity.expiry,
-        unit=_unit(identity, quantity),
+        unit=unit,
+        issuer=None if unit is not None and unit == identity.unit else identity.issuer,
     )
 
 
-def _unit(identity: Identity, quantity: int) -> str | None:
-    """What tells this pack or logistic unit apart; a serial of a single base unit is the unit's own (None)."""
-    if identity.names is Names.LOGISTIC_UNIT:
-        return identity.key or None
-    if identity.serial is not None and quantity != 1:
-        return f"{identity.key}/{identity.serial}"
-    return None
+def _serial_unit(identity: Identity, quantity: int) -> str | None:
+    """What tells this pack apart by its serial; a serial of a single base unit is the unit's own (None)."""
+    if identity.serial is None or quantity == 1:
+        return None
+    return serial_unit(identity.key, identity.issuer, identity.serial)
 
 
 def _missing(text: str) -> Unresolved:

@@ -1,9 +1,10 @@
 """Items, their codes and pack sizes, and locations: the look-ups of the resolver, and writing them."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
-from sqlalchemy import delete, select, union
+from sqlalchemy import delete, func, select, union
 
 from scanstation.stock.catalogue import Code, Content
 from scanstation.stock.model import Item, Location
@@ -48,13 +49,36 @@ class CatalogueTables(StockTables):
                 row = rows[0] if len(rows) == 1 else None
         return None if row is None else location_of(row)
 
-    def contents(self, sscc: str) -> Sequence[Content]:
-        """What this logistic unit holds by its advance shipping notice, by item and lot."""
+    def contents(self, unit: str) -> Sequence[Content]:
+        """What this logistic unit holds by its advance shipping notice, with what is packed in it, by item and lot."""
         table = schema.contents
-        query = select(table).where(table.c.sscc == sscc).order_by(table.c.item, table.c.lot)
+        units = (unit, *self.packed_units(unit))
+        total = func.sum(table.c.quantity).label("quantity")
+        found: Counter[tuple[str, str]] = Counter()
         with reading(self.engine) as connection:
-            rows = connection.execute(query).all()
-        return tuple(Content(item=row.item, lot=row.lot or None, quantity=row.quantity) for row in rows)
+            for batch in batches(units):
+                query = select(table.c.item, table.c.lot, total).where(table.c.unit.in_(batch))
+                for row in connection.execute(query.group_by(table.c.item, table.c.lot)):
+                    found[row.item, row.lot] += int(row.quantity)
+        return tuple(Content(item=item, lot=lot or None, quantity=qty) for (item, lot), qty in sorted(found.items()))
+
+    def packed_in(self, unit: str) -> str | None:
+        """The logistic unit in which this one was sent."""
+        with reading(self.engine) as connection:
+            return connection.scalar(select(schema.packed.c.inside).where(schema.packed.c.unit == unit))
+
+    def packed_units(self, unit: str) -> Sequence[str]:
+        """The logistic units that were sent in this one, at any depth."""
+        table = schema.packed
+        found, level = {unit: None}, [unit]
+        with reading(self.engine) as connection:
+            while level:
+                inner: list[str] = []
+                for batch in batches(level):
+                    inner += connection.scalars(select(table.c.unit).where(table.c.inside.in_(batch)))
+                level = [name for name in sorted(inner) if name not in found]
+                found |= dict.fromkeys(level)
+        return tuple(found)[1:]
 
     def names(self, items: Iterable[str]) -> dict[str, str]:
         """Names of the items that exist, by item."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, bindparam, delete, select
+from sqlalchemy import Column, Connection, Table, bindparam, delete, or_, select
 
 from scanstation.store import schema
 from scanstation.store.engine import writing
@@ -37,7 +37,7 @@ class ImportTransaction:
     def __init__(self, connection: Connection, *, history: bool) -> None:
         self._connection = connection
         self._history = history
-        self._listed: set[str] = set()  # SSCCs whose contents this import lists
+        self._listed: set[str] = set()  # logistic units whose contents this import lists
 
     def known_items(self, items: Iterable[str]) -> set[str]:
         """Those of ``items`` that exist."""
@@ -63,17 +63,37 @@ class ImportTransaction:
             self._set_packs({row[names.index("item")]: row[place] for row in rows})
         else:
             if table == "contents":
-                self._empty(row[names.index("sscc")] for row in rows)
+                names, rows = self._pack(names, rows)
             self._upsert(_TABLES[table], names, rows)
         return len(rows)
+
+    def _pack(
+        self, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+    ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
+        """Put units into units, and return what they hold themselves."""
+        unit = names.index("unit")
+        if "inside" not in names:
+            self._empty(row[unit] for row in rows)
+            return names, rows
+        place = names.index("inside")
+        pairs = {row[unit]: row[place] for row in rows if row[place] is not None}
+        self._empty([*(row[unit] for row in rows), *pairs.values()])
+        self.pack(pairs)
+        bare = [row[:place] + row[place + 1 :] for row in rows]
+        return [*names[:place], *names[place + 1 :]], bare
+
+    def pack(self, inside: Mapping[str, str]) -> None:
+        """Note of units in which unit each was sent."""
+        upsert(self._connection, schema.packed, [{"unit": unit, "inside": outer} for unit, outer in inside.items()])
 
     def _empty(self, units: Iterable[str]) -> None:
         """Forget what logistic units held before this import: a notice lists the whole content of a unit."""
         fresh = set(units) - self._listed
         self._listed |= fresh
-        table = schema.contents
+        held, packed = schema.contents.c.unit, schema.packed.c
         for batch in batches(sorted(fresh)):
-            self._connection.execute(delete(table).where(table.c.sscc.in_(batch)))
+            self._connection.execute(delete(schema.contents).where(held.in_(batch)))
+            self._connection.execute(delete(schema.packed).where(or_(packed.unit.in_(batch), packed.inside.in_(batch))))
 
     def _set_packs(self, packs: Mapping[str, Mapping[int, int]]) -> None:
         """Give items exactly these pack sizes."""

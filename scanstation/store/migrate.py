@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from scanstation.store.engine import StoreError, StoreReason, reading, writing
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest schema revision; known here so that opening an up-to-date file need not load the migration tool."""
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"

@@ -103,13 +103,24 @@ packs = Table(
 contents = Table(
     "contents",
     metadata,
-    Column("sscc", Text, primary_key=True),
+    Column("unit", Text, primary_key=True),
     _item(primary_key=True, index=True),
     Column("lot", Text, primary_key=True, server_default=text("''")),
     Column("quantity", BigInteger, nullable=False),
     CheckConstraint("quantity > 0", name="quantity"),
 )
-"""What logistic units hold by their advance shipping notices, in base units."""
+"""What logistic units hold by their advance shipping notices, in base units, without what is packed in further units.
+
+``unit`` is an SSCC, another licence plate or a package number.
+"""
+
+packed = Table(
+    "packed",
+    metadata,
+    Column("unit", Text, primary_key=True),
+    Column("inside", Text, nullable=False, index=True),
+)
+"""In which unit a unit was sent, by the same notices."""
 
 locations = Table(
     "locations",

@@ -470,10 +470,10 @@ def test_a_wrong_shipping_notice_changes_nothing(warehouse: StockStore, tmp_path
     ]
     report = load(warehouse, tmp_path, "contents", "sscc,item,quantity\n" + "\n".join(rows) + "\n")
     assert [(error.row, error.column, error.kind) for error in report.errors] == [
-        (3, "sscc, item, lot", ProblemKind.DUPLICATE),
+        (3, "unit, item, lot", ProblemKind.DUPLICATE),
         (4, "quantity", ProblemKind.RANGE),
-        (5, "sscc", ProblemKind.CHECK_DIGIT),
-        (6, "sscc", ProblemKind.CODE),
+        (5, "unit", ProblemKind.CHECK_DIGIT),
+        (6, "unit", ProblemKind.CODE),
         (7, "item", ProblemKind.UNKNOWN_ITEM),
     ]
     assert warehouse.contents(unit) == (Content(item="TEA", lot=None, quantity=5),)
@@ -481,8 +481,8 @@ def test_a_wrong_shipping_notice_changes_nothing(warehouse: StockStore, tmp_path
 
 def test_a_unit_that_spans_the_chunks_of_a_file_keeps_all_its_lines(warehouse: StockStore) -> None:
     with warehouse.importing() as session:
-        session.write("contents", ("sscc", "item", "lot", "quantity"), [("1", "TEA", "A", 1)])
-        session.write("contents", ("sscc", "item", "lot", "quantity"), [("1", "TEA", "B", 2)])
+        session.write("contents", ("unit", "item", "lot", "quantity"), [("1", "TEA", "A", 1)])
+        session.write("contents", ("unit", "item", "lot", "quantity"), [("1", "TEA", "B", 2)])
     assert [content.lot for content in warehouse.contents("1")] == ["A", "B"]
 
 

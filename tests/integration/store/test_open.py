@@ -156,7 +156,7 @@ def test_a_file_of_the_first_release_is_upgraded_and_keeps_what_it_holds(tmp_pat
     with open_stock(path) as store:
         store.put_items([Item(item="TEA", name="Tea")])
     with sqlite3.connect(path) as connection:
-        for later in ("contents", "demand", "returns", "planning", "lots"):
+        for later in ("packed", "contents", "demand", "returns", "planning", "lots"):
             connection.execute(f"DROP TABLE {later}")
         connection.execute("DROP INDEX ix_snapshot_audit_location")
         connection.execute("UPDATE alembic_version SET version_num = '0001'")

@@ -42,10 +42,11 @@ def test_code_lists() -> None:
 def test_symbologies_and_data_identifiers() -> None:
     assert symbologies()["]C1"].reading == "elements"
     assert symbologies()["]C0"].reading == "text"
-    assert {row.role for row in di_table().values()} == {"item", "lot", "serial", "quantity", "expiry", "unit", ""}
+    roles = {"item", "lot", "serial", "quantity", "expiry", "plate", "package", ""}
+    assert {row.role for row in di_table().values()} == roles
 
 
-@pytest.mark.parametrize("module", ["checkdigits", "dates", "gtin"])
+@pytest.mark.parametrize("module", ["checkdigits", "dates", "gtin", "plates"])
 def test_docstring_examples(module: str) -> None:
     result = doctest.testmod(importlib.import_module(f"scanstation.identity.{module}"))
     assert result.attempted > 0

@@ -46,8 +46,14 @@ class Shelf:
     def location(self, location: str) -> None:
         return None
 
-    def contents(self, sscc: str) -> list[Content]:
-        return [Content(item="CREAM", lot=lot, quantity=4) for lot in ("A", "B")] if sscc == SSCC else []
+    def contents(self, unit: str) -> list[Content]:
+        return [Content(item="CREAM", lot=lot, quantity=4) for lot in ("A", "B")] if unit == SSCC else []
+
+    def packed_in(self, unit: str) -> str | None:
+        return None
+
+    def packed_units(self, unit: str) -> tuple[str, ...]:
+        return ()
 
 
 class Seat:

@@ -31,8 +31,14 @@ class ListedCatalogue:
     def location(self, location: str) -> Location | None:
         return None
 
-    def contents(self, sscc: str) -> Sequence[Content]:
-        return self._contents.get(sscc, [])
+    def contents(self, unit: str) -> Sequence[Content]:
+        return self._contents.get(unit, [])
+
+    def packed_in(self, unit: str) -> str | None:
+        return None
+
+    def packed_units(self, unit: str) -> Sequence[str]:
+        return ()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,78 @@
+"""What is told apart from all others, and whether it was counted before."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from scanstation.counting.corrections import CorrectionDecisions
+from scanstation.counting.decision import Decision, Outcome
+from scanstation.counting.events import CountEvent
+from scanstation.counting.sameness import as_counted, doubt, named
+from scanstation.counting.visits import Thing, issuer_of
+from scanstation.stock.catalogue import Found
+
+
+class ThingDecisions(CorrectionDecisions):
+    """What the audit knows of serialised units, packs and logistic units."""
+
+    def known(self, names: Sequence[str]) -> Found | None:
+        """What a unit was counted as in this audit that may be called any of ``names``; None where none was."""
+        unit = None if self.audit is None else self._audit().counted_as(names)
+        return None if unit is None else as_counted(self._audit().visit_of(unit), self._name_of)
+
+    def counted_at(self, unit: str) -> str | None:
+        """Where a unit counts in this audit; None where it was not counted."""
+        name = None if self.audit is None else self._audit().counted_as((unit,))
+        last = None if name is None else self._audit().last_seen_unit(name)
+        return None if last is None else last.location
+
+    def doubt(self, found: Found) -> CountEvent | None:
+        """The fact that may be of the same thing under another number of its item, and may be of another thing."""
+        if self.audit is None or len(found.lines) != 1 or (line := found.lines[0]).serial is None:
+            return None
+        return doubt(line, self._audit().standing(line.item.item, line.serial))
+
+    # -- helpers ----------------------------------------------------------------------------------------------
+
+    def _same(self, found: Found) -> Found:
+        """Name a thing as it was named when it was counted before, so that it stays one thing in the journal."""
+        if found.unit is not None:
+            name = self._audit().counted_as((found.unit,)) if self.audit is not None else None
+            return found if name in (None, found.unit) else named(found, name)
+        (line,) = found.lines
+        if line.serial is None or self.audit is None:
+            return found
+        last = self._audit().last_seen(line.item.item, line.serial, line.issuer)
+        return found if last is None else replace(line, issuer=issuer_of(last))
+
+    def _last_seen(self, found: Found) -> CountEvent | None:
+        """Where the serialised unit, pack or logistic unit counted last in this audit."""
+        if found.unit is not None:
+            return self._audit().last_seen_unit(found.unit)
+        (line,) = found.lines
+        return None if line.serial is None else self._audit().last_seen(line.item.item, line.serial, line.issuer)
+
+    def _counted_here(self, found: Found) -> Decision | None:
+        last = self._last_seen(found)
+        if last is None or (last.location, last.round) != (self.location, self._here().round):
+            return None
+        return Decision(outcome=Outcome.DUPLICATE, text=f"Already counted: {_named(found)}")
+
+    def _elsewhere(self, found: Found) -> str | None:
+        """Where else it counted last in this audit."""
+        last = self._last_seen(found)
+        return None if last is None or last.location == self.location else last.location
+
+
+def key_of(found: Found) -> Thing | None:
+    """What tells it apart from all others, if anything does."""
+    if found.unit is not None:
+        return (found.unit,)
+    (line,) = found.lines
+    return None if line.serial is None else (line.item.item, line.serial, line.issuer or "")
+
+
+def _named(found: Found) -> str:
+    if len(found.lines) > 1:
+        return f"logistic unit {found.unit}"
+    (line,) = found.lines
+    return f"{line.item.name}, serial {line.serial}" if line.serial else f"{line.item.name}, unit {found.unit}"
