@@ -3,7 +3,7 @@
 from types import MappingProxyType
 
 from scanstation.identity.digital_link import looks_like_digital_link, parse_digital_link
-from scanstation.identity.epc import decode_tag, encode_tag_uri, parse_pure_identity
+from scanstation.identity.epc import Tag, decode_keyless, decode_tag, encode_tag_uri, parse_pure_identity
 from scanstation.identity.hibc import looks_like_hibc, parse_hibc
 from scanstation.identity.iso15434 import START, Envelope, di_table, parse_envelope
 from scanstation.identity.labels import LabelPrefixes, read_label
@@ -11,6 +11,9 @@ from scanstation.identity.model import Identity, Names
 from scanstation.identity.naming import name_elements
 from scanstation.identity.plates import name_unit
 from scanstation.identity.rules import RULES
+
+KEYLESS = ("urn:epc:id:gid:", "urn:epc:id:usdod:", "urn:epc:id:adi:")
+"""Pure identity URIs of schemes without GS1 key."""
 
 
 def identify_form(text: str, labels: LabelPrefixes, this_year: int) -> Identity | None:
@@ -39,14 +42,24 @@ def identify_form(text: str, labels: LabelPrefixes, this_year: int) -> Identity 
 def _name_uri(text: str, this_year: int) -> Identity:
     """Name an EPC URI, as some readers and most RFID middleware deliver it."""
     if text.startswith("urn:epc:tag:"):
-        tag = decode_tag(encode_tag_uri(text))
-        if not tag.elements:
-            return Identity(names=Names.UNKNOWN_TAG, key=tag.uri, scheme=tag.scheme, filter=tag.filter, uri=tag.uri)
-        kind, elements, filter_value = tag.scheme, dict(tag.elements), tag.filter
-    else:
-        kind, elements = parse_pure_identity(text)
-        filter_value = None
-    return name_elements(elements, kind, this_year=this_year, filter=filter_value, uri=text, whole_label=False)
+        return name_tag(decode_tag(encode_tag_uri(text)), this_year)
+    if text.startswith(KEYLESS):
+        return name_tag(decode_keyless(text), this_year)
+    kind, elements = parse_pure_identity(text)
+    return name_elements(elements, kind, this_year=this_year, uri=text, whole_label=False)
+
+
+def name_tag(tag: Tag, this_year: int) -> Identity:
+    """Name a tag: by its GS1 key, or as unknown by its pure identity URI."""
+    if not tag.elements:
+        notes = (*tag.notes, "no GS1 key: the catalogue does not know this scheme")
+        return Identity(
+            names=Names.UNKNOWN_TAG, key=tag.uri, scheme=tag.scheme, filter=tag.filter, uri=tag.uri, notes=notes
+        )
+    return name_elements(
+        tag.elements, tag.scheme, this_year=this_year, filter=tag.filter, uri=tag.uri, notes=tag.notes,
+        whole_label=False,
+    )  # fmt: skip
 
 
 def _name_envelope(envelope: Envelope) -> Identity:

@@ -35,7 +35,7 @@ from scanstation.identity.damage import likely_damage
 from scanstation.identity.elements import parse_bracketed, parse_elements
 from scanstation.identity.epc import decode_tag_or_pc, parse_hex
 from scanstation.identity.errors import IdentityError, IdentityReason
-from scanstation.identity.forms import identify_form
+from scanstation.identity.forms import identify_form, name_tag
 from scanstation.identity.gtin import LENGTHS, check_digit_error
 from scanstation.identity.labels import LabelPrefixes
 from scanstation.identity.model import Identity, Names
@@ -137,15 +137,7 @@ def _identify_tag(memory: bytes, carrier: str, this_year: int) -> Identity:
         tag = decode_tag_or_pc(memory)
     except IdentityError as error:
         return Identity(names=Names.UNKNOWN_TAG, key=raw, scheme="epc", notes=(str(error),))
-    if not tag.elements:
-        return Identity(
-            names=Names.UNKNOWN_TAG, key=raw, scheme=tag.scheme, filter=tag.filter, uri=tag.uri,
-            notes=("no GS1 key: the catalogue does not know this scheme",),
-        )  # fmt: skip
-    return name_elements(
-        tag.elements, tag.scheme, this_year=this_year, filter=tag.filter, uri=tag.uri, notes=tag.notes,
-        whole_label=False,
-    )  # fmt: skip
+    return name_tag(tag, this_year)
 
 
 def _memory(payload: bytes | str) -> bytes:

@@ -1,6 +1,7 @@
 """The classic EPC schemes of the Tag Data Standard: binary and back, read from `tables/epc.json`.
 
-`Epc` is what a tag of such a scheme says: its scheme, its filter value and the components of its URI.
+`Epc` is what a tag of such a scheme says: its scheme, its filter value and the components of its URI.  Where it was
+read from memory, ``size`` is how many bits belong to the scheme and ``used`` how many of them can be other than zero.
 """
 
 import json
@@ -46,6 +47,8 @@ class Epc:
     uri_kind: str
     filter: int | None
     components: tuple[str, ...]
+    size: int = 0
+    used: int = 0
 
 
 @cache
@@ -72,19 +75,19 @@ def schemes_by_header() -> Mapping[int, Scheme]:
 
 
 def decode_classic(scheme: Scheme, value: int, length: int) -> Epc:
-    """Decode ``length`` bits whose header is that of ``scheme``.
+    """Decode ``length`` bits whose header is that of ``scheme``; bits behind the scheme's own are not looked at.
 
-    Bits behind the scheme's own must be zero.  Raises IdentityError; its position counts bits from the header on.
+    Raises IdentityError; its position counts bits from the header on.
     """
     reader = BitReader(value, length, scheme.name)
     reader.position = 8
     filter_value = reader.read(scheme.filter_bits) if scheme.filter_bits else None
     components: list[str] = []
+    used = 0
     for field in scheme.fields:
         field.read(reader, components)
-    if reader.rest():
-        raise reader.error(IdentityReason.STRUCTURE, "only zero bits behind the EPC", "other bits")
-    return Epc(scheme.name, scheme.uri, filter_value, tuple(components))
+        used = used if isinstance(field, Zeros) else reader.position
+    return Epc(scheme.name, scheme.uri, filter_value, tuple(components), reader.position, used)
 
 
 def encode_classic(epc: Epc) -> bytes:
@@ -127,6 +130,9 @@ def _field(text: str, tables: Any) -> Field:
     if kind == "digits":
         bits, _, width = rest.partition(":")
         return Digits(int(bits), int(width))
+    if kind == "number":
+        bits, _, longest = rest.partition(":")
+        return Number(int(bits), int(longest or bits))
     if kind == "string":
         return String(int(rest.rstrip("-")), rest.endswith("-"))
     if kind == "six":
@@ -134,7 +140,7 @@ def _field(text: str, tables: Any) -> Field:
         return Six(int(shortest), int(longest.rstrip("-")), longest.endswith("-"), hashes)
     if kind in ("cage6", "cage8"):
         return Cage(int(kind[4:]))
-    simple: dict[str, Callable[[int], Field]] = {"number": Number, "prefixed": Prefixed, "zeros": Zeros}
+    simple: dict[str, Callable[[int], Field]] = {"prefixed": Prefixed, "zeros": Zeros}
     return simple[kind](int(rest))
 
 

@@ -96,17 +96,22 @@ class Partition:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number without leading zeros."""
+    """A number without leading zeros, of at most ``longest`` digits where that is less than its bits hold."""
 
     bits: int
+    longest: int
 
     def read(self, reader: BitReader, out: list[str]) -> None:
         """Append the number."""
-        out.append(str(reader.read(self.bits)))
+        text = str(reader.read(self.bits))
+        if len(text) > self.longest:
+            raise reader.error(_R.LENGTH, f"at most {self.longest} digits", text, self.bits)
+        out.append(text)
 
     def write(self, writer: BitWriter, components: list[str], what: str) -> None:
         """Write the number."""
-        writer.write(number_of(components.pop(0), 1 << self.bits, what), self.bits)
+        below = min(1 << self.bits, 10**self.longest)
+        writer.write(number_of(components.pop(0), below, what), self.bits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ class PlusScheme:
 class PlusEpc:
     """A decoded tag: ``more`` tells whether data behind the EPC were left unread.
 
-    ``hostname`` is that of a ``++`` scheme, None elsewhere.
+    ``hostname`` is that of a ``++`` scheme, None elsewhere.  ``size`` is how many bits belong to the EPC, together with
+    the data that it announces.
     """
 
     scheme: str
@@ -45,6 +46,7 @@ class PlusEpc:
     elements: Mapping[str, str]
     more: bool = False
     hostname: str | None = None
+    size: int = 0
 
 
 @cache
@@ -91,10 +93,9 @@ def read_plus(scheme: PlusScheme, value: int, length: int) -> PlusEpc:
     if elements.get("254") == "0":
         del elements["254"]
     hostname = read_hostname(reader) if scheme.hosted else None
-    if not toggle and reader.rest():
-        raise reader.error(_R.STRUCTURE, "only zero bits behind the EPC", "other bits")
+    size = length if toggle else reader.position
     behind, whole = read_more(reader, elements) if toggle else ({}, True)
-    return PlusEpc(scheme.name, filter_value, MappingProxyType(elements | behind), not whole, hostname)
+    return PlusEpc(scheme.name, filter_value, MappingProxyType(elements | behind), not whole, hostname, size)
 
 
 def _read_digits(reader: BitReader, count: int) -> str:

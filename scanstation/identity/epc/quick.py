@@ -43,7 +43,7 @@ def quick_schemes() -> Mapping[int, QuickScheme]:
     found = {}
     for scheme in schemes_by_name().values():
         match scheme.fields:
-            case (Partition(company, reference, "padded"), (Number(bits) | Zeros(bits)) as tail):
+            case (Partition(company, reference, "padded"), (Number(bits=bits) | Zeros(bits=bits)) as tail):
                 plans = tuple(
                     _plan(prefix, part, isinstance(tail, Number))
                     for prefix, part in zip(company, reference, strict=True)
