@@ -89,8 +89,10 @@ def _told(played: "Played", found: "Sequence[Difference]", whole: bool) -> None:
 
 
 def _heading(file: Path, title: str, number: int, of: int) -> None:
+    from scanstation.reports.words import visible
+
     place = f"[{number}/{of}] " if of > 1 else ""
-    typer.echo(f"{place}{file}" + (f": {title}" if title else ""))
+    typer.echo(f"{place}{file}" + (f": {visible(title)}" if title else ""))
 
 
 def _print(lines: "Iterable[Line]") -> None:

@@ -2,7 +2,7 @@
 
 from scanstation.rehearsal import steps
 from scanstation.rehearsal.importing import import_rows
-from scanstation.rehearsal.stage import Did, Stage
+from scanstation.rehearsal.stage import Did, Stage, counted
 
 
 async def open_(stage: Stage, step: steps.Open) -> Did:
@@ -13,7 +13,7 @@ async def open_(stage: Stage, step: steps.Open) -> Did:
         step.audit, step.locations, [zone for zone in zones if zone], blind=step.blind
     )
     stage.audit = opened.audit
-    return Did(text=f"audit {opened.audit} is open: {opened.locations} locations")
+    return Did(text=f"audit {opened.audit} is open: {counted(opened.locations, 'location')}")
 
 
 async def import_(stage: Stage, step: steps.Import) -> Did:
@@ -23,16 +23,17 @@ async def import_(stage: Stage, step: steps.Import) -> Did:
     if report.errors:
         text = "; ".join(map(str, report.errors[:5]))
         return Did(text=text, refused=report.errors[0].kind.value)
-    return Did(text=f"{report.rows} rows imported into {step.table}")
+    return Did(text=f"{counted(report.rows, 'row')} imported into {step.table}")
 
 
 async def reconcile(stage: Stage, step: steps.Reconcile) -> Did:
     """End the count and compare."""
     desk, audit = stage.premises.desk(step.operator), _audit(stage, step.audit)
-    desk.reconcile(audit)
-    review = stage.reviews[audit] = stage.premises.house.office.workflow.review(audit)
-    due = f"; due for a recount: {', '.join(review.recounts_due)}" if review.recounts_due else ""
-    return Did(text=f"audit {audit} is {review.state}: {len(review.findings)} discrepancies{due}")
+    report = stage.reports[audit] = desk.reconcile(audit)
+    due = f"; due for a recount: {', '.join(report.recounts_due)}" if report.recounts_due else ""
+    return Did(
+        text=f"audit {audit} is {report.state}: {counted(len(report.findings), 'discrepancy', 'discrepancies')}{due}"
+    )
 
 
 async def recount(stage: Stage, step: steps.Recount) -> Did:
@@ -65,7 +66,7 @@ async def post(stage: Stage, step: steps.Post) -> Did:
     """Post what was approved."""
     posting = stage.premises.desk(step.operator).post(_audit(stage, step.audit))
     again = "" if posting.new or not posting.adjustments else ", posted before"
-    return Did(text=f"{posting.adjustments} adjustments posted{again}")
+    return Did(text=f"{counted(posting.adjustments, 'adjustment')} posted{again}")
 
 
 async def wait(stage: Stage, step: steps.Wait) -> Did:

@@ -3,6 +3,7 @@
 from drivers import Carrier, Read
 from scanstation.audit import AuditState
 from scanstation.rehearsal import steps
+from scanstation.rehearsal.parts import Symbol
 from scanstation.rehearsal.stage import WORST_FIRST, Did, Stage, read, told, verdict_of
 from scanstation.station.service import Station
 
@@ -109,7 +110,7 @@ async def resolve(stage: Stage, step: steps.Resolve) -> Did:
     return told(await seat.resolve_parked(waiting, step.item, step.qty))
 
 
-def _read(seat: Station, symbol: steps.Symbol, device: str) -> Read:
+def _read(seat: Station, symbol: Symbol, device: str) -> Read:
     return Read(payload=symbol.data, device=device, received_at=seat.clock.now(), aim=symbol.aim)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
-from scanstation.rehearsal.steps import Strict
+from scanstation.rehearsal.parts import Strict
 
 ROWS: Mapping[str, tuple[str, ...]] = {
     "booked": ("location", "item", "lot", "serial", "status", "expires", "qty"),

@@ -3,13 +3,15 @@
 import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from scanstation.exchange.columns import TABLES
 from scanstation.exchange.importer import import_file
 from scanstation.exchange.problems import ImportReport, Problem
 from scanstation.rehearsal.errors import Fault
-from scanstation.store.stock import StockStore
+from scanstation.rehearsal.premises import fresh_stock
+from scanstation.store.stock import StockStore, open_stock
 
 
 def import_rows(
@@ -33,6 +35,15 @@ def import_tables(store: StockStore, folder: Path, tables: Mapping[str, Sequence
             report = import_rows(store, folder, table, tables[table])
             faults += [_fault(table, problem) for problem in report.errors]
     return faults
+
+
+def check_tables(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Fault]:
+    """What the importer refuses of the tables, without a site of their own."""
+    with TemporaryDirectory(prefix="rehearsal-") as folder:
+        path = Path(folder) / "stock.db"
+        path.write_bytes(fresh_stock())
+        with open_stock(path) as store:
+            return import_tables(store, Path(folder), tables)
 
 
 def _order(table: str) -> int:

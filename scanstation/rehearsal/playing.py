@@ -1,11 +1,15 @@
 """Plays the steps of a rehearsal through the real rooms, one after another, in simulated time."""
 
 import asyncio
+import os
+import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+import structlog
 
 from scanstation.errors import ScanstationError
 from scanstation.rehearsal import at_the_office as office
@@ -13,13 +17,16 @@ from scanstation.rehearsal import at_the_seat as seat
 from scanstation.rehearsal import steps
 from scanstation.rehearsal.errors import RehearsalError
 from scanstation.rehearsal.importing import import_tables
+from scanstation.rehearsal.parts import Step, microseconds
 from scanstation.rehearsal.premises import Premises, SimulatedTime
 from scanstation.rehearsal.reading import Rehearsal
 from scanstation.rehearsal.results import Result, result_of
 from scanstation.rehearsal.site import site_policy, station_settings
 from scanstation.rehearsal.stage import Did, Happening, Stage
 
-PLAYERS: Mapping[type[steps.Step], Callable[[Stage, Any], Awaitable[Did]]] = {
+log = structlog.get_logger()
+
+PLAYERS: Mapping[type[Step], Callable[[Stage, Any], Awaitable[Did]]] = {
     steps.Scan: seat.scan,
     steps.Frame: seat.frame,
     steps.Tag: seat.tag,
@@ -47,6 +54,10 @@ PLAYERS: Mapping[type[steps.Step], Callable[[Stage, Any], Awaitable[Did]]] = {
 """Who plays which step."""
 
 
+_SHARED_MEMORY = Path("/dev/shm")
+_ROOM = 1_000_000_000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
     """A rehearsal that was played to its end: the story, and what came of it."""
@@ -61,12 +72,24 @@ def play(rehearsal: Rehearsal) -> Played:
 
     :raises RehearsalError: where the importer refuses its tables; no step is played then.
     """
-    with TemporaryDirectory(prefix="rehearsal-") as folder:
+    with TemporaryDirectory(prefix="rehearsal-", dir=in_memory()) as folder:
         return asyncio.run(_play(rehearsal, Path(folder)))
 
 
+def in_memory() -> Path | None:
+    """A folder whose files are never written to a disk, where this machine has one with room; None elsewhere.
+
+    Nothing of a rehearsal has to survive it, so it need not wait for a disk.
+    """
+    try:
+        roomy = shutil.disk_usage(_SHARED_MEMORY).free > _ROOM
+    except OSError:
+        return None
+    return _SHARED_MEMORY if roomy and os.access(_SHARED_MEMORY, os.W_OK) else None
+
+
 async def _play(rehearsal: Rehearsal, folder: Path) -> Played:
-    time = SimulatedTime(steps.microseconds(rehearsal.now))
+    time = SimulatedTime(microseconds(rehearsal.now))
     settings = station_settings(rehearsal.station, folder)
     premises = Premises(folder, settings, site_policy(rehearsal.policy), time, rehearsal.seed)
     try:
@@ -80,18 +103,22 @@ async def _play(rehearsal: Rehearsal, folder: Path) -> Played:
         await premises.close()
 
 
-async def _step(stage: Stage, number: int, step: steps.Step) -> Happening:
+async def _step(stage: Stage, number: int, step: Step) -> Happening:
     """Move the time, play one step, and let the other seats see what came of it."""
     time = stage.premises.time
     if step.at is not None:
-        time.now = max(time.now, steps.microseconds(step.at))
+        time.now = max(time.now, microseconds(step.at))
     else:
-        time.now += round((steps.BREAK_S if step.after is None else step.after) * 1_000_000)
+        time.now += step.pause_us
     stage.number, ts = number, time.now
     try:
         did = await PLAYERS[type(step)](stage, step)
     except ScanstationError as error:
-        did = Did(text=" ".join(filter(None, [str(error), error.remedy])), refused=_reason(error))
+        remedy = f" ({error.remedy})" if error.remedy else ""
+        did = Did(text=f"{error}{remedy}", refused=_reason(error))
+    except Exception as error:
+        log.exception("a step failed", step=number)
+        did = Did(text=f"{type(error).__name__}: {error}", refused="failed")
     await stage.premises.refresh()
     return Happening(number=number, step=step, ts=ts, did=did)
 

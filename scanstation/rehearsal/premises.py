@@ -49,7 +49,7 @@ class Premises:
         self._rng = random.Random(seed)
         self._open = ExitStack()
         self._seats: dict[str, Station] = {}
-        settings.stock_path.write_bytes(_fresh_stock())
+        settings.stock_path.write_bytes(fresh_stock())
         self._unlock()
 
     @property
@@ -105,7 +105,7 @@ class Premises:
 
 
 @cache
-def _fresh_stock() -> bytes:
+def fresh_stock() -> bytes:
     """A stock file of this release's schema with the people in it: made once, copied for every rehearsal."""
     with TemporaryDirectory(prefix="rehearsal-") as folder:
         path = Path(folder) / "stock.db"

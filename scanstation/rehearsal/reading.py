@@ -5,15 +5,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from scanstation.exchange.columns import TABLES, match_header
 from scanstation.rehearsal.errors import Fault, RehearsalError
 from scanstation.rehearsal.expecting import Expect
+from scanstation.rehearsal.importing import check_tables
+from scanstation.rehearsal.parts import Cell, Strict, microseconds
 from scanstation.rehearsal.site import policy_faults, station_faults
-from scanstation.rehearsal.steps import KINDS, AnyStep, Import, Step, Strict
+from scanstation.rehearsal.steps import KINDS, AnyStep, Import
 
-Cell = str | int | float | bool | None
+Tables = dict[str, tuple[dict[str, Cell], ...]]
+"""Rows by table."""
 
 LARGEST = 50_000_000
 """Bytes that a file may have."""
@@ -27,7 +30,7 @@ class Rehearsal(Strict):
     seed: Annotated[int, Field(strict=True)] = 1
     station: dict[str, Any] = Field(default_factory=dict)
     policy: dict[str, Any] = Field(default_factory=dict)
-    tables: dict[str, tuple[dict[str, Cell], ...]] = Field(default_factory=dict)
+    tables: Tables = Field(default_factory=dict)
     steps: tuple[AnyStep, ...]
     expect: Expect | None = None
 
@@ -52,6 +55,7 @@ def read_text(text: str) -> Rehearsal:
     """Read a rehearsal from its JSON text; raises like `read_file`."""
     try:
         document = json.loads(text, object_pairs_hook=_once)
+        json.dumps(document, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise RehearsalError([Fault(place=place, why=f"is no JSON: {error.msg}")]) from error
@@ -59,6 +63,9 @@ def read_text(text: str) -> Rehearsal:
         raise RehearsalError(
             [Fault(place=f'"{error}"', why="is there twice in one place", mend="Keep one.")]
         ) from error
+    except UnicodeEncodeError as error:
+        why = "holds half of a character, such as \\ud800 alone"
+        raise RehearsalError([Fault(place="the file", why=why, mend="Give bytes as hex.")]) from error
     except RecursionError as error:
         raise RehearsalError([Fault(place="the file", why="is nested too deeply")]) from error
     return read(document)
@@ -75,9 +82,11 @@ def read(document: Any) -> Rehearsal:
     except ValidationError as error:
         faults += [_fault(one) for one in error.errors(include_url=False)]
     faults += _settings_faults(document)
-    faults += _table_faults(document, rehearsal.steps if rehearsal else ())
+    wrong_tables = list(_table_faults(document))
+    faults += wrong_tables
+    faults += [*_import_faults(rehearsal), *_time_faults(rehearsal)] if rehearsal else ()
     if faults or rehearsal is None:
-        raise RehearsalError(faults)
+        raise RehearsalError([*faults, *([] if wrong_tables else _refused_tables(document))])
     return rehearsal
 
 
@@ -94,6 +103,19 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _time_faults(rehearsal: Rehearsal) -> Iterator[Fault]:
+    """Times run forward: a step at a time that has passed is a mistake."""
+    now = microseconds(rehearsal.now)
+    for number, step in enumerate(rehearsal.steps, start=1):
+        if step.at is None:
+            now += step.pause_us
+        elif (at := microseconds(step.at)) < now:
+            kind = step.do
+            yield Fault(place=f"step {number} ({kind}), at", why=f"{step.at.isoformat()} has passed by then")
+        else:
+            now = at
+
+
 def _settings_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
     for name, check in (("station", station_faults), ("policy", policy_faults)):
         values = document.get(name, {})
@@ -101,12 +123,23 @@ def _settings_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
             yield from check(values)
 
 
-def _table_faults(document: Mapping[str, Any], steps: Sequence[Step]) -> Iterator[Fault]:
+def _table_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
     tables = document.get("tables", {})
     for table, rows in tables.items() if isinstance(tables, dict) else ():
         if isinstance(rows, list):
             yield from _column_faults("tables", table, rows)
-    for number, step in enumerate(steps, start=1):
+
+
+def _refused_tables(document: Mapping[str, Any]) -> list[Fault]:
+    """What the importer would refuse of the tables, where these are rows at all: told with the other faults."""
+    try:
+        return check_tables(TypeAdapter(Tables).validate_python(document.get("tables", {})))
+    except ValidationError:
+        return []
+
+
+def _import_faults(rehearsal: Rehearsal) -> Iterator[Fault]:
+    for number, step in enumerate(rehearsal.steps, start=1):
         if isinstance(step, Import):
             yield from _column_faults(f"step {number} (import)", step.table, step.rows)
 
@@ -141,6 +174,8 @@ def _fault(error: Any) -> Fault:
         return Fault(place=place, why=why, mend=f"The steps are {', '.join(KINDS)}.")
     if kind == "value_error":
         return Fault(place=place, why=str(error["ctx"]["error"]))
+    if kind.startswith(("datetime", "timezone")):
+        return Fault(place=place, why=f"{_shown(given)} is no time with its zone", mend="Write 2026-12-01T08:00:00Z.")
     return Fault(place=place, why=f"{_shown(given)}: {error['msg'][0].lower()}{error['msg'][1:]}")
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scanstation.audit import Review
 from scanstation.rehearsal.counted import booked, parked
 from scanstation.rehearsal.stage import Happening, Stage
+from scanstation.reports import AuditReport
 from scanstation.reports.words import day
 
 Row = Mapping[str, Any]
@@ -32,17 +32,17 @@ def result_of(stage: Stage, story: Sequence[Happening]) -> Result:
     house = stage.premises.house
     events = list(house.journal.events())
     serial = {item for item in {event.item for event in events if event.item} if _by_serial(stage, item)}
-    reviews = tuple(stage.reviews.values())
+    reports = tuple(stage.reports.values())
     return Result(
         verdicts=tuple(one.did.verdict for one in story if one.did.verdict),
         rows={
             "booked": booked(events, serial),
             "parked": parked(events),
-            "discrepancies": [row for review in reviews for row in _discrepancies(review)],
-            "orders": [row for review in reviews for row in _orders(review)],
-            "listings": [row for review in reviews for row in _listings(review)],
-            "findings": [row for review in reviews for row in _findings(review)],
-            "messages": [row for review in reviews for row in _messages(review)],
+            "discrepancies": [row for report in reports for row in _discrepancies(report)],
+            "orders": [row for report in reports for row in _orders(report)],
+            "listings": [row for report in reports for row in _listings(report)],
+            "findings": [row for report in reports for row in _findings(report)],
+            "messages": [row for report in reports for row in _messages(report)],
             "stock": [
                 {"item": one.item, "location": one.location, "lot": one.lot, "status": one.status.value, "qty": one.qty}
                 for one in house.stock.records()
@@ -61,8 +61,8 @@ def _by_serial(stage: Stage, item: str) -> bool:
     return found is not None and found.tracking.value == "serial"
 
 
-def _discrepancies(review: Review) -> Iterable[Row]:
-    for one in review.findings:
+def _discrepancies(report: AuditReport) -> Iterable[Row]:
+    for one in report.findings:
         yield {
             "item": one.item,
             "location": one.location,
@@ -74,22 +74,22 @@ def _discrepancies(review: Review) -> Iterable[Row]:
         }
 
 
-def _orders(review: Review) -> Iterable[Row]:
-    for one in review.order_lines:
+def _orders(report: AuditReport) -> Iterable[Row]:
+    for one in report.order_lines:
         if one.short or one.released:
             yield {"order": one.order_id, "item": one.item, "short": one.short, "released": one.released}
 
 
-def _listings(review: Review) -> Iterable[Row]:
-    for one in review.listings:
+def _listings(report: AuditReport) -> Iterable[Row]:
+    for one in report.listings:
         shown, right = one.published_qty, max(one.ats_after, 0)
         if one.false_out_of_stock or one.oversells or (shown is not None and shown != right):
             state = "in_stock" if right else "out_of_stock" if one.state == "in_stock" else one.state
             yield {"channel": one.channel, "item": one.item, "state": state, "qty": right}
 
 
-def _findings(review: Review) -> Iterable[Row]:
-    for one in review.consequences:
+def _findings(report: AuditReport) -> Iterable[Row]:
+    for one in report.consequences:
         yield {
             "kind": one.kind,
             "item": one.item,
@@ -101,7 +101,7 @@ def _findings(review: Review) -> Iterable[Row]:
             "day": day(one.day) or None,
             "text": one.words,
         }
-    for note in review.notices:
+    for note in report.notices:
         yield {
             "kind": note.kind,
             "item": note.item,
@@ -119,10 +119,10 @@ _DESKS = {"customer_desk": "customer"}
 """Who hears of it, where the word of the reconciliation is another than the file's."""
 
 
-def _messages(review: Review) -> Iterable[Row]:
+def _messages(report: AuditReport) -> Iterable[Row]:
     """One message for each who must hear of something, with a line for each thing."""
     messages: dict[tuple[str, str], list[str]] = {}
-    for one in review.consequences:
+    for one in report.consequences:
         to = _DESKS.get(one.tell, one.tell)
         about = {"customer": one.order_id, "buyer": one.supplier, "channel": one.channel}.get(to) or ", ".join(
             dict.fromkeys(place for _, place, _ in one.records)

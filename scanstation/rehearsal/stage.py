@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from scanstation.audit import Review
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent, EventKind
+from scanstation.rehearsal.parts import Step
 from scanstation.rehearsal.premises import Premises
-from scanstation.rehearsal.steps import Step
+from scanstation.reports import AuditReport
 from scanstation.station.service import Station
 
 WORST_FIRST = ("misread", "refused", "parked", "asked", "duplicate", "ok", "command")
@@ -42,7 +42,7 @@ class Stage:
     """The step that is played, from 1."""
     audit: str = ""
     """The audit that was opened last."""
-    reviews: dict[str, Review] = field(default_factory=dict)
+    reports: dict[str, AuditReport] = field(default_factory=dict)
     """What the last reconciliation of each audit said."""
 
     async def seat(self, step: Step) -> Station:
@@ -80,3 +80,8 @@ def verdict_of(decision: Decision) -> str:
             return "misread"
         case other:
             return other.value
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: ``1 location``, ``2 locations``."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

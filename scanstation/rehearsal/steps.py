@@ -1,79 +1,13 @@
 """The steps of a rehearsal: what each may say.  What a step has no word for here is an error of the file."""
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 
-Text = Annotated[str, Field(min_length=1)]
-Whole = Annotated[int, Field(strict=True, ge=-(10**12), le=10**12)]
-Qty = Annotated[int, Field(strict=True, ge=0, le=10**12)]
-Seconds = Annotated[float, Field(strict=True, ge=0, le=10 * 366 * 86_400, allow_inf_nan=False)]
+from scanstation.rehearsal.parts import Cell, Hex, Step, Symbol, Text, Whole
+
 Operator = Literal["C01", "C02", "C03", "S01", "S02", "A01", "ADM"]
 """Who exists in every rehearsal: counters, supervisors, an auditor and an admin."""
-
-BREAK_S = 5.0
-"""Seconds between a step and the next one where the file does not say."""
-
-
-def _hex(text: str) -> str:
-    try:
-        bytes.fromhex(text)
-    except ValueError:
-        raise ValueError("is no text of hex digits, two for each byte") from None
-    return text
-
-
-Hex = Annotated[str, Field(min_length=2), AfterValidator(_hex)]
-
-
-class Strict(BaseModel):
-    """A part of the file: nothing in it may be unknown."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Step(Strict):
-    """What every step may say: when it happens, and at which seat of which station.
-
-    ``after`` are seconds since the step before, ``at`` is a time; a step without both comes 5 seconds later.
-    """
-
-    after: Seconds | None = None
-    at: AwareDatetime | None = None
-    seat: Text = "1"
-    station: str = ""
-
-    @model_validator(mode="after")
-    def _one_time(self) -> "Step":
-        if self.after is not None and self.at is not None:
-            raise ValueError("after and at are both there: keep one")
-        return self
-
-
-class Symbol(Strict):
-    """What one symbol holds: ``payload`` as text, or its bytes in ``hex``."""
-
-    payload: str | None = None
-    hex: Hex | None = None
-    aim: Annotated[str, Field(max_length=3)] = ""
-
-    @model_validator(mode="after")
-    def _one_payload(self) -> "Symbol":
-        if (self.payload is None) == (self.hex is None):
-            raise ValueError("give the payload either as payload or as hex")
-        return self
-
-    @property
-    def data(self) -> bytes:
-        """The bytes that a scanner delivers: one a character up to U+00FF, else the text as UTF-8."""
-        if self.hex is not None:
-            return bytes.fromhex(self.hex)
-        text = self.payload or ""
-        try:
-            return text.encode("latin-1")
-        except UnicodeEncodeError:
-            return text.encode("utf-8", "surrogatepass")
 
 
 class Scan(Step, Symbol):
@@ -193,7 +127,7 @@ class Import(Step):
 
     do: Literal["import"]
     table: Text
-    rows: tuple[dict[str, Any], ...]
+    rows: tuple[dict[str, Cell], ...]
     history: Annotated[bool, Field(strict=True)] = False
 
 
@@ -272,8 +206,3 @@ KINDS = {
     )
 }  # fmt: skip
 """Every kind of step by its word."""
-
-
-def microseconds(time: datetime) -> int:
-    """A time as microseconds since 1970-01-01 UTC."""
-    return round(time.timestamp() * 1_000_000)

@@ -91,7 +91,8 @@ def _what(one: Happening) -> str:
             return f"frame of {len(step.symbols)} symbols"
         case step:
             said = step.model_dump(exclude_defaults=True, exclude={"do", "after", "at", "rows"})
-            return " ".join([step.do, *(_short(str(value)) for value in said.values())])  # type: ignore[attr-defined]
+            words = (" ".join(value) if isinstance(value, tuple) else str(value) for value in said.values())
+            return " ".join([step.do, *map(_short, words)])  # type: ignore[attr-defined]
 
 
 def _short(text: str) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from scanstation.rehearsal import RehearsalError, differences, play, read_file
+from scanstation.rehearsal.expecting import Expect, Lists
+from scanstation.rehearsal.steps import KINDS
 
 FOLDER = Path(__file__).resolve().parents[2] / "rehearsals"
 OPEN = FOLDER / "open.txt"
@@ -42,6 +44,14 @@ def test_every_rehearsal_expects_something_and_has_a_title() -> None:
             rehearsal = read_file(path)
             assert rehearsal.title, path
             assert rehearsal.expect is not None, path
+
+
+def test_every_step_list_and_form_is_rehearsed() -> None:
+    done = [read_file(FOLDER / name) for name in NAMES if name not in known_open()]
+    assert {type(step) for rehearsal in done for step in rehearsal.steps} == set(KINDS.values())
+    expected = [one.expect for one in done if one.expect is not None]
+    said = {word for one in expected for word in Expect.model_fields if getattr(one, word) not in (None, (), Lists())}
+    assert said == set(Expect.model_fields)
 
 
 def test_the_open_ones_exist() -> None:
