@@ -6,6 +6,6 @@ OpenCV and the decoders are imported when the first picture is read, not with th
 from drivers.camera.device import CameraDevice, camera_device
 from drivers.camera.found import Found
 from drivers.camera.pushed import PushedCamera
-from drivers.camera.read import read_frame, read_image
+from drivers.camera.read import Sight, look_at, read_frame, read_image
 
-__all__ = ["CameraDevice", "Found", "PushedCamera", "camera_device", "read_frame", "read_image"]
+__all__ = ["CameraDevice", "Found", "PushedCamera", "Sight", "camera_device", "look_at", "read_frame", "read_image"]

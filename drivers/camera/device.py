@@ -10,10 +10,11 @@ from drivers.camera.found import Found, Plausible
 from drivers.camera.frames import EndOfFrames, Frame, Source, UnreadableFrame
 from drivers.camera.images import encode_jpeg
 from drivers.camera.live import Spent
-from drivers.camera.read import LIVE_BUDGET, live_reader, read_frame
+from drivers.camera.read import LIVE_BUDGET, live_reader, look_at
 from drivers.camera.sources import make_source
 from drivers.camera.track import Tracker
 from drivers.camera.url import parse
+from drivers.camera.view import Refusals, View
 from drivers.device import Clock, Device, State
 from drivers.errors import DriverError, Reason
 from drivers.protocols.base import Notice
@@ -75,9 +76,11 @@ class CameraDevice(Device):
         self._target = parse(url)
         self._rng = rng
         self._plausible = plausible
-        self._tracker = Tracker(self._target.away, self._target.confirm)
         usual = FILE_BUDGET if self._target.path else LIVE_BUDGET
-        self._reader = live_reader(usual if self._target.budget is None else self._target.budget, plausible)
+        budget = usual if self._target.budget is None else self._target.budget
+        reader = live_reader(budget, plausible, self._target.code39)
+        self._view = View(reader, Tracker(self._target.away, self._target.confirm))
+        self._refusals = Refusals()
         self._told = (0, clock())
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=f"camera-{name}")
         self._closing = asyncio.Event()
@@ -87,7 +90,7 @@ class CameraDevice(Device):
     @property
     def spent(self) -> Spent:
         """Frames of the stream, regions that looked like a code, and those given up for lack of time; a counter."""
-        return self._reader.spent
+        return self._view.reader.spent
 
     async def reads(self) -> AsyncIterator[Read]:
         """Yield a read for each label that comes into view, until `close` or the end of the files.
@@ -160,6 +163,9 @@ class CameraDevice(Device):
             for read in await self._in_thread(lambda: self._look_at(frame)):  # noqa: B023
                 await queue.put(read)
             self._tell_what_was_given_up()
+            for notice in (*self._view.notices(), *self._refusals.notices()):
+                self.tell(notice)
+                self.set_status(State.READY, message=notice.text)
 
     def _look_at(self, frame: Frame) -> list[Read]:
         """Return a read for each label that is new in ``frame``; runs in the thread."""
@@ -172,9 +178,11 @@ class CameraDevice(Device):
         return [self._read(one, picture) for one in found]
 
     def _labels_of(self, frame: Frame, still: bool) -> list[Found]:
-        if still:
-            return read_frame(frame.pixels, every=True, plausible=self._plausible)
-        return self._tracker.see(self._reader.read(frame.pixels), frame.at)
+        if not still:
+            return self._view.see(frame.pixels, frame.at)
+        sight = look_at(frame.pixels, every=True, plausible=self._plausible, code39=self._target.code39)
+        self._refusals.note(sight.refused, frame.at)
+        return sight.found
 
     def _tell_what_was_given_up(self) -> None:
         """Tell the listeners, at most once a minute, that the time for a frame does not suffice."""

@@ -29,13 +29,23 @@ ERROR_CORRECTED = frozenset({"QR", "DataMatrix", "Aztec", "PDF417", "Micro QR Co
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of ``count`` symbols that hold one text, from 1; ``group`` is what all of them say.  0 is not known."""
+
+    index: int
+    count: int
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """One symbol that a decoder saw.
 
     ``payload`` holds the raw bytes with GS (0x1D) between GS1 element strings and without AIM identifier;
     retail numbers come as ISO/IEC 15424 transmits them: EAN-13, UPC-A and UPC-E as 13 digits with ``]E0``, EAN-8
-    as 8 digits with ``]E4``.  ``aim`` is empty only where the decoder knows none.  ``engine`` and ``stage`` say how it
-    was found.
+    as 8 digits with ``]E4``.  Where the symbol says what its characters are (ECI) they are UTF-8, else the bytes as
+    they are drawn; ``text`` is made of them by `drivers.protocols.eci.text_of`.  ``aim`` is empty only where the
+    decoder knows none.  ``engine`` and ``stage`` say how it was found; ``part`` that it is only a part of a text.
     """
 
     text: str
@@ -45,6 +55,7 @@ class Found:
     quad: Quad
     engine: str = "zxing"
     stage: str = "frame"
+    part: Part | None = None
 
     def moved(self, back: "Callable[[Quad], Quad]") -> "Found":
         """Return the same symbol with its corners mapped by ``back``, from a crop to the frame."""

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 
 from drivers.camera.found import ERROR_CORRECTED, Found, Plausible
-from drivers.camera.quads import meet, sides, stacked
+from drivers.camera.quads import alike, meet, sides, stacked
+from drivers.camera.sequences import Refused
 
 SHORT_UNCHECKED = 4
 """A text of fewer characters without a check is found in almost any bars, given enough passes and lines: it must be
@@ -41,6 +42,9 @@ class Opinion(Enum):
 
 
 Fitter = Callable[[Found], Opinion]
+Refusal = Callable[[Found], str]
+"""Why a sound reading must not be delivered; empty where nothing speaks against it."""
+
 OneSymbol = Callable[[Found, Found], bool]
 """Whether two readings of one text at places that do not meet are strips of a single symbol."""
 
@@ -53,6 +57,7 @@ class Bench:
         plausible: Plausible | None = None,
         fitter: Fitter | None = None,
         one_symbol: OneSymbol | None = None,
+        refusal: Refusal | None = None,
         *,
         doubting: bool = False,
     ) -> None:
@@ -61,6 +66,8 @@ class Bench:
         self._plausible = plausible
         self._one_symbol = one_symbol
         self._fitter = fitter
+        self._refusal = refusal
+        self._refused: dict[tuple[str, str], Refused] = {}
         self._witnesses: dict[tuple[str, str], set[tuple[str, str]]] = {}
         self._refuted: set[tuple[str, str]] = set()
         self._trusted: list[Found] = []
@@ -71,6 +78,9 @@ class Bench:
             if not credible(one) or (self._plausible and not self._plausible(one.text, one.symbology)):
                 continue
             key = (one.symbology, one.text)
+            if why := self._refusal(one) if self._refusal else "":
+                self._refused.setdefault(key, Refused(one, why))
+                continue
             self._witnesses.setdefault(key, set()).add((one.engine, one.stage))
             if key not in self._refuted and self._convinces(one, key):
                 self._trusted.append(one)
@@ -81,8 +91,20 @@ class Bench:
         for candidate in sorted(self._trusted, key=self._strength, reverse=True):
             if not any(self._same_symbol(candidate, other) or self._rivals(candidate, other) for other in kept):
                 kept.append(candidate)
-        kept = [one for one in kept if not _fragment(one, kept)]
+        kept = [one for one in kept if not _fragment(one, kept) and not self._beside_refused(one)]
         return [one for one in self._trusted if any(one is other for other in kept)]
+
+    @property
+    def refused(self) -> list[Refused]:
+        """What was read and must not be delivered."""
+        return list(self._refused.values())
+
+    def _beside_refused(self, one: Found) -> bool:
+        """Whether ``one`` is refused elsewhere in the frame, or a strip of what is."""
+        if (one.symbology, one.text) in self._refused:
+            return True
+        strips = [other.found for other in self._refused.values() if other.found.symbology == one.symbology]
+        return any(stacked(one.quad, other.quad) and alike(one.quad, other.quad) for other in strips)
 
     def _strength(self, one: Found) -> tuple[bool, int, int, int, float]:
         """How well a reading stands against another at its place: proof, symbology, engines, digits, scan lines."""
@@ -115,6 +137,9 @@ class Bench:
         first_pass, again = one.engine == "zxing" and one.stage == "frame", len(self._witnesses[key]) > 1
         if one.engine == "fit":
             return True
+        if one.engine == "zbar" and one.symbology == "Code 128":
+            # It passes over FNC4 and FNC1 without a word: the letter ü comes as |, an element string as plain text.
+            return self._engines(one) > 1
         if one.retail:
             return self._number_convinces(one, key, clear=first_pass and not thin(one))
         if one.symbology in UNCHECKED:

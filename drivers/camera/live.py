@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from drivers.camera.code39 import AS_DRAWN, Code39
 from drivers.camera.engines import QUICK, zxing_read
 from drivers.camera.found import Found, Plausible, Quad
 from drivers.camera.images import to_gray
 from drivers.camera.interest import MARGIN, Box, Memory, boxes_of_interest, merged
 from drivers.camera.judge import Bench, overlap
 from drivers.camera.rectify import equalised
+from drivers.camera.sequences import Refused
 from drivers.camera.work import FrameInWork
 from drivers.camera.zbar import Zbar
 
@@ -66,6 +68,9 @@ class LiveReader:
     second: Zbar | None
     budget: float
     plausible: Plausible | None = None
+    code39: Code39 = AS_DRAWN
+    refused: list[Refused] = field(default_factory=list)
+    """What the last frame showed and must not be delivered."""
     spent: Spent = field(default_factory=Spent)
     _known: list[Box] = field(default_factory=list)
     _memory: Memory = field(default_factory=Memory)
@@ -88,13 +93,14 @@ class LiveReader:
             faint = self._looked_at(gray, (0, 0, width, height)).verdict
             found += [one for one in faint if not any(overlap(one, other) for other in found)]
         self._known = [_box_around(one.quad) for one in found]
+        self.refused = [one for region in regions for one in region.bench.refused]
         self.spent.frames += 1
-        return found
+        return [self.code39.read(one) for one in found]
 
     def _looked_at(self, gray: "Pixels", box: Box) -> _Region:
         left, top, right, bottom = box
         part = FrameInWork(gray[top:bottom, left:right].copy(), self.second, thorough=False)
-        region = _Region(box, part, Bench(self.plausible, part.opinion, part.one_symbol))
+        region = _Region(box, part, Bench(self.plausible, part.opinion, part.one_symbol, part.refusal))
         region.bench.hear(zxing_read(part.gray, QUICK))
         return region
 

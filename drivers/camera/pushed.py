@@ -9,6 +9,7 @@ from drivers.camera.images import decode_gray, read_header
 from drivers.camera.live import Spent
 from drivers.camera.read import LARGEST, LIVE_BUDGET, live_reader
 from drivers.camera.track import Tracker
+from drivers.camera.view import View
 from drivers.device import Clock, Device, State
 from drivers.errors import DriverError, Reason
 from drivers.read import Read
@@ -45,7 +46,7 @@ class PushedCamera(Device):
     @property
     def spent(self) -> Spent:
         """Frames, regions that looked like a code, and those given up for lack of time, of the present stream."""
-        return self._reader.spent
+        return self._view.reader.spent
 
     async def look(self, picture: bytes, whose: str = "") -> list[Read]:
         """Return a read for each label that came into view with ``picture`` (JPEG, PNG or WebP).
@@ -65,6 +66,9 @@ class PushedCamera(Device):
         finally:
             self._busy = False
         self._heard()
+        for notice in self._view.notices():
+            self.tell(notice)
+            self.set_status(State.READY, message=notice.text)
         return [
             Read(payload=one.payload, device=self.name, received_at=at, aim=one.aim, region=one.quad) for one in found
         ]
@@ -84,14 +88,14 @@ class PushedCamera(Device):
 
     def _begin(self, whose: str) -> None:
         away, confirm, budget, plausible = self._settings
-        self._whose, self._tracker, self._reader = whose, Tracker(away, confirm), live_reader(budget, plausible)
+        self._whose, self._view = whose, View(live_reader(budget, plausible), Tracker(away, confirm))
 
     def _look_at(self, picture: bytes, at: int) -> list[Found]:
         header = read_header(picture)
         if header is not None and header.width * header.height > LARGEST:
             message = f"a frame of {header.width} x {header.height} pixels, at most {LARGEST // 1_000_000} million"
             raise DriverError(Reason.PROTOCOL, message, "Take it at a lower resolution.")
-        return self._tracker.see(self._reader.read(decode_gray(picture)), at)
+        return self._view.see(decode_gray(picture), at)
 
     def _heard(self) -> None:
         if self._closing.is_set():

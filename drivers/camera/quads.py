@@ -83,6 +83,11 @@ def stacked(one: Quad, other: Quad) -> bool:
     return abs(cosine) > 0.95 and abs(x * ux + y * uy) < length / 4 and abs(y * ux - x * uy) < length
 
 
+def alike(one: Quad, other: Quad) -> bool:
+    """Whether two regions are equally long across the bars, but for a tenth."""
+    return 0.9 < sides(one)[0] / max(sides(other)[0], 1e-6) < 1.1
+
+
 def taller(quad: Quad) -> Quad:
     """Return ``quad`` twice as high: a reading of few scan lines may lie at the edge of its region."""
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad

@@ -6,10 +6,12 @@ found beyond the ones before it and what it cost on 500 photographs (bench/camer
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from drivers.camera.code39 import AS_DRAWN, Code39
 from drivers.camera.engines import QUICK, REMAINDER, zxing_read
 from drivers.camera.found import Found, Plausible
 from drivers.camera.images import load_gray, to_gray
@@ -17,6 +19,7 @@ from drivers.camera.judge import Bench
 from drivers.camera.live import LiveReader
 from drivers.camera.quads import scaled
 from drivers.camera.rectify import doubled, equalised, halved, inverted, sharpened, smoothed
+from drivers.camera.sequences import Refused, Sequences
 from drivers.camera.work import INVERTED, FrameInWork
 from drivers.camera.zbar import Zbar
 
@@ -42,6 +45,14 @@ NARROW = 320
 may be narrower than two pixels.  In a larger one the regions of bars are doubled already, and the rest is texture."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one picture holds: the trusted symbols, and those that were read and must not be delivered."""
+
+    found: list[Found]
+    refused: list[Refused]
+
+
 class Reader:
     """Reads frames with every engine at hand; ``second`` is zbar, None leaves it out."""
 
@@ -52,12 +63,24 @@ class Reader:
         self, gray: "Pixels", *, thorough: bool, every: bool = False, plausible: Plausible | None = None
     ) -> list[Found]:
         """Return the trusted symbols of ``gray``; see `read_frame`."""
+        return self.look(gray, thorough=thorough, every=every, plausible=plausible).found
+
+    def look(
+        self,
+        gray: "Pixels",
+        *,
+        thorough: bool,
+        every: bool = False,
+        plausible: Plausible | None = None,
+        code39: Code39 = AS_DRAWN,
+    ) -> Sight:
+        """Return what `read` returns, and beside it what was read and must not be delivered."""
         until = time.monotonic() + (STILL_BUDGET if thorough else LIVE_BUDGET)
         scale = 1.0
         while gray.size > LARGEST:
             gray, scale = halved(gray), scale * 2
         frame = FrameInWork(gray, self._second, thorough=thorough, shelf=every)
-        bench = Bench(plausible, frame.opinion, frame.one_symbol, doubting=True)
+        bench = Bench(plausible, frame.opinion, frame.one_symbol, frame.refusal, doubting=True)
         verdict: list[Found] = []
         for of_regions, one_pass in _passes(frame, thorough):
             if verdict and not of_regions:
@@ -66,7 +89,12 @@ class Reader:
             verdict = bench.verdict()
             if time.monotonic() > until or (verdict and not (every and frame.unread(verdict))):
                 break
-        return [found.moved(lambda quad: scaled(quad, scale)) for found in verdict] if scale > 1 else verdict
+        if scale > 1:
+            verdict = [found.moved(lambda quad: scaled(quad, scale)) for found in verdict]
+        sequences = Sequences()
+        found, refused = sequences.take(verdict)
+        refused += [*sequences.rest(), *bench.refused]
+        return Sight([code39.read(one) for one in found], refused)
 
 
 def read_image(path: str | Path, plausible: Plausible | None = None) -> list[tuple[str, str]]:
@@ -89,9 +117,19 @@ def read_frame(
     return _shared_reader().read(to_gray(frame), thorough=thorough, every=every, plausible=plausible)
 
 
-def live_reader(budget: float = LIVE_BUDGET, plausible: Plausible | None = None) -> LiveReader:
+def look_at(frame: Any, *, every: bool = False, plausible: Plausible | None = None, code39: Code39 = AS_DRAWN) -> Sight:
+    """Return what `read_frame` returns, and beside it what was read and must not be delivered, with the reasons.
+
+    ``code39`` says what a Code 39 means beside the characters that are drawn.
+    """
+    return _shared_reader().look(to_gray(frame), thorough=True, every=every, plausible=plausible, code39=code39)
+
+
+def live_reader(
+    budget: float = LIVE_BUDGET, plausible: Plausible | None = None, code39: Code39 = AS_DRAWN
+) -> LiveReader:
     """Return a reader for the frames of one stream; ``budget`` seconds a frame."""
-    return LiveReader(_shared_zbar(), budget, plausible)
+    return LiveReader(_shared_zbar(), budget, plausible, code39)
 
 
 def pictures_lost() -> int:

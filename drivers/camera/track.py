@@ -7,12 +7,15 @@ the frames for a set time.  Two equal labels count as two when both are seen in 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from drivers.camera.found import ERROR_CORRECTED, Found
+from drivers.camera.found import ERROR_CORRECTED, Found, Part
 
 MICROSECONDS = 1_000_000
 
 _FAMILY = {"GS1-128": "Code 128"}
 """Engines differ in what they say of one label: zbar leaves out whether a Code 128 is GS1, and with it the AIM part."""
+
+
+_Key = tuple[bytes, str, Part | None]
 
 
 @dataclass(slots=True)
@@ -35,13 +38,13 @@ class Tracker:
 
     away: float = 3.0
     confirm: int = 2
-    _tracks: dict[tuple[bytes, str], list[_Track]] = field(default_factory=dict)
+    _tracks: dict[_Key, list[_Track]] = field(default_factory=dict)
 
     def see(self, found: Iterable[Found], now: int) -> list[Found]:
         """Take the symbols of the frame of time ``now`` (microseconds) and return those to deliver, in frame order."""
-        groups: dict[tuple[bytes, str], list[Found]] = {}
+        groups: dict[_Key, list[Found]] = {}
         for one in found:
-            groups.setdefault((one.payload, _FAMILY.get(one.symbology, one.symbology)), []).append(one)
+            groups.setdefault((one.payload, _FAMILY.get(one.symbology, one.symbology), one.part), []).append(one)
         fresh: list[Found] = []
         for key, seen in groups.items():
             fresh += self._match(self._tracks.setdefault(key, []), seen)
@@ -79,7 +82,7 @@ class Tracker:
         track.delivered = True
         return True
 
-    def _age(self, groups: dict[tuple[bytes, str], list[Found]], now: int) -> None:
+    def _age(self, groups: dict[_Key, list[Found]], now: int) -> None:
         """Forget labels that were absent from the frames for `away` seconds; a gap between frames is no absence."""
         for key, tracks in list(self._tracks.items()):
             seen = {id(one) for one in groups.get(key, ())}

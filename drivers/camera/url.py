@@ -7,6 +7,7 @@ Options follow ``?``; behind an inner URL, whose query is its own, they follow `
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from drivers.camera.code39 import AS_DRAWN, Code39
 from drivers.url import DeviceUrl, Options, parse_url
 
 SCHEME = "camera"
@@ -26,7 +27,8 @@ class CameraUrl:
     successive frames; ``budget``: seconds for one frame of a stream, after which no further expensive pass begins
     (milliseconds in the URL; None where it does not say); ``pictures``: the frame goes with each read, to be kept as
     evidence (None where the URL does not say: that of a still goes, that of a stream does not); ``width``,
-    ``height``, ``fps``: asked of a UVC camera, 0 leaves them as they are.
+    ``height``, ``fps``: asked of a UVC camera, 0 leaves them as they are; ``code39``: what a Code 39 means beside the
+    characters drawn (``code39=full`` and ``code32=1`` in the URL).
     """
 
     index: int | None = None
@@ -41,6 +43,7 @@ class CameraUrl:
     width: int = 0
     height: int = 0
     fps: float = 0.0
+    code39: Code39 = AS_DRAWN
 
 
 def parse(url: str) -> CameraUrl:
@@ -95,4 +98,8 @@ def _with_settings(target: CameraUrl, parts: DeviceUrl, options: Options) -> Cam
         width=options.integer("width", 0, 0, 20_000),
         height=options.integer("height", 0, 0, 20_000),
         fps=options.number("fps", 0.0, 0.0, 1000.0),
+        code39=Code39(
+            full=options.choice("code39", "drawn", {"drawn": False, "full": True}),
+            code32=options.flag("code32", False),
+        ),
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from drivers.camera import codablock
 from drivers.camera.engines import QUICK, UPRIGHT_BARS, Effort, zxing_read
 from drivers.camera.fit import Fit, agrees_at_once, fit_profile
 from drivers.camera.found import ERROR_CORRECTED, Found, Quad
@@ -122,6 +123,13 @@ class FrameInWork:
         if one.payload == other.payload and _reflected(one, other):
             return True
         return same_bars(self.gray, *parallel(midline(one.quad), midline(other.quad)))
+
+    def refusal(self, found: Found) -> str:
+        """Say why ``found`` must not be delivered although it was read well; nothing in nearly all cases."""
+        if found.symbology not in ("Code 128", "GS1-128"):
+            return ""
+        gray = inverted(self.gray) if found.stage == INVERTED else self.gray
+        return codablock.WHY if codablock.is_row(gray, found.quad) else ""
 
     def opinion(self, found: Found) -> Opinion:
         """Say what the profile at ``found`` makes of its number."""

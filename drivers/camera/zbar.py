@@ -168,6 +168,8 @@ def _found(kind: str, payload_hex: str, places: list[list[float]], stage: str) -
         return None
     symbology, aim = _KINDS[kind]
     payload = bytes.fromhex(payload_hex)
+    if not payload.isascii():
+        return None  # zbar guesses what the bytes of a QR mean, and takes FNC4 of a Code 128 for nothing
     text = payload.decode("utf-8", "replace")
     if symbology == "UPC-E":
         text = expand_upc_e(text)

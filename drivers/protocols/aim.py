@@ -2,7 +2,7 @@
 
 import re
 
-_IDENTIFIER = re.compile(rb"\](?:[A-Za-z][0-9]|z[A-C]|X[A-F])")
+_IDENTIFIER = re.compile(rb"\](?:[A-Za-z][0-9]|[dz][A-C]|X[A-F])")
 
 _NAMES = {
     "A": "CODE39", "B": "TELEPEN", "C": "CODE128", "E": "EAN13", "F": "CODABAR", "G": "CODE93", "H": "CODE11",
@@ -11,15 +11,15 @@ _NAMES = {
     "h": "HANXIN", "o": "OCR", "p": "POSICODE", "z": "AZTEC", "j": "JABCODE",
 }  # fmt: skip
 _EXACT = {
-    "]C1": "GS1-128", "]d2": "GS1-DATAMATRIX", "]Q3": "GS1-QR", "]J1": "GS1-DOTCODE", "]E4": "EAN8",
-    "]E1": "EAN-2", "]E2": "EAN-5", "]E3": "EAN13+ADDON",
+    "]C1": "GS1-128", "]d2": "GS1-DATAMATRIX", "]d8": "GS1-DATAMATRIX", "]Q3": "GS1-QR", "]J1": "GS1-DOTCODE",
+    "]E4": "EAN8", "]E1": "EAN-2", "]E2": "EAN-5", "]E3": "EAN13+ADDON",
 }  # fmt: skip
 
 
 def split_aim(data: bytes) -> tuple[str, bytes]:
     """Take a well-formed identifier off ``data``: (identifier or "", the rest).
 
-    Modifiers are digits; Aztec uses up to ``C`` and "other barcode" up to ``F`` as well.
+    Modifiers are digits; DataMatrix and Aztec use up to ``C`` and "other barcode" up to ``F`` as well.
 
     >>> split_aim(b"]E04006381333931")
     (']E0', b'4006381333931')
@@ -30,18 +30,6 @@ def split_aim(data: bytes) -> tuple[str, bytes]:
     if match is None:
         return "", data
     return match[0].decode("ascii"), data[match.end() :]
-
-
-def text_of(data: bytes) -> str:
-    """The text of a symbol for people: UTF-8, or ISO 8859-1, what symbols mean without ECI, where it is none.
-
-    >>> text_of(b"K\\xc3\\xb6ln"), text_of(b"K\\xf6ln")
-    ('Köln', 'Köln')
-    """
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
 
 
 def symbology(aim: str) -> str | None:

@@ -8,8 +8,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from drivers.protocols.aim import named, split_aim, text_of
+from drivers.protocols.aim import named, split_aim
 from drivers.protocols.base import Frame, Notice, Output
+from drivers.protocols.eci import text_of
 from drivers.protocols.packets import PacketProtocol
 from drivers.url import Options
 
@@ -88,7 +89,7 @@ class HidPosProtocol(PacketProtocol):
 
 
 def _fields(aim: str, data: bytes) -> dict[str, Any]:
-    return {"aim": aim, "data": text_of(data)} | named(aim)
+    return {"aim": aim, "data": text_of(data, aim)} | named(aim)
 
 
 def _told(packets: list[bytes]) -> dict[str, Any]:

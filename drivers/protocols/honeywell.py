@@ -7,8 +7,9 @@
 import re
 from typing import Any
 
-from drivers.protocols.aim import named, split_aim, text_of
+from drivers.protocols.aim import named, split_aim
 from drivers.protocols.base import Frame, Output
+from drivers.protocols.eci import text_of
 from drivers.protocols.packets import PacketProtocol
 from drivers.url import Options
 
@@ -46,7 +47,7 @@ class HoneywellProtocol(PacketProtocol):
     def describe(self, packet: bytes) -> list[dict[str, Any]]:
         """Honeywell's letter, AIM identifier, data."""
         aim = "]" + packet[18:20].decode("ascii")
-        return [{"honeywell_id": chr(packet[17]), "aim": aim, "data": text_of(packet[21:-1])} | named(aim)]
+        return [{"honeywell_id": chr(packet[17]), "aim": aim, "data": text_of(packet[21:-1], aim)} | named(aim)]
 
 
 def honeywell_protocol(options: Options) -> HoneywellProtocol:

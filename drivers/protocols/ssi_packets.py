@@ -7,7 +7,7 @@ decoder and 4 the host.  Long codes come in several packets (bit 1 of the status
 
 from typing import Any
 
-from drivers.protocols.aim import text_of
+from drivers.protocols.eci import text_of
 from drivers.protocols.ssi_codes import name_of
 from drivers.protocols.ssi_fields import fields_of
 

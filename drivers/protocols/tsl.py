@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from drivers.protocols.aim import named, split_aim, text_of
+from drivers.protocols.aim import named, split_aim
 from drivers.protocols.base import Frame, Life, Notice, Output
+from drivers.protocols.eci import text_of
 from drivers.protocols.gen2 import words_fit
 from drivers.protocols.lines import LineProtocol, LineSettings
 from drivers.read import Carrier, Verdict
@@ -109,7 +110,7 @@ class TslProtocol:
         elif name == "BC":
             aim, payload = split_aim(line[3:].removeprefix(b" "))
             if payload:
-                fields = {"aim": aim, "data": text_of(payload)} | named(aim)
+                fields = {"aim": aim, "data": text_of(payload, aim)} | named(aim)
                 output.frames.append(Frame(payload=payload, aim=aim, fields=fields))
                 self._answer |= fields
         elif name in ("OK", "ER"):

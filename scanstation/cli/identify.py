@@ -42,11 +42,15 @@ def identify_payloads(
 
 
 def _answer(payload: str, kind: str | None) -> dict[str, Any]:
+    from drivers.protocols.eci import WITHOUT, without_eci
     from scanstation.identity import identify, interpret
 
     if kind:
         return {"kind": kind, "identity": interpret(payload, kind)}
     aim, rest = (payload[:3], payload[3:]) if payload.startswith("]") else ("", payload)
+    if aim in WITHOUT:
+        data, aim = without_eci(rest.encode(), aim)
+        rest = data.decode()
     identity = identify(rest, aim=aim)
     values = {field.name: getattr(identity, field.name) for field in fields(identity)}
     values["elements"] = dict(identity.elements)
@@ -55,17 +59,32 @@ def _answer(payload: str, kind: str | None) -> dict[str, Any]:
 
 def decode_images(
     images: Annotated[list[str] | None, typer.Argument(help="Image files.")] = None,
+    code39: Annotated[str, typer.Option(help="What pairs in a Code 39 mean: drawn, or full for full ASCII.")] = "drawn",
+    code32: Annotated[bool, typer.Option(help="Take a Code 39 that is a valid Code 32 for one.")] = False,
 ) -> None:
     """Exit 0 when every file was an image, 1 otherwise; an image without a code is an empty list."""
-    from drivers.camera import read_image
+    if code39 not in ("drawn", "full"):
+        raise typer.BadParameter("must be drawn or full", param_hint="--code39")
     from drivers.errors import DriverError
 
     good = True
     for path in lines_or_stdin(images or []):
         try:
-            emit({"image": path, "codes": [{"text": text, "symbology": kind} for text, kind in read_image(path)]})
+            emit({"image": path} | _seen(path, full=code39 == "full", code32=code32))
         except DriverError as error:
             good = False
             emit({"image": path, "error": str(error), "reason": error.reason.value, "remedy": error.remedy})
     if not good:
         raise typer.Exit(Exit.FINDINGS)
+
+
+def _seen(path: str, *, full: bool, code32: bool) -> dict[str, Any]:
+    """What a picture holds; ``refused`` only where something was read and must not be counted."""
+    from drivers.camera import look_at
+    from drivers.camera.code39 import Code39
+    from drivers.camera.images import load_gray
+
+    sight = look_at(load_gray(path), code39=Code39(full=full, code32=code32))
+    codes = [{"text": one.text, "symbology": one.symbology} for one in sight.found]
+    refused = [{"symbology": one.found.symbology, "why": one.why} for one in sight.refused]
+    return {"codes": codes} | ({"refused": refused} if refused else {})

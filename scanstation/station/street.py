@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from drivers import Read
+from drivers.protocols.eci import without_eci
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.identity import (
     NO_REPAIR,
@@ -45,12 +46,13 @@ class Street:
 
     def decide(self, read: Read) -> Decision:
         """Judge one read; nothing is written here."""
-        payload, repaired = repair(read.payload, self.repairs.get(read.device, NO_REPAIR), read.aim)
+        symbol, aim = without_eci(read.payload, read.aim)
+        payload, repaired = repair(symbol, self.repairs.get(read.device, NO_REPAIR), aim)
         data = ({"repaired": list(repaired)} if repaired else {}) | seen_in(read)
         try:
             identity = identify(
                 payload,
-                aim=read.aim,
+                aim=aim,
                 carrier=read.carrier.value,
                 labels=self.labels,
                 this_year=datetime.fromtimestamp(read.received_at / 1e6, UTC).year,
