@@ -59,8 +59,8 @@ def full_ascii(drawn: str) -> str | None:
 def code_32(drawn: str) -> str | None:
     """Return ``A`` and the nine digits of a Code 32, None where the six characters are none.
 
-    >>> code_32("0CSPVG"), code_32("100011")
-    ('A013133631', None)
+    >>> code_32("0DJTU6"), code_32("100011")
+    ('A013133638', None)
     """
     if len(drawn) != 6 or not set(drawn) <= set(CODE_32):
         return None

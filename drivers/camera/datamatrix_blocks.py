@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drivers.camera.reed_solomon import DATAMATRIX, corrected
+
 if TYPE_CHECKING:
     from drivers.camera.images import Pixels
 
@@ -17,11 +19,11 @@ def sizes() -> dict[tuple[int, int], tuple[int, int, int, int]]:
     return {(rows, columns): (down, across, blocks, checks) for rows, columns, down, across, blocks, checks in found}
 
 
-def first_block(modules: "Pixels") -> tuple[bytes, int] | None:
-    """Return the first block of a symbol as it was sampled, and how many of its bytes are check words.
+def first_words(modules: "Pixels", count: int) -> bytes | None:
+    """Return the first ``count`` code words of a symbol, corrected.
 
     ``modules`` has one element a module, dark where it is true, row 0 on top, with the finder pattern.  None for a
-    size that the standards do not know.
+    size that the standards do not know, and for what cannot be corrected.
     """
     import numpy as np
 
@@ -37,7 +39,10 @@ def first_block(modules: "Pixels") -> tuple[bytes, int] | None:
         sum(int(inner[row, column]) << 7 - n for n, (row, column) in enumerate(word))
         for word in words_in(len(rows), len(columns))
     )
-    return words[::blocks], checks
+    good = [corrected(words[first::blocks], checks, DATAMATRIX) for first in range(min(blocks, count))]
+    if any(block is None for block in good):
+        return None
+    return bytes(block[n // blocks] for n in range(count) if (block := good[n % blocks]))
 
 
 def words_in(rows: int, columns: int) -> Iterator[list[tuple[int, int]]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from drivers.camera import datamatrix_blocks, qr_blocks
 from drivers.camera.found import Part
-from drivers.camera.reed_solomon import DATAMATRIX, QR, corrected
+from drivers.camera.reed_solomon import QR, corrected
 
 STRUCTURED_APPEND_QR = 0b0011
 STRUCTURED_APPEND_DATAMATRIX = 233
@@ -49,8 +49,7 @@ def _part_of_qr(barcode: Any) -> Part | None:
 def _part_of_datamatrix(barcode: Any) -> Part | None:
     modules = _modules(barcode)
     for turned in (modules, modules[::-1, ::-1].T):
-        block = datamatrix_blocks.first_block(turned)
-        words = None if block is None else corrected(*block, DATAMATRIX)
+        words = datamatrix_blocks.first_words(turned, 4)
         if words is None:
             continue
         if words[0] != STRUCTURED_APPEND_DATAMATRIX:
