@@ -6,7 +6,8 @@ from typing import Any
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent, EventKind, Source
 from scanstation.counting.ledger import LineCount, LineKey
-from scanstation.counting.seat import MAX_QUANTITY, Seat, refused
+from scanstation.counting.seat import Seat, refused
+from scanstation.stock.catalogue import MAX_QUANTITY
 from scanstation.stock.model import StockStatus
 
 _NO_LINE = LineCount()

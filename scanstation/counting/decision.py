@@ -20,7 +20,8 @@ class Outcome(StrEnum):
 class Decision:
     """``events`` are to be journaled (none when nothing happened); ``text`` tells the operator what happened.
 
-    The other fields fill the card of the last scan.
+    The other fields fill the card of the last scan.  ``said`` is what the label said of quantity, and what was made of
+    it.
     """
 
     outcome: Outcome
@@ -32,3 +33,4 @@ class Decision:
     lot: str | None = None
     serial: str | None = None
     qty: int = 0
+    said: str = ""

@@ -8,9 +8,9 @@ from typing import Any
 from scanstation.counting.corrections import limits
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent, EventKind, Source
-from scanstation.counting.seat import MAX_QUANTITY, refused
+from scanstation.counting.seat import refused
 from scanstation.counting.things import ThingDecisions, key_of
-from scanstation.stock.catalogue import Found
+from scanstation.stock.catalogue import MAX_QUANTITY, Found, Resolved
 from scanstation.stock.model import Tracking
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -56,7 +56,9 @@ class FactDecisions(ThingDecisions):
         fields = origin | {"payload": payload, "aim": aim, "read_id": read_id}
         facts = self._facts(found, times, data=data, **fields)
         text, qty = self._count_text(found, times), sum(fact.qty for fact in facts)
-        return self._card(Decision(outcome=Outcome.OK, text=text, events=(*voids, *facts), qty=qty), found, payload)
+        said = facts[0].data.get("said", "") if len(facts) == 1 else ""
+        decision = Decision(outcome=Outcome.OK, text=text, events=(*voids, *facts), qty=qty, said=said)
+        return self._card(decision, found, payload)
 
     def rfid_settled(
         self, found: Iterable[Found], *, device: str = "", read_id: str | None = None, by: str = "Sweep"
@@ -186,7 +188,8 @@ class FactDecisions(ThingDecisions):
         events: list[CountEvent] = []
         for line in found.lines:
             what = {"item": line.item.item, "lot": line.lot, "serial": line.serial, "qty": line.quantity * times}
-            told = (("expiry", line.expiry), ("unit", line.unit), ("issuer", line.issuer if line.serial else None))
+            issuer = line.issuer if line.serial else None
+            told = (("expiry", line.expiry), ("unit", line.unit), ("issuer", issuer), ("said", _said(line, times)))
             notes = {name: value for name, value in told if value}
             key = None if events else read_id
             more = {"data": {**notes, **data}, "read_id": key}
@@ -231,3 +234,11 @@ class FactDecisions(ThingDecisions):
             lot=line.lot,
             serial=line.serial,
         )
+
+
+def _said(line: Resolved, times: int) -> str:
+    """What the label said and what was made of it, with the keypad's part in it."""
+    if times == 1 or line.quantity == 1:
+        return line.said
+    product = f"{times} × {line.quantity} = {times * line.quantity}"
+    return f"{line.said}; {product}" if line.said else product

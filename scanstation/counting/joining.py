@@ -161,6 +161,7 @@ def _join_hibc(first: Identity, second: Identity) -> Identity | None:
         serial=primary.serial or secondary.serial,
         expiry=primary.expiry or secondary.expiry,
         quantity=secondary.quantity if primary.quantity is None else primary.quantity,
+        said=tuple(dict.fromkeys((*primary.said, *secondary.said))),
         notes=(*primary.notes, _NOTE),
     )
 

@@ -8,9 +8,6 @@ from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent, EventKind, Source
 from scanstation.counting.ledger import AuditCount, Ledger, LocationCount
 
-MAX_QUANTITY = 999_999
-"""The largest quantity of one fact and of one line, in base units."""
-
 _REMEMBERED = 10_000
 _PENDING_ENDS = frozenset({EventKind.COUNTED, EventKind.PARKED, EventKind.LOCATION_CLOSED, EventKind.SIGNED_OUT})
 
@@ -147,6 +144,7 @@ class Seat:
             lot=event.lot,
             serial=event.serial,
             qty=event.qty,
+            said=str(event.data.get("said", "")),
         )
 
     def _remember(self, read_id: str | None, decision: Decision) -> Decision:

@@ -17,7 +17,8 @@ from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import EventKind, Source
 from scanstation.counting.facts import FactDecisions
 from scanstation.counting.ledger import LocationCount
-from scanstation.counting.seat import MAX_QUANTITY, Scope, accepted, refused
+from scanstation.counting.seat import Scope, accepted, refused
+from scanstation.stock.catalogue import MAX_QUANTITY
 
 
 class CountSession(FactDecisions):

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from scanstation.identity.digital_link import looks_like_digital_link, parse_digital_link
 from scanstation.identity.epc import Tag, decode_keyless, decode_tag, encode_tag_uri, parse_pure_identity
 from scanstation.identity.hibc import looks_like_hibc, parse_hibc
+from scanstation.identity.identifier_quantities import stated_by_identifiers
 from scanstation.identity.iso15434 import START, Envelope, di_table, parse_envelope
 from scanstation.identity.labels import LabelPrefixes, read_label
 from scanstation.identity.model import Identity, Names
@@ -73,6 +74,7 @@ def _name_envelope(envelope: Envelope) -> Identity:
     item = by_role.get("item")
     whole = name_unit(envelope.elements, item)
     names = Names.INTERNAL if item else Names.LOGISTIC_UNIT if whole.unit else Names.OTHER_GS1
+    stated = stated_by_identifiers(envelope.elements)
     return Identity(
         names=names,
         key=item or whole.unit or next(iter(envelope.elements.values())),
@@ -83,15 +85,12 @@ def _name_envelope(envelope: Envelope) -> Identity:
         issuer=whole.issuer,
         unit=whole.unit,
         expiry=_di_date(expiry) if expiry else None,
-        quantity=_pieces(by_role.get("quantity", "")),
-        notes=envelope.notes,
+        quantity=stated.quantity,
+        measures=stated.measures,
+        doubts=stated.doubts,
+        said=stated.said,
+        notes=(*envelope.notes, *stated.notes),
     )
-
-
-def _pieces(text: str) -> int | None:
-    """Return a whole count: digits alone (Q), or digits and a unit of pieces (7Q)."""
-    digits = text[:-2] if text[-2:] in ("PC", "EA", "PH") else text
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else None
 
 
 def _di_date(text: str) -> str | None:
@@ -114,5 +113,6 @@ def _name_hibc(fields: dict[str, str]) -> Identity:
         issuer=f"+{key}" if key and "serial" in fields else None,
         expiry=fields.get("expiry"),
         quantity=int(fields["quantity"]) if "quantity" in fields else None,
+        said=(f"quantity {fields['quantity']}",) if "quantity" in fields else (),
         notes=() if key else ("incomplete label: the primary symbol is missing",),
     )

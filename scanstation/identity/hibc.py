@@ -60,7 +60,8 @@ def parse_hibc(text: str) -> dict[str, str]:
     fields = match.groupdict()
     position = len(primary) + 2
     for place, part in enumerate(rest):
-        fields |= _secondary(part, position) if place == 0 and part[:1] in "$0123456789" else _extra(part, position)
+        first = place == 0 and part[:1] in "$0123456789"
+        _take(fields, _secondary(part, position) if first else _extra(part, position), position)
         position += len(part) + 1
     return fields
 
@@ -84,9 +85,16 @@ def _secondary(text: str, position: int) -> dict[str, str]:
         fields["serial" if flags.endswith("+") else "lot"] = rest
     position += len(parts[0]) + 1
     for part in parts[1:]:
-        fields |= _extra(part, position)
+        _take(fields, _extra(part, position), position)
         position += len(part) + 1
     return fields
+
+
+def _take(fields: dict[str, str], more: dict[str, str], position: int) -> None:
+    """Add fields to those before; what is said twice must be said alike."""
+    for name, value in more.items():
+        if fields.setdefault(name, value) != value:
+            raise IdentityError(_R.REPEATED, f"{_WHAT} {name}", position, f"{fields[name]!r} again", repr(value))
 
 
 def _count_and_date(rest: str, start: int, fields: dict[str, str]) -> tuple[str, int]:

@@ -95,11 +95,14 @@ def _regional(identity: Identity, region: str | None) -> Identity:
     number = parse_rcn(identity.elements["01"], region)
     if number.measure is None:
         return identity
+    stated = number.stated
     return replace(
         identity,
         key=number.item,
-        quantity=number.value if number.measure == "count" else identity.quantity,
-        measure=number.value * 1000 // 10**number.decimals if number.measure == "weight" else None,
+        quantity=identity.quantity if stated.quantity is None else stated.quantity,
+        measures=stated.measures,
+        doubts=stated.doubts,
+        said=(*identity.said, *stated.said),
         notes=(*identity.notes, f"{number.measure} {number.amount}"),
     )
 

@@ -27,9 +27,11 @@ class Identity:
 
     ``scheme`` says how it was read (``gs1``, ``gtin``, ``digital_link``, ``sgtin-96``, ``iso15434``, ``hibc``,
     ``label``, ``text``).  ``elements`` holds AI -> value (or DI -> value).  ``quantity`` is a count of whole
-    pieces or of contained trade items where the payload states one (AI 30, 37), not a measure.  ``measure`` is a
-    net weight in grams, or a volume or length in thousandths of a litre or metre, where a measure AI (310n ...)
-    states one.  ``expiry`` is an ISO date.  ``filter`` is the filter value of an EPC.
+    pieces or of contained trade items where the payload states one (AI 30, 37), not a measure.  ``measures`` holds
+    base unit (gram, millimetre, millilitre) -> whole amount where the payload states one (310n, 7Q ...).  ``doubts``
+    holds base unit, or ``""`` for every item, -> why what is stated cannot be taken; ``said`` are the payload's own
+    words for quantity (`scanstation.identity.stated`).  ``expiry`` is an ISO date.  ``filter`` is the filter value of
+    an EPC.
 
     ``unit`` is the number of the very unit that wears the label, the same however it is read: an SSCC, a licence
     plate, a package number (behind its supplier and ``:``).  ``issuer`` says within what ``serial`` is unique, with the
@@ -45,7 +47,9 @@ class Identity:
     serial: str | None = None
     expiry: str | None = None
     quantity: int | None = None
-    measure: int | None = None
+    measures: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    doubts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    said: tuple[str, ...] = ()
     unit: str | None = None
     issuer: str | None = None
     content: str | None = None  # GTIN-14 contained in a logistic unit (AI 02)

@@ -1,4 +1,4 @@
-"""From AI -> value to an `Identity`: which element is the key, and what lot, date, count and measure the others say."""
+"""From AI -> value to an `Identity`: which element is the key, and what lot, date and quantity the others say."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -7,6 +7,7 @@ from scanstation.identity.associations import missing
 from scanstation.identity.dates import iso_date
 from scanstation.identity.gtin import is_restricted
 from scanstation.identity.model import Identity, Names
+from scanstation.identity.trade_measures import stated_by_elements
 
 _KEYS: tuple[tuple[str, Names], ...] = (
     ("01", Names.TRADE_ITEM),
@@ -18,11 +19,6 @@ _KEYS: tuple[tuple[str, Names], ...] = (
     ("414", Names.LOCATION),
 )
 """AIs that name something, the first that is there wins."""
-
-_MEASURES = {"310": 3, "311": 3, "315": 3, "316": 6}
-"""First three digits of a measure AI -> decimal places between its unit and ours: kg to g, m to mm, l and m3 to ml."""
-
-_GRAMS_PER_POUND = (45_359_237, 100_000)
 
 
 def name_elements(
@@ -45,10 +41,7 @@ def name_elements(
         notes = (*notes, f"incomplete label: {lacks}")
     names, key = _key(elements)
     expiry = elements.get("17") or elements.get("7003", "")[:6]
-    measure, rounded = _measure(elements)
-    if rounded:
-        notes = (*notes, "measure rounded to a whole unit")
-    count = elements.get("30") or elements.get("37")
+    stated = stated_by_elements(elements)
     return Identity(
         names=names,
         key=key,
@@ -59,12 +52,14 @@ def name_elements(
         issuer=f"01{elements['01']}" if "01" in elements and "21" in elements else None,
         unit=elements.get("00") if names is Names.LOGISTIC_UNIT or "21" not in elements else None,
         expiry=iso_date(expiry, this_year) if expiry else None,
-        quantity=int(count) if count else None,
-        measure=measure,
+        quantity=stated.quantity,
+        measures=stated.measures,
+        doubts=stated.doubts,
+        said=stated.said,
         content=elements.get("02"),
         filter=filter,
         uri=uri,
-        notes=notes,
+        notes=(*notes, *stated.notes),
     )
 
 
@@ -81,21 +76,3 @@ def _key(elements: Mapping[str, str]) -> tuple[Names, str]:
             return names, f"{value}.{elements['254']}"
         return names, value
     return Names.OTHER_GS1, next(iter(elements.values()))
-
-
-def _measure(elements: Mapping[str, str]) -> tuple[int | None, bool]:
-    """Return the measure in grams, millimetres or millilitres, and whether it had to be rounded."""
-    for ai, value in elements.items():
-        if len(ai) != 4 or ai[0] != "3":
-            continue
-        if ai[:3] in _MEASURES:
-            return _scaled(int(value) * 10 ** _MEASURES[ai[:3]], 10 ** int(ai[3]))
-        if ai[:3] == "320":
-            grams, per = _GRAMS_PER_POUND
-            return _scaled(int(value) * grams, per * 10 ** int(ai[3]))
-    return None, False
-
-
-def _scaled(number: int, divisor: int) -> tuple[int, bool]:
-    whole, rest = divmod(number, divisor)
-    return (whole + (2 * rest >= divisor), rest != 0)

@@ -6,6 +6,7 @@ Sources: General Specifications 2.1.12 (variable measure at the point of sale) a
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from types import MappingProxyType
 from scanstation.identity.checkdigits import check_digit, measure_check_digit
 from scanstation.identity.errors import IdentityError, IdentityReason
 from scanstation.identity.gtin import is_restricted, parse_gtin
+from scanstation.identity.stated import Measure, Stated, combine
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,16 @@ class RestrictedNumber:
             return str(self.value)
         digits = f"{self.value:0{self.decimals + 1}d}"
         return f"{digits[: -self.decimals]}.{digits[-self.decimals :]}"
+
+    @property
+    def stated(self) -> Stated:
+        """What it states of quantity: a count, a weight, or nothing (a price)."""
+        if self.measure == "count":
+            return Stated(quantity=self.value, said=(f"count {self.amount}",))
+        if self.measure != "weight":
+            return Stated()
+        step = Fraction(1000, 10**self.decimals)
+        return combine([Measure(unit="gram", exact=self.value * step, step=step, said=f"weight {self.amount} kg")])
 
 
 @cache

@@ -34,6 +34,7 @@ class LastScan:
     location: str
     device: str
     ts: int
+    said: str = ""  # what the label said of quantity and what was made of it, such as "7Q12.5KG → 12500 g"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ def card(decision: Decision, read: Read, session: CountSession, last: LastScan |
         lot=decision.lot,
         serial=decision.serial,
         qty=decision.qty,
+        said=readable(decision.said),
         location=session.location or "",
         device=read.device,
         ts=read.received_at,

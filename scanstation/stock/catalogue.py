@@ -8,6 +8,9 @@ from typing import Protocol
 
 from scanstation.stock.model import Item, Location
 
+MAX_QUANTITY = 999_999
+"""The largest quantity of one fact and of one line, in base units."""
+
 REMEMBERED = 10_000
 """Answers of each kind that a `RememberedCatalogue` keeps."""
 
@@ -75,6 +78,8 @@ class WhyUnknown(StrEnum):
     NO_PACK_SIZE = "no_pack_size"
     MEASURE_MISSING = "measure_missing"
     COUNTED_OTHERWISE = "counted_otherwise"
+    QUANTITY_MISSING = "quantity_missing"
+    QUANTITY_UNCLEAR = "quantity_unclear"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +89,8 @@ class Resolved:
     ``unit`` is set where the quantity comes as a whole that is told apart from all others: a pack with a serial
     (``GTIN-14/serial``) or a unit with a number of its own (`Identity.unit`).  It counts once, whatever it holds.
     ``issuer`` is that of ``serial`` (`Identity.issuer`), where the serial is what tells the thing apart.
+    ``said`` tells what the label said of quantity and what was made of it, such as ``7Q12.5KG → 12500 g``; empty for a
+    plain single piece.
     """
 
     item: Item
@@ -93,6 +100,7 @@ class Resolved:
     expiry: str | None = None
     unit: str | None = None
     issuer: str | None = None
+    said: str = ""
 
     @property
     def lines(self) -> "tuple[Resolved, ...]":

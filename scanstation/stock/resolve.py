@@ -3,15 +3,14 @@
 Rules (design: pack levels; GS1 General Specifications 2.1 and 3): the exact code wins; a GTIN-14 with indicator 1 to 8
 that is not itself listed is a pack of the base GTIN; indicator 9 is of variable measure; a logistic unit counts what
 its label, the catalogue or its advance shipping notice says it contains.  Nothing is guessed: several meanings are
-asked back.  A pack with a serial and a unit with a number of its own (SSCC, licence plate, package number) are wholes
-that count once (`Resolved.unit`).
+asked back.  How much a label states, and which labels are wholes that count once, is `scanstation.stock.quantity`.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from scanstation.identity.model import Identity, Names
-from scanstation.identity.plates import names_in_text, other_names, serial_unit
+from scanstation.identity.plates import names_in_text, other_names
 from scanstation.stock.catalogue import (
     Catalogue,
     Code,
@@ -22,16 +21,8 @@ from scanstation.stock.catalogue import (
     WhyUnknown,
 )
 from scanstation.stock.gtin import base_gtin, gtin14
-from scanstation.stock.model import Item, Tracking
-
-MEASURED_BY = {
-    "gram": frozenset({"310", "320"}),
-    "millimetre": frozenset({"311"}),
-    "millilitre": frozenset({"315", "316"}),
-}
-"""Base units that are measured, each with the first digits of the AIs that state it."""
-
-_MEASURES = frozenset().union(*MEASURED_BY.values())
+from scanstation.stock.model import Item
+from scanstation.stock.quantity import counted, whole_name
 
 _NOT_ITEMS = {
     Names.LOCATION: "a location label, not an item",
@@ -71,18 +62,19 @@ def _pack(identity: Identity, gtin: str, catalogue: Catalogue) -> Resolved | Unr
     found = catalogue.codes(base)
     if not found:
         return _missing(f"neither {gtin} nor its base item {base} is in the catalogue")
-    resolved = _one(identity, base, found, catalogue)
-    if isinstance(resolved, Unresolved):
-        return resolved
+    only = _only(base, found, catalogue)
+    if isinstance(only, Unresolved):
+        return only
+    item, each = only
     indicator = int(gtin[0])
-    pieces = resolved.item.packs.get(indicator)
+    pieces = item.packs.get(indicator)
     if pieces is None:
         return Unresolved(
             why=WhyUnknown.NO_PACK_SIZE,
-            text=f"{gtin} is a pack of {resolved.item.item}, but its size (indicator {indicator}) is not known",
+            text=f"{gtin} is a pack of {item.item}, but its size (indicator {indicator}) is not known",
             candidates=tuple(found),
         )
-    return _counted(identity, gtin, resolved.item, pieces * found[0].quantity)
+    return counted(identity, gtin, item, pieces * each)
 
 
 def _logistic_unit(identity: Identity, catalogue: Catalogue) -> Found | Unresolved:
@@ -149,6 +141,12 @@ def _restricted(identity: Identity, catalogue: Catalogue) -> Resolved | Unresolv
 
 def _one(identity: Identity, code: str, found: Sequence[Code], catalogue: Catalogue) -> Resolved | Unresolved:
     """Take the only meaning of a code."""
+    only = _only(code, found, catalogue)
+    return only if isinstance(only, Unresolved) else counted(identity, code, *only)
+
+
+def _only(code: str, found: Sequence[Code], catalogue: Catalogue) -> tuple[Item, int] | Unresolved:
+    """The only item that a code means, and how many base units of it."""
     if not found:
         return _missing(f"{code} is not in the catalogue")
     if len(found) > 1:
@@ -159,57 +157,7 @@ def _one(identity: Identity, code: str, found: Sequence[Code], catalogue: Catalo
     item = catalogue.item(found[0].item)
     if item is None:
         return _missing(f"{code} is a code of {found[0].item}, which is not in the catalogue")
-    return _counted(identity, code, item, found[0].quantity)
-
-
-def _counted(identity: Identity, code: str, item: Item, pieces: int) -> Resolved | Unresolved:
-    """Multiply by the count that the label states, or take its measure."""
-    if item.base_unit in MEASURED_BY:
-        measure = _measure(identity, item)
-        if measure:
-            return _resolved(identity, item, measure)
-        if code.startswith("9") or identity.names is Names.RESTRICTED:
-            return Unresolved(
-                why=WhyUnknown.MEASURE_MISSING,
-                text=f"{item.item} is stocked by the {item.base_unit}, but the label states none",
-                candidates=(Code(code=code, item=item.item),),
-            )
-    if identity.quantity == 0:
-        return _contents(identity, "states a quantity of 0")
-    return _resolved(identity, item, pieces * (identity.quantity or 1))
-
-
-def _measure(identity: Identity, item: Item) -> int | None:
-    """The label's measure where it is of the item's own kind: grams are no millilitres."""
-    stated = {ai[:3] for ai in identity.elements if len(ai) == 4} & _MEASURES
-    if stated and not stated & MEASURED_BY[item.base_unit]:
-        return None
-    return identity.measure
-
-
-def _resolved(identity: Identity, item: Item, quantity: int) -> Resolved:
-    """The lot counts only where the records tell lots apart: else every printed lot would be a variance.
-
-    A single unit of an item that is tracked by serial is known by it, also in a box with a number of its own.
-    """
-    single = identity.serial is not None and item.tracking is Tracking.SERIAL and quantity == 1
-    unit = None if single else identity.unit or _serial_unit(identity, quantity)
-    return Resolved(
-        item=item,
-        quantity=quantity,
-        lot=None if item.tracking is Tracking.NONE else identity.lot,
-        serial=identity.serial,
-        expiry=identity.expiry,
-        unit=unit,
-        issuer=None if unit is not None and unit == identity.unit else identity.issuer,
-    )
-
-
-def _serial_unit(identity: Identity, quantity: int) -> str | None:
-    """What tells this pack apart by its serial; a serial of a single base unit is the unit's own (None)."""
-    if identity.serial is None or quantity == 1:
-        return None
-    return serial_unit(identity.key, identity.issuer, identity.serial)
+    return item, found[0].quantity
 
 
 def _missing(text: str) -> Unresolved:
@@ -217,5 +165,4 @@ def _missing(text: str) -> Unresolved:
 
 
 def _contents(identity: Identity, what: str) -> Unresolved:
-    unit = f"logistic unit {identity.key}".rstrip() if identity.names is Names.LOGISTIC_UNIT else identity.key
-    return Unresolved(why=WhyUnknown.CONTENTS_UNKNOWN, text=f"{unit} {what}")
+    return Unresolved(why=WhyUnknown.CONTENTS_UNKNOWN, text=f"{whole_name(identity)} {what}")

@@ -34,6 +34,7 @@ export class Card {
     const facts = {
       item: parts.join(" · "),
       qty: last.qty ? last.qty.toLocaleString("en") : "",
+      said: visible(last.said),
       code: visible(last.code),
       location: visible(last.location),
       device: visible(last.device),
@@ -55,12 +56,13 @@ export class Card {
     $("card-icon").setAttribute("href", `#icon-${known === "done" ? "ok" : known}`);
     text($("card-word"), word);
     text($("card-text"), visible(words, WORDS_SHOWN));
-    for (const name of ["item", "qty", "code", "location", "device", "time"]) {
+    $("card-said-row").hidden = !facts.said;
+    for (const name of ["item", "qty", "said", "code", "location", "device", "time"]) {
       text($(`card-${name}`), facts[name] || "–");
     }
     if (silent) return;
     this.sound.play(tone);
-    this.say([word, words, facts.qty && `${facts.qty} ×`, facts.item].filter(Boolean).join(". "));
+    this.say([word, words, facts.qty && `${facts.qty} ×`, facts.item, facts.said].filter(Boolean).join(". "));
   }
 
   // For screen readers; the same words twice are said twice.

@@ -61,7 +61,8 @@ def test_in_store_numbers_are_no_trade_items(payload: str) -> None:
 
 def test_a_region_reads_the_weight_out_of_an_in_store_number() -> None:
     identity = identify("2811111068708", aim="]E0", region="GERMANY")
-    assert (identity.names, identity.key, identity.measure) == (Names.RESTRICTED, "2811110000006", 6870)
+    assert (identity.names, identity.key, identity.measures) == (Names.RESTRICTED, "2811110000006", {"gram": 6870})
+    assert identity.said == ("weight 6.870 kg",)
     assert identity.notes == ("weight 6.870",)
 
 
@@ -140,12 +141,12 @@ def test_a_forbidden_combination_is_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("elements", "measure"),
-    [("3103001250", 1250), ("3100000002", 2000), ("3105000150", 2), ("3112000150", 1500), ("3153000330", 330),
-     ("3201000010", 454)],
+    ("elements", "measures"),
+    [("3103001250", {"gram": 1250}), ("3100000002", {"gram": 2000}), ("3105000150", {}),
+     ("3112000150", {"millimetre": 1500}), ("3153000330", {"millilitre": 330}), ("3201000010", {"gram": 454})],
 )  # fmt: skip
-def test_measures_in_grams_millimetres_and_millilitres(elements: str, measure: int) -> None:
-    assert identify(f"01{GTIN}{elements}", aim="]e0").measure == measure
+def test_measures_in_grams_millimetres_and_millilitres(elements: str, measures: dict[str, int]) -> None:
+    assert identify(f"01{GTIN}{elements}", aim="]e0").measures == measures
 
 
 def test_locations_and_assets() -> None:

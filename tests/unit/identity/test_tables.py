@@ -42,7 +42,7 @@ def test_code_lists() -> None:
 def test_symbologies_and_data_identifiers() -> None:
     assert symbologies()["]C1"].reading == "elements"
     assert symbologies()["]C0"].reading == "text"
-    roles = {"item", "lot", "serial", "quantity", "expiry", "plate", "package", ""}
+    roles = {"item", "lot", "serial", "expiry", "plate", "package", ""}
     assert {row.role for row in di_table().values()} == roles
 
 

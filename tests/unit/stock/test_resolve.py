@@ -175,7 +175,7 @@ def test_variable_measure(catalogue: Catalogue) -> None:
 
 def test_a_measure_of_another_kind_is_not_taken(catalogue: Catalogue) -> None:
     grams_for_oil = scanned("01940063813339413103000750", "]C1")
-    assert grams_for_oil.measure == 750
+    assert grams_for_oil.measures == {"gram": 750}
     assert refused(grams_for_oil, catalogue).why is WhyUnknown.MEASURE_MISSING
     litres_for_oil = scanned("01940063813339413153000750", "]C1")
     assert counted(litres_for_oil, catalogue) == ("OIL", 750)
@@ -188,7 +188,7 @@ def restricted(key: str, **more: object) -> Identity:
 def test_in_store_number(catalogue: Catalogue) -> None:
     assert refused(restricted("2999999999999"), catalogue).why is WhyUnknown.NOT_IN_CATALOGUE
     assert counted(restricted("2100003000002"), catalogue) == ("TEA", 1)
-    assert counted(restricted("2000001000007", measure=320), catalogue) == ("MEAT", 320)
+    assert counted(restricted("2000001000007", measures={"gram": 320}), catalogue) == ("MEAT", 320)
     assert refused(restricted("2000001000007"), catalogue).why is WhyUnknown.MEASURE_MISSING
 
 
