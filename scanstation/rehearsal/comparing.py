@@ -145,4 +145,6 @@ def shown(row: Row) -> str:
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, list):
+        return " / ".join(map(_value, value))
     return value if isinstance(value, str) and value.isprintable() and value else json.dumps(value, ensure_ascii=False)

@@ -28,9 +28,12 @@ def import_rows(
 
 
 def import_tables(store: StockStore, folder: Path, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Fault]:
-    """Import the tables of a rehearsal in the order in which they need each other; return what the importer refuses."""
+    """Import the tables of a rehearsal in the order in which they need each other, that of `TABLES`.
+
+    Returns what the importer refuses.
+    """
     faults = []
-    for table in sorted(tables, key=_order):
+    for table in sorted(tables, key=list(TABLES).index):
         if tables[table]:
             report = import_rows(store, folder, table, tables[table])
             faults += [_fault(table, problem) for problem in report.errors]
@@ -44,11 +47,6 @@ def check_tables(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Faul
         path.write_bytes(fresh_stock())
         with open_stock(path) as store:
             return import_tables(store, Path(folder), tables)
-
-
-def _order(table: str) -> int:
-    """Items and locations come first: the other tables refer to them."""
-    return -1 if table == "locations" else list(TABLES).index(table)
 
 
 def _fault(table: str, problem: Problem) -> Fault:

@@ -81,11 +81,15 @@ def _orders(report: AuditReport) -> Iterable[Row]:
 
 
 def _listings(report: AuditReport) -> Iterable[Row]:
+    """What the channels must show from now on: listings of wrong items, and those that are wrong by the record."""
     for one in report.listings:
         shown, right = one.published_qty, max(one.ats_after, 0)
         if one.false_out_of_stock or one.oversells or (shown is not None and shown != right):
             state = "in_stock" if right else "out_of_stock" if one.state == "in_stock" else one.state
             yield {"channel": one.channel, "item": one.item, "state": state, "qty": right}
+    for note in report.notices:
+        if note.kind == "LISTING_DRIFT":
+            yield {"channel": note.channel, "item": note.item, "state": note.should, "qty": note.should_units}
 
 
 def _findings(report: AuditReport) -> Iterable[Row]:
@@ -123,10 +127,11 @@ def _messages(report: AuditReport) -> Iterable[Row]:
     """One message for each who must hear of something, with a line for each thing."""
     messages: dict[tuple[str, str], list[str]] = {}
     for one in report.consequences:
+        places = ", ".join(dict.fromkeys(place for _, place, _ in one.records))
         to = _DESKS.get(one.tell, one.tell)
-        about = {"customer": one.order_id, "buyer": one.supplier, "channel": one.channel}.get(to) or ", ".join(
-            dict.fromkeys(place for _, place, _ in one.records)
-        )
+        about = {"customer": one.order_id, "buyer": one.supplier, "channel": one.channel}.get(to) or places
         messages.setdefault((to, about), []).append(one.words)
+    for note in report.notices:
+        messages.setdefault((_DESKS.get(note.tell, note.tell), note.order_id or note.channel), []).append(note.words)
     for (to, about), lines in messages.items():
         yield {"to": to, "about": about, "lines": lines}

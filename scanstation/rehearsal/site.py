@@ -39,7 +39,7 @@ class RehearsedSettings(Settings):
 
 def station_settings(values: Mapping[str, Any], folder: Path) -> Settings:
     """The settings of the rehearsed station in ``folder``; its devices are wires that nobody speaks on."""
-    merged = _merged(_shipped("station.toml"), values)
+    merged = _merged(shipped("station.toml"), values)
     devices = merged.get("devices", ())
     if isinstance(devices, list | tuple):
         merged["devices"] = [{"url": "null://", **one} if isinstance(one, Mapping) else one for one in devices]
@@ -48,7 +48,7 @@ def station_settings(values: Mapping[str, Any], folder: Path) -> Settings:
 
 def site_policy(values: Mapping[str, Any]) -> Policy:
     """The policy of the rehearsed site."""
-    return Policy.model_validate(_merged(_shipped("policy.toml"), values))
+    return Policy.model_validate(_merged(shipped("policy.toml"), values))
 
 
 def station_faults(values: Mapping[str, Any]) -> Iterator[Fault]:
@@ -85,7 +85,8 @@ def _faults(part: str, make: Any) -> Iterator[Fault]:
 
 
 @cache
-def _shipped(name: str) -> Mapping[str, Any]:
+def shipped(name: str) -> Mapping[str, Any]:
+    """A shipped file of settings."""
     return tomllib.loads((shipped_config() / name).read_text("utf-8"))
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from scanstation.configuration import SITE_CONFIG
-from scanstation.rehearsal import RehearsalError, read, read_file, read_text
+from scanstation.rehearsal import RehearsalError, read, read_file, read_text, site
 from scanstation.rehearsal.expecting import ROWS, WORDS, Expect, Lists
 from scanstation.rehearsal.parts import Symbol
 from scanstation.rehearsal.playing import PLAYERS
@@ -157,6 +157,17 @@ def test_the_shipped_settings_stand_under_those_of_the_file(tmp_path, monkeypatc
     assert policy.four_eyes_above == shipped.four_eyes_above
     assert policy.tolerance["A"].units == 3
     assert policy.tolerance["B"] == shipped.tolerance["B"]
+
+
+def test_what_is_shipped_stands_under_the_file(tmp_path, monkeypatch):
+    (tmp_path / "station.toml").write_text('region = "GERMANY"\n[labels]\nlocation = "L-"\ncommand = "C-"\n')
+    monkeypatch.setattr(site, "shipped_config", lambda: tmp_path)
+    site.shipped.cache_clear()
+    try:
+        settings = station_settings({"labels": {"location": "P-"}}, tmp_path)
+        assert (settings.region, settings.labels.location, settings.labels.command) == ("GERMANY", "P-", "C-")
+    finally:
+        site.shipped.cache_clear()
 
 
 def test_every_step_has_its_player_and_every_word_its_place():
