@@ -1,9 +1,11 @@
 """``scanstation rehearse``: what it prints, and its exit codes."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from scanstation.cli.app import command_line
@@ -24,6 +26,13 @@ GOOD = {
     ],
     "expect": {"booked": [{"item": "LAMP", "qty": 1}], "verdicts": ["command", "ok", "parked"]},
 }
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """The command sends its log to a stream that is closed after the test."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from pydantic import TypeAdapter
 from typer.testing import CliRunner
 
@@ -21,6 +23,13 @@ WHOLE = re.findall(r"^```json\n(.*?)^```", PAGE, flags=re.DOTALL | re.MULTILINE)
 TOLD = re.findall(r"^```text\n(.*?)^```", PAGE, flags=re.DOTALL | re.MULTILINE)
 ROW = re.compile(r"^\| `(\w+)` \| `(\{.*?\})` \|", flags=re.MULTILINE)
 EXAMPLES = [(name, json.loads(text)) for name, text in ROW.findall(PAGE)]
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """The command sends its log to a stream that is closed after the test."""
+    yield
+    structlog.reset_defaults()
 
 
 def rehearse(tmp_path: Path, text: str) -> tuple[int, str]:
