@@ -20,6 +20,7 @@ class Verdict(StrEnum):
     OK = "ok"
     DUPLICATE = "duplicate"  # known already, not counted again
     UNKNOWN = "unknown"  # kept and parked, names nothing that we know
+    ASKED = "asked"  # kept and parked with a question, which the next step may answer
     REFUSED = "refused"  # understood, but not allowed now (no location open, wrong place)
     ERROR = "error"  # a misread or a failure of the station: not counted
 

@@ -89,12 +89,17 @@ class Tolerance(_Strict):
 
 
 class Policy(_Strict):
-    """What the site decides and the engine obeys (config/policy.toml; money in 1/10000 of the currency unit)."""
+    """What the site decides and the engine obeys (config/policy.toml; money in 1/10000 of the currency unit).
+
+    ``ask_above``: a quantity of one scan that is asked about before it counts, in pieces, or in kilograms, litres and
+    metres; in a blind count as it stands, in an informed one so much above the record.
+    """
 
     currency: str = "EUR"
     tolerance: dict[str, Tolerance] = Field(default_factory=dict)
     four_eyes_above: int = 0
     post_within_tolerance: bool = True
+    ask_above: int = Field(default=10_000, ge=1)
     consequences: ConsequencePolicy = ConsequencePolicy()
 
 
@@ -116,7 +121,6 @@ class Settings(BaseSettings):
     allowed_hosts: tuple[str, ...] = ()  # names of this station besides localhost, its addresses and its host name
     blind: bool = True
     region: str | None = None  # whose rules weights and prices in in-store numbers follow, such as GERMANY
-    join_labels: bool = False  # a lot or serial read behind an item that is tracked by it and lacks it belongs to it
     join_window_s: float = Field(default=3.0, ge=0, le=60)  # time between the symbols of one label; 0 joins nothing
     rfid_epoch_s: float = Field(default=0.25, ge=0.02, le=60)  # fixed antennas: no shorter than a reader's reports
     clock_step_tolerance_s: float = 2.0

@@ -202,8 +202,14 @@ def line_settings(options: Options) -> LineSettings:
         no_read=options.octets("no_read", framing.no_read),
         aim=options.choice("aim", "strip", {mode.value: mode for mode in Aim}),
         charset="" if charset == "binary" else charset,
-        replies={verdict: options.octets(verdict.value, b"") for verdict in Verdict},
+        replies=_replies(options),
     )
+
+
+def _replies(options: Options) -> dict[Verdict, bytes]:
+    """By verdict; where nothing is set for a question, it sounds as what else waits for a person."""
+    replies = {verdict: options.octets(verdict.value, b"") for verdict in Verdict}
+    return replies | {Verdict.ASKED: replies[Verdict.ASKED] or replies[Verdict.UNKNOWN]}
 
 
 def decode_lines(settings: LineSettings, data: bytes) -> list[dict[str, Any]]:

@@ -42,6 +42,7 @@ TONES = {
     Verdict.OK: 0x00,  # one short high
     Verdict.DUPLICATE: 0x01,  # two short high
     Verdict.UNKNOWN: 0x16,  # high low
+    Verdict.ASKED: 0x17,  # low high: a voice that goes up, as a question does
     Verdict.REFUSED: 0x06,  # two short low
     Verdict.ERROR: 0x11,  # three long low
 }

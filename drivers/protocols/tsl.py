@@ -26,6 +26,7 @@ ALERTS = {
     Verdict.OK: b".al -bon -voff -dsho -thig\r\n",
     Verdict.DUPLICATE: b".al -bon -voff -dmed -thig\r\n",
     Verdict.UNKNOWN: b".al -bon -von -dsho -tmed\r\n",
+    Verdict.ASKED: b".al -bon -von -dsho -thig\r\n",
     Verdict.REFUSED: b".al -bon -von -dmed -tlow\r\n",
     Verdict.ERROR: b".al -bon -von -dlon -tlow\r\n",
 }

@@ -22,7 +22,7 @@ class CorrectionDecisions(Seat):
             return again
         if refusal := self._may_count_here():
             return self._remember(read_id, refusal)
-        name, line = self._name_of(item), self._here().lines.get((item, lot))
+        name, line = self.name_of(item), self._here().lines.get((item, lot))
         if line is None:
             return refused(f"There is no line of {name} here to correct: scan it.")
         if not 0 <= qty <= MAX_QUANTITY:
@@ -45,7 +45,7 @@ class CorrectionDecisions(Seat):
             return again
         if refusal := self._may_count_here():
             return self._remember(read_id, refusal)
-        name, line = self._name_of(item), self._here().lines.get((item, lot))
+        name, line = self.name_of(item), self._here().lines.get((item, lot))
         if status not in (StockStatus.DAMAGED, StockStatus.QUARANTINED):
             return refused(f"A unit can be marked damaged or quarantined, not {status}.")
         if line is None:
@@ -71,7 +71,7 @@ class CorrectionDecisions(Seat):
         origin = {"device": device, "source": source}
         events = [self._void(fact, read_id=None if place else read_id, **origin) for place, fact in enumerate(facts)]
         last = facts[0]
-        name = None if last.item is None else self._name_of(last.item)
+        name = None if last.item is None else self.name_of(last.item)
         return Decision(
             outcome=Outcome.OK,
             text=_undone(facts, name),
@@ -113,7 +113,7 @@ class CorrectionDecisions(Seat):
         seqs = {fact.seq for fact in undone}
         standing = (fact for fact in reversed(self._here().facts.values()) if fact.seq not in seqs)
         last = next((fact for fact in standing if fact.kind is kind and (fact.item, fact.lot) == key), None)
-        name, who = self._name_of(key[0]), last.operator if last is not None else "another operator"
+        name, who = self.name_of(key[0]), last.operator if last is not None else "another operator"
         if marked:
             return f"{line.marked} units of {name} are marked damaged or quarantined: {who} must undo that first."
         if line.serials or line.whole:
@@ -126,7 +126,7 @@ class CorrectionDecisions(Seat):
         return self._event(EventKind.VOIDED, self._here(), payload=fact.payload, **what, **fields)
 
     def _line(self, text: str, item: str, lot: str | None, qty: int, *events: CountEvent) -> Decision:
-        name = self._name_of(item)
+        name = self.name_of(item)
         return Decision(outcome=Outcome.OK, text=text, events=events, item=item, name=name, lot=lot, qty=qty)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scanstation.counting.events import CountEvent
+from scanstation.counting.question import Question
 
 
 class Outcome(StrEnum):
@@ -12,6 +13,7 @@ class Outcome(StrEnum):
     OK = "ok"
     DUPLICATE = "duplicate"
     UNKNOWN = "unknown"
+    ASKED = "asked"
     REFUSED = "refused"
     ERROR = "error"
 
@@ -21,7 +23,7 @@ class Decision:
     """``events`` are to be journaled (none when nothing happened); ``text`` tells the operator what happened.
 
     The other fields fill the card of the last scan.  ``said`` is what the label said of quantity, and what was made of
-    it.
+    it.  ``question`` is set where the outcome is ASKED: the next step may answer it.
     """
 
     outcome: Outcome
@@ -34,3 +36,4 @@ class Decision:
     serial: str | None = None
     qty: int = 0
     said: str = ""
+    question: Question | None = None

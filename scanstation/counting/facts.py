@@ -33,12 +33,13 @@ class FactDecisions(ThingDecisions):
         data: Mapping[str, Any] = _NOTHING,
         instead_of: Sequence[CountEvent] = (),
         times: int = 1,
+        voided: str = "counted with the rest of its label",
     ) -> Decision:
         """Count what a scan or a typed code resolved to, times the keypad's quantity (or ``times``) where one waits.
 
         OK; DUPLICATE for a serial, a pack or a logistic unit that counts here already; REFUSED with the reason in
         words.  ``data`` goes into the events.  The facts ``instead_of`` which this is counted (the other symbols of
-        the label) are voided with it, also by a DUPLICATE.
+        the label) are voided with it, also by a DUPLICATE; ``voided`` says why.
         """
         if again := self._again(read_id):
             return again
@@ -47,7 +48,7 @@ class FactDecisions(ThingDecisions):
         if refusal := self._may_count_here() or self._too_many(found, times):
             return self._remember(read_id, self._card(refusal, found, payload))
         origin = {"device": device, "source": source}
-        voids = [self._void(fact, data={"why": "counted with the rest of its label"}, **origin) for fact in instead_of]
+        voids = [self._void(fact, data={"why": voided}, **origin) for fact in instead_of]
         if known := self._counted_here(found):
             if voids:
                 voids[0] = replace(voids[0], read_id=read_id)
@@ -157,11 +158,13 @@ class FactDecisions(ThingDecisions):
         if parked is None:
             return refused("This code is not waiting: it was resolved, undone, or its location was recounted.")
         place = self._audit().location(parked.location)
+        if not place.round:
+            return refused(f"{place.location} is not part of this audit: scan its label, and answer yes to count it.")
         if place.counted_before(self.operator or ""):
             why = f"{place.location} was recounted, and you counted it before"
             return refused(f"{why}: another operator must resolve this code.")
         last = None if serial is None else self._audit().last_seen(item, serial)
-        name = self._name_of(item)
+        name = self.name_of(item)
         if last is not None and (last.location, last.round) == (place.location, place.round):
             return Decision(outcome=Outcome.DUPLICATE, text=f"Already counted: {name}, serial {serial}")
         fields = {"item": item, "qty": qty, "lot": lot, "serial": serial, "ref": seq, "payload": parked.payload}

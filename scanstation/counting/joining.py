@@ -44,8 +44,7 @@ class Seen:
     """What a device read last: one symbol, or several of one label.
 
     ``facts`` are the events that it made, not numbered yet; ``times`` the keypad's quantity that went with it.
-    ``half`` says that it waits for another symbol and was not counted; ``wants`` that it was counted, but the item's
-    lot or serial was not on it, and the site lets such labels be joined.
+    ``half`` says that it waits for another symbol and was not counted.
     """
 
     identity: Identity
@@ -53,7 +52,6 @@ class Seen:
     times: int
     at: Moment
     half: bool
-    wants: bool = False
 
     @property
     def payloads(self) -> tuple[str, ...]:
@@ -118,7 +116,7 @@ def meet(before: Seen, identity: Identity) -> tuple[Meets, Identity]:
     if both is None:
         return Meets.ALONE, identity
     if lacking(both) is None:
-        sure = before.half or before.wants or both.scheme == "hibc"
+        sure = before.half or both.scheme == "hibc"
         return (Meets.WHOLE if sure else Meets.UNSURE), both
     if before.half and lacks is not None:
         return Meets.HALF, both

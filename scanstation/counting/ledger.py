@@ -207,7 +207,7 @@ class AuditCount:
             case kind if kind in UNDOABLE and event.round == place.round:
                 place.add(event)
                 self._index(event)
-        if event.operator and event.kind is not EventKind.RECOUNT_REQUESTED:
+        if event.operator and event.round and event.kind is not EventKind.RECOUNT_REQUESTED:
             place.operators.setdefault(event.round, set()).add(event.operator)
 
     def _index(self, fact: CountEvent) -> None:

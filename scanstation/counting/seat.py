@@ -12,6 +12,10 @@ _REMEMBERED = 10_000
 _PENDING_ENDS = frozenset({EventKind.COUNTED, EventKind.PARKED, EventKind.LOCATION_CLOSED, EventKind.SIGNED_OUT})
 
 
+_ANSWERS = _PENDING_ENDS | {EventKind.VOIDED, EventKind.RESOLVED, EventKind.CORRECTED, EventKind.LOCATION_OPENED}
+"""What answers a question, or leaves it parked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What an audit asks this seat to count; ``locations`` of None means every location."""
@@ -54,8 +58,9 @@ class Seat:
         self.pending: int | None = None
         self.scope: Scope | None = None
         self._clock = clock
-        self._name_of = name_of
+        self.name_of = name_of
         self._ledger = Ledger()
+        self._asked: CountEvent | None = None  # the event whose question the next step may answer
         self._refused: dict[str, Decision] = {}
         for event in events:
             self.apply(event)
@@ -91,6 +96,8 @@ class Seat:
                 self.location = None
         if event.kind in _PENDING_ENDS and event.source is not Source.RFID:
             self.pending = None
+        if event.kind in _ANSWERS and event.source is not Source.RFID:
+            self._asked = event if event.kind is EventKind.PARKED and "question" in event.data else None
 
     def _event(self, kind: EventKind, place: LocationCount | None = None, **fields: Any) -> CountEvent:
         if place is not None:
@@ -133,10 +140,12 @@ class Seat:
         return None if event is None else self._retold(event)
 
     def _retold(self, event: CountEvent) -> Decision:
-        unknown = event.kind is EventKind.PARKED
-        name = None if event.item is None else self._name_of(event.item)
+        outcome = Outcome.UNKNOWN if event.kind is EventKind.PARKED else Outcome.OK
+        if event is self._asked:
+            outcome = Outcome.ASKED
+        name = None if event.item is None else self.name_of(event.item)
         return Decision(
-            outcome=Outcome.UNKNOWN if unknown else Outcome.OK,
+            outcome=outcome,
             text=f"Taken before: {event.qty} × {name}" if name else f"Taken before: {event.kind}",
             code=event.payload or "",
             item=event.item,
@@ -208,6 +217,13 @@ class Seat:
             return sum(place.is_counted for place in places.values()), len(places)
         scope = self.scope.locations
         return sum(place.is_counted for name, place in places.items() if name in scope), len(scope)
+
+    @property
+    def opened(self) -> tuple[str, ...]:
+        """Locations of the chosen audit that were opened in it."""
+        if self.audit is None:
+            return ()
+        return tuple(sorted(name for name, place in self._audit().locations.items() if place.round))
 
     @property
     def recounts_due(self) -> tuple[str, ...]:

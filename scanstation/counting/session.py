@@ -11,18 +11,20 @@ same outcome without an event; only closed locations count; a recount is a new r
 keeps the round.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
+from scanstation.counting.asking import QuestionDecisions
 from scanstation.counting.decision import Decision, Outcome
-from scanstation.counting.events import EventKind, Source
-from scanstation.counting.facts import FactDecisions
+from scanstation.counting.events import CountEvent, EventKind, Source
 from scanstation.counting.ledger import LocationCount
+from scanstation.counting.question import Question, QuestionKind
 from scanstation.counting.seat import Scope, accepted, refused
 from scanstation.stock.catalogue import MAX_QUANTITY
 
 
-class CountSession(FactDecisions):
-    """The flow of a seat: badge -> audit -> location -> facts (`FactDecisions`) -> close -> next location."""
+class CountSession(QuestionDecisions):
+    """The flow of a seat: badge -> audit -> location -> facts (`QuestionDecisions`) -> close -> next location."""
 
     def sign_in(self, badge: str, role: str, *, device: str = "", source: Source = Source.SCAN) -> Decision:
         """Sign a badge in (its PIN was checked before).  Another operator at this seat is signed out by it."""
@@ -71,25 +73,39 @@ class CountSession(FactDecisions):
         self.scope = Scope(audit, None if scope is None else frozenset(scope), blind)
 
     def open_location(
-        self, location: str, *, device: str = "", source: Source = Source.SCAN, read_id: str | None = None
+        self,
+        location: str,
+        *,
+        payload: str = "",
+        device: str = "",
+        source: Source = Source.SCAN,
+        read_id: str | None = None,
+        answer: Mapping[str, Any] | None = None,
     ) -> Decision:
         """Begin the count of a location: its first, or the recount that is due; or go on with one that an approval
-        broke off."""
+        broke off.
+
+        ASKED where the audit does not name the location; ``answer`` is the yes to that, kept with the opening, by
+        which the location becomes one of the audit.
+        """
         if again := self._again(read_id):
             return again
-        refusal = self._may_count() or self._in_the_way(location) or self._out_of_scope(location)
+        refusal = self._may_count() or self._in_the_way(location) or self._no_scope()
         if refusal:
             return self._remember(read_id, refusal)
         place = self._audit().location(location)
+        if answer is None and self._out_of_scope(place):
+            return self._ask_about(place, payload or location, device=device, source=source, read_id=read_id)
         if place.is_broken_off and not place.recount_due:
             return self.reopen_location(location, device=device, source=source, read_id=read_id)
         if refusal := self._closed_for(place):
             return self._remember(read_id, refusal)
         number = place.round + 1
-        event = self._event(
-            EventKind.LOCATION_OPENED, place, round=number, device=device, source=source, read_id=read_id
-        )
-        return accepted(f"{location} is open" + (f" for recount {number}." if number > 1 else "."), event)
+        origin = {"device": device, "source": source}
+        data = {} if answer is None else {"answers": {QuestionKind.LOCATION.value: dict(answer)}}
+        event = self._event(EventKind.LOCATION_OPENED, place, round=number, data=data, read_id=read_id, **origin)
+        text = f"{location} is open" + (f" for recount {number}." if number > 1 else ".")
+        return accepted(text, *self._asked_about(place, **origin), event)
 
     def close_location(
         self, *, device: str = "", source: Source = Source.BUTTON, read_id: str | None = None
@@ -102,7 +118,10 @@ class CountSession(FactDecisions):
         place = self._here()
         event = self._event(EventKind.LOCATION_CLOSED, place, device=device, source=source, read_id=read_id)
         text = f"{place.location} is closed: {len(place.lines)} lines, {place.units} units"
-        return accepted(text + (f", {len(place.parked)} codes parked." if place.parked else "."), event)
+        asked = sum(Question.of(parked) is not None for parked in place.parked.values())
+        waiting = f", {len(place.parked)} codes parked" if place.parked else ""
+        waiting += f", {asked} of them with a question" if asked else ""
+        return accepted(f"{text}{waiting}.", event)
 
     def reopen_location(
         self, location: str, *, device: str = "", source: Source = Source.BUTTON, read_id: str | None = None
@@ -151,12 +170,38 @@ class CountSession(FactDecisions):
             return Decision(outcome=Outcome.DUPLICATE, text=f"{location} is open already.")
         return None if self.location is None else refused(f"Close {self.location} first.")
 
-    def _out_of_scope(self, location: str) -> Decision | None:
-        if self.scope is None or self.scope.audit != self.audit:
-            return refused("Choose the audit again.")
-        if self.scope.locations is not None and location not in self.scope.locations:
-            return refused(f"{location} is not part of audit {self.audit}.")
-        return None
+    def _no_scope(self) -> Decision | None:
+        known = self.scope is not None and self.scope.audit == self.audit
+        return None if known else refused("Choose the audit again.")
+
+    def _out_of_scope(self, place: LocationCount) -> bool:
+        """Whether the audit does not name the location; one that was opened in it before is part of it."""
+        scope = self.scope.locations if self.scope is not None else None
+        return scope is not None and place.location not in scope and not place.round
+
+    def _ask_about(self, place: LocationCount, payload: str, **origin: Any) -> Decision:
+        """Ask about a location that the audit does not name; what was asked about it before is asked anew."""
+        question = Question(
+            kind=QuestionKind.LOCATION,
+            words=f"{place.location} is not part of audit {self.audit}. Count it in this audit too?",
+            yes="count it too",
+            no="it is not opened",
+        )
+        data = {"why": question.words, "question": question.as_data()}
+        event = self._event(EventKind.PARKED, place, payload=payload, data=data, **origin)
+        again = self._asked_about(place, device=event.device, source=event.source)
+        return Decision(
+            outcome=Outcome.ASKED, text=question.words, events=(*again, event), code=payload, question=question
+        )
+
+    def _asked_about(self, place: LocationCount, **origin: Any) -> list[CountEvent]:
+        """The events that take back what was asked about a location that was not open yet."""
+        waiting = [] if place.round else list(place.parked.values())
+        why = {"why": "answered, or asked again"}
+        return [
+            self._event(EventKind.VOIDED, place, ref=fact.seq, payload=fact.payload, data=why, **origin)
+            for fact in waiting
+        ]
 
     def _closed_for(self, place: LocationCount) -> Decision | None:
         """Why the next count of this location cannot begin."""

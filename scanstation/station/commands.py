@@ -7,6 +7,7 @@ from typing import Any
 from drivers import Read
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import Source
+from scanstation.counting.question import Answer
 from scanstation.counting.session import CountSession
 from scanstation.station.view import LastScan
 
@@ -24,6 +25,9 @@ WORDS: Mapping[str, str] = {
     "QUARANTINED": "the last unit goes to quarantine",
     "SIGNOUT": "sign out",
     "HELP": "what to do now",
+    "YES": "yes, the answer to a question",
+    "NO": "no, the answer to a question",
+    "NONE": "there is no lot or serial number on it",
 }
 """Every plain command word and its meaning; quantity and audit labels come on top."""
 
@@ -48,12 +52,16 @@ class Commands:
 
 
 def seat_commands(
-    session: CountSession, last: LastScan | None, join: Callable[[str], Decision], read: Read
+    session: CountSession,
+    last: LastScan | None,
+    join: Callable[[str], Decision],
+    answer: Callable[[Answer], Decision],
+    read: Read,
 ) -> Commands:
     """What the command labels do at this seat.
 
-    ``last`` is the card of the last scan, ``join`` joins an audit, ``read`` the label's own read: a delivery that
-    comes again does nothing again.
+    ``last`` is the card of the last scan, ``join`` joins an audit, ``answer`` answers the question that stands,
+    ``read`` is the label's own read: a delivery that comes again does nothing again.
     """
     origin: dict[str, Any] = {"device": read.device, "read_id": read.read_id}
     return Commands(
@@ -63,7 +71,10 @@ def seat_commands(
             "DAMAGED": lambda: _mark_last(session, last, "damaged", read.read_id),
             "QUARANTINED": lambda: _mark_last(session, last, "quarantined", read.read_id),
             "SIGNOUT": session.sign_out,
-            "HELP": lambda: Decision(outcome=Outcome.OK, text=_help(session)),
+            "HELP": lambda: _help(session),
+            "YES": lambda: answer(Answer(yes=True)),
+            "NO": lambda: answer(Answer(yes=False)),
+            "NONE": lambda: answer(Answer(none=True)),
         },
         quantity=session.set_quantity,
         audit=join,
@@ -79,7 +90,15 @@ def _mark_last(session: CountSession, last: LastScan | None, status: str, read_i
     return session.mark(line.item, line.lot, 1, status, read_id=read_id)
 
 
-def _help(session: CountSession) -> str:
+def _help(session: CountSession) -> Decision:
+    """What to do now; a question goes on standing."""
+    standing = session.question
+    if standing is not None:
+        return Decision(outcome=Outcome.OK, text=standing.question.words, question=standing.question)
+    return Decision(outcome=Outcome.OK, text=_next_step(session))
+
+
+def _next_step(session: CountSession) -> str:
     if session.operator is None:
         return "Scan your badge and type your PIN."
     if session.audit is None:

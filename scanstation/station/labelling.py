@@ -14,9 +14,10 @@ from scanstation.counting.events import EventKind, Source
 from scanstation.counting.joining import LabelJoiner, Meets, Moment, Seen, lacking, meet
 from scanstation.counting.session import CountSession
 from scanstation.identity import Identity, Names
+from scanstation.station.asking import USUAL, AskRules
+from scanstation.station.judging import Judge
 from scanstation.station.whole import what_counts
-from scanstation.stock.catalogue import Catalogue, Found, Unresolved, WhyUnknown
-from scanstation.stock.model import Tracking
+from scanstation.stock.catalogue import Catalogue, Unresolved, WhyUnknown
 
 SOURCES: Mapping[Carrier, Source] = {
     Carrier.BARCODE: Source.SCAN,
@@ -49,16 +50,17 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class LabelDesk:
-    """Counts, parks or opens what labels name.
-
-    ``join_labels`` lets the lot or serial that follows an item which is tracked by it, and was counted without, be
-    joined with it.  Without it only what cannot stand alone is joined with what follows.
-    """
+    """Counts, parks or opens what labels name; ``rules`` say what is asked about first."""
 
     session: CountSession
     catalogue: Catalogue
     joiner: LabelJoiner
-    join_labels: bool
+    rules: AskRules = USUAL
+
+    @property
+    def judge(self) -> Judge:
+        """Counts, asks or parks what a whole label names."""
+        return Judge(self.session, self.catalogue, self.rules)
 
     def take(self, symbol: Symbol) -> Decision:
         """Judge the next symbol of a device."""
@@ -102,13 +104,13 @@ class LabelDesk:
         if isinstance(found, Unresolved):
             if found.why is WhyUnknown.CONTENTS_UNKNOWN and set(symbol.identity.elements) == {"00"}:
                 return self._half(symbol, None, found.text)
-            parked = self._park(symbol, found.text)
+            parked = self.judge.unresolved(symbol.identity, found, symbol.origin(), symbol.read.received_at)
             if symbol.identity.names is Names.OTHER_GS1:
                 return parked  # an order number and the like: a half that waits goes on waiting
             return self._remember(symbol, symbol.identity, parked)
         times = self.session.pending or 1
-        decision = self.session.count(found, **symbol.origin())
-        return self._remember(symbol, symbol.identity, decision, times, found)
+        decision = self.judge.found(found, symbol.origin(), at=symbol.read.received_at)
+        return self._remember(symbol, symbol.identity, decision, times)
 
     def _half(self, symbol: Symbol, before: Seen | None, lacks: str) -> Decision:
         """Park a symbol that cannot stand alone, and wait for the rest of its label."""
@@ -137,35 +139,23 @@ class LabelDesk:
         origin["data"] = {**symbol.data, "label": list(before.payloads)}
         origin |= {"instead_of": before.facts, "times": before.times}
         if isinstance(found, Unresolved):
-            decision = self.session.park(why=found.text, **origin)
+            decision = self.judge.unresolved(both, found, origin, symbol.read.received_at)
         else:
-            decision = self.session.count(found, **origin)
+            decision = self.judge.found(found, origin, at=symbol.read.received_at)
         if not decision.events:
             return decision
         self.joiner.forget(symbol.read.device)
-        if isinstance(found, Unresolved) or not self._wants(found):
-            return decision
-        return self._remember(symbol, both, decision, before.times, found)
+        return decision
 
-    def _remember(
-        self, symbol: Symbol, identity: Identity, decision: Decision, times: int = 1, found: Found | None = None
-    ) -> Decision:
+    def _remember(self, symbol: Symbol, identity: Identity, decision: Decision, times: int = 1) -> Decision:
         """Keep a label that was counted or parked whole: another symbol of it may follow."""
         facts = tuple(event for event in decision.events if event.kind in _FACTS)
         if not facts:
             return decision
-        wants = found is not None and self._wants(found)
-        seen = Seen(identity=identity, facts=facts, times=times, at=symbol.at, half=False, wants=wants)
-        self.joiner.remember(symbol.read.device, seen)
-        return replace(decision, text=f"{decision.text}: scan its other barcode now") if wants else decision
-
-    def _wants(self, found: Found) -> bool:
-        """Whether a lot or serial that follows belongs to what was counted without one."""
-        if not self.join_labels or len(found.lines) != 1:
-            return False
-        (line,) = found.lines
-        tracking = line.item.tracking
-        return (tracking is Tracking.LOT and line.lot is None) or (tracking is Tracking.SERIAL and line.serial is None)
+        self.joiner.remember(
+            symbol.read.device, Seen(identity=identity, facts=facts, times=times, at=symbol.at, half=False)
+        )
+        return decision
 
     def _open(self, symbol: Symbol) -> Decision:
         key, read = symbol.identity.key, symbol.read
@@ -173,7 +163,11 @@ class LabelDesk:
         if place is None:
             return Decision(outcome=Outcome.UNKNOWN, text=f"no such location: {key}", code=payload_text(read))
         return self.session.open_location(
-            place.location, device=read.device, source=source_of(read), read_id=read.read_id
+            place.location,
+            payload=payload_text(read),
+            device=read.device,
+            source=source_of(read),
+            read_id=read.read_id,
         )
 
     def _park(self, symbol: Symbol, why: str, times: int = 1) -> Decision:

@@ -24,6 +24,7 @@ from scanstation.station.view import LastScan
 from scanstation.station.viewing import card
 from scanstation.station.watching import Watches
 from scanstation.store.access import StoredOperatorBook
+from scanstation.store.engine import StoreError
 from scanstation.store.journal import SqliteJournal
 from scanstation.store.stock import StockStore
 
@@ -149,6 +150,9 @@ class StationSeat:
 
     def _apply(self, event: CountEvent) -> None:
         self.session.apply(event)
+        if event.kind is EventKind.LOCATION_OPENED and "answers" in event.data:
+            self.stock.add_to_scope(event.audit, event.location)
+            self._provide_scope()
         self.fixed.apply(event)
         self._applied = event.seq
 
@@ -171,12 +175,25 @@ class StationSeat:
         events = self._numbered(self.fixed.rebuild(sweeps.follow(self.journal.events())))
         self.session = CountSession(self.settings.station, self.clock.now, events=events, name_of=self._name_of)
         self.sweep = None
-        if self.session.audit is not None and (row := self.stock.audit(self.session.audit)) is not None:
-            self.session.provide_scope(row.audit, self.stock.scope(row.audit), row.blind)
+        self._widen_scope()
+        self._provide_scope()
         if self.session.operator is not None:
             self.operator_name = self._operator(self.session.operator)[0]
         if sweeps.interrupted:
             self.notice = f"The sweep of {self.session.location} was interrupted: sweep it again from the start."
+
+    def _widen_scope(self) -> None:
+        """Write down locations that were opened by a yes: a crash may have come between that and the scope."""
+        audit = self.session.audit
+        known = set(self.stock.scope(audit)) if audit is not None else set()
+        for location in self.session.opened:
+            if audit is not None and location not in known:
+                with contextlib.suppress(StoreError):
+                    self.stock.add_to_scope(audit, location)
+
+    def _provide_scope(self) -> None:
+        if self.session.audit is not None and (row := self.stock.audit(self.session.audit)) is not None:
+            self.session.provide_scope(row.audit, self.stock.scope(row.audit), row.blind)
 
     def _numbered(self, events: Iterable[CountEvent]) -> Iterator[CountEvent]:
         for event in events:

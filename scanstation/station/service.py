@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -10,11 +11,14 @@ import structlog
 
 from drivers import Carrier, Read, Verdict
 from drivers.device import State
+from scanstation.counting.asking import nothing_asked
 from scanstation.counting.clock import StationClock
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.joining import LabelJoiner
+from scanstation.counting.question import Answer
 from scanstation.identity import LabelPrefixes
-from scanstation.settings import Settings
+from scanstation.settings import Policy, Settings
+from scanstation.station.asking import AskRules
 from scanstation.station.bindings import wrong_places
 from scanstation.station.commands import seat_commands
 from scanstation.station.devices import Devices
@@ -36,7 +40,13 @@ class Station(StationSeat):
     """One seat and any number of devices: reads go down the street, tags into the sweep of the open location."""
 
     def __init__(
-        self, settings: Settings, stock: StockStore, journal: SqliteJournal, clock: StationClock, rng: random.Random
+        self,
+        settings: Settings,
+        stock: StockStore,
+        journal: SqliteJournal,
+        clock: StationClock,
+        rng: random.Random,
+        policy: Policy | None = None,
     ) -> None:
         super().__init__(settings, stock, journal, clock)
         self.devices = Devices(
@@ -53,6 +63,8 @@ class Station(StationSeat):
             location=settings.labels.location, operator=settings.labels.operator, command=settings.labels.command
         )
         self._joiner = LabelJoiner(int(settings.join_window_s * 1e6))
+        ask_above = (policy or Policy()).ask_above
+        self._rules = AskRules(ask_above=ask_above, expiry_of=stock.lot_expiry, recorded=stock.recorded)
         self._beginning = asyncio.Lock()  # several readers hear their first tags at once: that is one sweep
         self._memory = Memory()
         self.silent: Mapping[str, Silence] = {}
@@ -108,11 +120,12 @@ class Station(StationSeat):
         return decision
 
     def _street(self) -> Street:
-        desk = LabelDesk(self.session, self.stock, self._joiner, self.settings.join_labels)
+        desk = LabelDesk(self.session, self.stock, self._joiner, self._rules)
         return Street(desk, self._labels, self.settings.region, self.devices.repairs, self._command, self._badge)
 
     def _command(self, word: str, read: Read) -> Decision:
-        return seat_commands(self.session, self.last, self.join, read).run(word)
+        answer = partial(self._street().answer, read=read)
+        return seat_commands(self.session, self.last, self.join, answer, read).run(word)
 
     # tags
 
@@ -209,6 +222,24 @@ class Station(StationSeat):
         payload = code.strip().encode("latin-1", "replace")
         read = Read(payload=payload, device="keyboard", received_at=self.clock.now(), carrier=Carrier.KEYED)
         return await self.decision_of(read)
+
+    async def answer(self, answer: Answer, *, question: int | None = None, read_id: str | None = None) -> Decision:
+        """Answer the question that stands; ``question`` is the number of its event, where the caller knows it."""
+        standing = self.session.question
+        read = Read(
+            payload=(standing.event.payload or "").encode("latin-1", "replace") if standing else b"",
+            device="screen",
+            received_at=self.clock.now(),
+            carrier=Carrier.KEYED,
+            read_id=read_id,
+        )
+        return await self.settle(lambda: self._answer(answer, question, read), read)
+
+    def _answer(self, answer: Answer, question: int | None, read: Read) -> Decision:
+        standing = self.session.question
+        if question is not None and standing is not None and standing.event.seq != question:
+            return nothing_asked()
+        return self._street().answer(answer, read)
 
     async def set_quantity(self, qty: int | None) -> Decision:
         """Set the quantity of the next scan; None forgets it."""

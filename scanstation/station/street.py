@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from drivers import Read
 from drivers.protocols.eci import without_eci
 from scanstation.counting.decision import Decision, Outcome
+from scanstation.counting.question import Answer, Standing
 from scanstation.identity import (
     NO_REPAIR,
     IdentityError,
@@ -20,6 +21,7 @@ from scanstation.identity import (
     identify,
     repair,
 )
+from scanstation.station.answering import AnswerDesk
 from scanstation.station.labelling import LabelDesk, Symbol, origin_of, payload_text, source_of
 from scanstation.station.picture_folder import seen_in
 
@@ -45,7 +47,26 @@ class Street:
     badge: Callable[[str], Decision]
 
     def decide(self, read: Read) -> Decision:
-        """Judge one read; nothing is written here."""
+        """Judge one read; nothing is written here.
+
+        A question that stands is answered by what was asked for; by anything else that is scanned it is left parked.
+        """
+        standing = self.desk.session.question
+        decision = self._decide(read, standing)
+        if standing is not None and decision.question is None:
+            self.desk.session.leave_question()
+        return decision
+
+    def answer(self, answer: Answer, read: Read) -> Decision:
+        """Take an answer that a person gives; ``read`` says when and how, and is no scan."""
+        at, source = read.received_at, source_of(read)
+        return self._answers.answer(answer, at=at, device=read.device, source=source, read_id=read.read_id)
+
+    @property
+    def _answers(self) -> AnswerDesk:
+        return AnswerDesk(self.desk)
+
+    def _decide(self, read: Read, standing: Standing | None) -> Decision:
         symbol, aim = without_eci(read.payload, read.aim)
         payload, repaired = repair(symbol, self.repairs.get(read.device, NO_REPAIR), aim)
         data = ({"repaired": list(repaired)} if repaired else {}) | seen_in(read)
@@ -59,6 +80,10 @@ class Street:
                 region=self.region,
             )
         except IdentityError as error:
+            if standing is not None and not read.aim:
+                answered = self._answers.by_text(standing, read)
+                if answered is not None:
+                    return answered
             if error.reason in _MISREAD:
                 code, text = payload_text(read), f"not a good read, scan again: {error}"
                 return Decision(outcome=Outcome.ERROR, text=text, code=code)
@@ -68,4 +93,6 @@ class Street:
                 return self.badge(identity.key)
             case Names.COMMAND:
                 return self.commands(identity.key, read)
-        return self.desk.take(Symbol(read, identity, data))
+        symbol = Symbol(read, identity, data)
+        answered = None if standing is None else self._answers.by_scan(standing, symbol)
+        return self.desk.take(symbol) if answered is None else answered

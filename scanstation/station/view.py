@@ -38,6 +38,25 @@ class LastScan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenQuestion:
+    """What the card asks: ``seq`` names it in an answer, ``wants`` is what an answer must hold (`Wants`).
+
+    ``yes``, ``no`` and ``none`` say in words what these answers do, empty where they are none; ``unit`` is that of a
+    quantity that is wanted, ``options`` are (item, name) to choose from.
+    """
+
+    seq: int
+    kind: str
+    words: str
+    wants: str
+    yes: str
+    no: str
+    none: str
+    unit: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A counted line of the open location."""
 
@@ -103,4 +122,5 @@ class StationView:
     badge_waiting: str | None = None  # a badge was scanned: the page asks for its PIN
     swept_tags: int = 0  # different tags that the sweep of the open location has seen, strays included
     present_tags: int | None = None  # tags that fixed antennas find at the open location; None where none watches it
+    question: OpenQuestion | None = None  # it waits for its answer
     notice: str | None = None  # something the operator should know, such as an interrupted sweep

@@ -12,7 +12,7 @@ from scanstation.counting.events import CountEvent
 from scanstation.counting.session import CountSession
 from scanstation.station.readers import SILENT, Silence
 from scanstation.station.street import payload_text
-from scanstation.station.view import DeviceView, LastScan, Line, ParkedCode, Phase, StationView
+from scanstation.station.view import DeviceView, LastScan, Line, OpenQuestion, ParkedCode, Phase, StationView
 
 if TYPE_CHECKING:
     from scanstation.station.service import Station
@@ -85,7 +85,27 @@ def draw(station: Station) -> StationView:
         badge_waiting=station.badge_waiting,
         swept_tags=len(station.sweep) if station.sweep else 0,
         present_tags=station.fixed.at(session.location),
+        question=_question(station),
         notice=station.notice,
+    )
+
+
+def _question(station: Station) -> OpenQuestion | None:
+    standing = station.session.question
+    if standing is None:
+        return None
+    asked = standing.question
+    names = station.stock.names(asked.options) if asked.options else {}
+    return OpenQuestion(
+        seq=standing.event.seq,
+        kind=asked.kind.value,
+        words=asked.words,
+        wants=asked.wants.value,
+        yes=asked.yes,
+        no=asked.no,
+        none=asked.none,
+        unit=asked.unit,
+        options=tuple((item, names.get(item, item)) for item in asked.options),
     )
 
 

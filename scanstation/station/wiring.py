@@ -33,7 +33,7 @@ class House:
 
     def station(self, rng: random.Random) -> Station:
         """The counting seat; it must be started in an event loop."""
-        return Station(self.settings, self.stock, self.journal, self.clock, rng)
+        return Station(self.settings, self.stock, self.journal, self.clock, rng, self.office.policy)
 
 
 @contextmanager

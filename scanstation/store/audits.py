@@ -104,6 +104,15 @@ class AuditTables(StockTables):
             query = select(table.c.location).where(table.c.audit == audit).order_by(table.c.location)
             return tuple(connection.scalars(query))
 
+    def add_to_scope(self, audit: str, location: str) -> None:
+        """Let an audit count one more location; one that it counts already stays.  The snapshot holds all locations.
+
+        Raises `StoreError`: UNKNOWN_AUDIT, NOT_FOUND.
+        """
+        with writing(self.engine) as connection:
+            require_audit(connection, audit)
+            self._set_scope(connection, audit, [location])
+
     def audits_of(self, locations: Iterable[str]) -> Sequence[tuple[str, str]]:
         """(audit, location) of the audits that are being counted, reconciled or approved at these locations."""
         scope, audits = schema.audit_scope, schema.audits

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
+from datetime import date, timedelta
 
 from sqlalchemy import delete, func, select, union
 
@@ -12,6 +13,7 @@ from scanstation.store import schema
 from scanstation.store.engine import reading, writing
 from scanstation.store.tables import StockTables, batches, item_of, location_of, upsert
 
+_EPOCH = date(1970, 1, 1)
 _ITEM_COLUMNS = ("item", "name", "gtin", "base_unit", "unit_cost", "price", "abc_class", "tracking")
 
 
@@ -79,6 +81,14 @@ class CatalogueTables(StockTables):
                 level = [name for name in sorted(inner) if name not in found]
                 found |= dict.fromkeys(level)
         return tuple(found)[1:]
+
+    def lot_expiry(self, item: str, lot: str) -> str | None:
+        """The last day on which a lot may be sold, as an ISO date; None where it is not recorded."""
+        table = schema.lots
+        query = select(table.c.expires).where(table.c.item == item, table.c.lot == lot)
+        with reading(self.engine) as connection:
+            day = connection.execute(query).scalar_one_or_none()
+        return None if day is None else (_EPOCH + timedelta(days=day)).isoformat()
 
     def names(self, items: Iterable[str]) -> dict[str, str]:
         """Names of the items that exist, by item."""

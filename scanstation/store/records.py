@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from scanstation.stock.model import Movement, StockRecord, StockStatus
 from scanstation.store import schema
@@ -34,6 +34,16 @@ class RecordTables(StockTables):
                     qty=row.qty,
                     status=StockStatus(row.status),
                 )
+
+    def recorded(self, item: str, location: str, lot: str | None) -> int:
+        """What is recorded of a lot of an item at a location, of every status; without a lot of all its lots."""
+        table = schema.stock_records
+        query = select(func.coalesce(func.sum(table.c.qty), 0)).where(
+            table.c.item == item, table.c.location == location
+        )
+        with reading(self.engine) as connection:
+            found = connection.execute(query if lot is None else query.where(table.c.lot == lot)).scalar_one()
+        return int(found)
 
     def put_records(self, records: Iterable[StockRecord]) -> None:
         """Set the quantity of the listed records; the others stay as they are."""

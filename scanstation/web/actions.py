@@ -9,7 +9,7 @@ from drivers.protocols.aim import split_aim
 from scanstation.access import Permission
 from scanstation.station.devices import WEDGE
 from scanstation.web.context import context_of
-from scanstation.web.messages import Audit, Correct, Mark, Nothing, Quantity, Reopen, Resolve, Scan, Typed
+from scanstation.web.messages import Answer, Audit, Correct, Mark, Nothing, Quantity, Reopen, Resolve, Scan, Typed
 
 router = APIRouter(prefix="/api")
 
@@ -55,6 +55,15 @@ async def typed(body: Typed, request: Request) -> dict[str, Any]:
     context = context_of(request)
     caller = context.door.seated(request, Permission.COUNT)
     return context.answer(caller, await context.station.typed(body.code))
+
+
+@router.post("/answer")
+async def answer(body: Answer, request: Request) -> dict[str, Any]:
+    """Answer the question that the state shows; another one, or none, refuses it."""
+    context = context_of(request)
+    caller = context.door.seated(request, Permission.COUNT)
+    decision = await context.station.answer(body.as_answer(), question=body.question, read_id=body.read_id)
+    return context.answer(caller, decision)
 
 
 @router.post("/quantity")

@@ -41,7 +41,7 @@ class Context:
     def answer(self, caller: Caller, decision: Decision) -> dict[str, Any]:
         """What a POST answers: the decision without its events, and the state after it."""
         words = asdict(decision)
-        del words["events"]
+        del words["events"], words["question"]  # the state tells what is asked
         return {**words, "state": self.state(caller)}
 
 

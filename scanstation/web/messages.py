@@ -1,8 +1,10 @@
 """Bodies of requests, and what is said when one does not fit."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from scanstation.counting.question import Answer as Said
 
 QTY_MAX = 999_999
 
@@ -99,6 +101,33 @@ class Resolve(Body):
     seq: Annotated[int, Field(ge=1)]
     item: Name
     qty: Annotated[int, Field(ge=1, le=QTY_MAX)]
+
+
+class Answer(Body):
+    """The answer to the question of the state: ``question`` is its ``seq``, and one of the others is given.
+
+    ``lot`` and ``serial`` of null say that there is none on the label.  ``read_id`` lets an answer come again.
+    """
+
+    question: Annotated[int, Field(ge=1)]
+    yes: bool | None = None
+    lot: Lot | None = None
+    serial: Lot | None = None
+    qty: Annotated[int, Field(ge=1, le=QTY_MAX)] | None = None
+    item: Name | None = None
+    read_id: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{8,64}$")] | None = None
+
+    @model_validator(mode="after")
+    def _one_answer(self) -> Self:
+        given = self.model_fields_set - {"question", "read_id"}
+        if len(given) != 1 or (getattr(self, given.copy().pop()) is None and given <= {"yes", "qty", "item"}):
+            raise ValueError("give one answer: yes, lot, serial, qty or item")
+        return self
+
+    def as_answer(self) -> Said:
+        """The answer in the words of counting."""
+        none = bool(self.model_fields_set & {"lot", "serial"}) and self.lot is None and self.serial is None
+        return Said(yes=self.yes, lot=self.lot, serial=self.serial, qty=self.qty, item=self.item, none=none)
 
 
 def complaint(errors: list[Any]) -> str:

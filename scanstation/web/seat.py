@@ -73,6 +73,7 @@ def seen_by(caller: Caller, view: StationView, operator_prefix: str) -> StationV
         parked=(),
         swept_tags=0,
         present_tags=None,
+        question=None,
         notice=None,
         events=0,
         head="",

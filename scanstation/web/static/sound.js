@@ -5,6 +5,7 @@ export const TONES = {
   ok: [[0, 0.09, 1320, 1320, "sine"]],
   duplicate: [[0, 0.08, 880, 880, "triangle"], [0.13, 0.08, 880, 880, "triangle"]],
   unknown: [[0, 0.14, 520, 520, "triangle"], [0.16, 0.2, 780, 780, "triangle"]],
+  asked: [[0, 0.1, 660, 660, "sine"], [0.14, 0.22, 660, 990, "sine"]],
   refused: [[0, 0.14, 330, 330, "square"], [0.2, 0.14, 330, 330, "square"]],
   error: [[0, 0.5, 165, 165, "sawtooth"]],
   device_error: [[0, 0.16, 700, 700, "square"], [0.18, 0.16, 520, 520, "square"], [0.36, 0.26, 370, 370, "square"]],

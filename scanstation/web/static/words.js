@@ -5,6 +5,7 @@ export const VERDICTS = {
   done: { word: "Done", tone: "ok" },
   duplicate: { word: "Already counted", tone: "duplicate" },
   unknown: { word: "Unknown code", tone: "unknown" },
+  asked: { word: "Answer first", tone: "asked" },
   refused: { word: "Not counted", tone: "refused" },
   error: { word: "Scan again", tone: "error" },
   device_error: { word: "Device lost", tone: "device_error" },

@@ -23,6 +23,7 @@ SCANS = [
     (Verdict.ERROR, "]E0", "9521141123455"),  # a wrong check digit
     (Verdict.OK, "]C1", DRILL.replace("\x1d", "")),
     (Verdict.DUPLICATE, "]C1", DRILL.replace("\x1d", "")),
+    (Verdict.ASKED, "]E0", "9521141123461"),  # a serial-tracked item without its serial number
 ]
 SSI_TYPES = {"]C0": 0x03, "]E0": 0x0B, "]C1": 0x0F}
 

@@ -9,6 +9,7 @@ import pytest
 from drivers import Carrier, Read, Verdict
 from scanstation.counting.clock import StationClock
 from scanstation.counting.events import CountEvent, EventKind
+from scanstation.counting.question import Answer
 from scanstation.counting.tally import tally
 from scanstation.exchange.importer import import_file
 from scanstation.identity.epc import encode_tag_uri
@@ -25,7 +26,7 @@ LAMP, CREAM, TEA, PUMP = "09521141123454", "09521141123478", "09521141123485", "
 TEA_BOX = "19521141123482"
 SSCC, UNKNOWN_SSCC = "340063810000000018", "340063810000000025"
 PRIMARY = format_hibc(PUMP)
-SECONDARY = format_hibc(f"$$52001510X3{PRIMARY[-1]}")
+SECONDARY = format_hibc(f"$$52801510X3{PRIMARY[-1]}")
 SECOND = 1_000_000
 
 Scan = Callable[..., Read]
@@ -35,7 +36,7 @@ class Clock:
     """A clock that the test sets."""
 
     def __init__(self) -> None:
-        self.us = 1_000_000_000
+        self.us = 1_796_112_000_000_000  # 2026-12-01: expiry dates of labels are judged
 
     def __call__(self) -> int:
         return self.us
@@ -100,7 +101,6 @@ def events(station: Station, *kinds: EventKind) -> list[CountEvent]:
 
 REPAIRED_WEDGE = WedgeSettings(repair=RepairSettings(gs="~", caps_lock=True))
 REPAIRING = pytest.mark.parametrize("seat", [{"wedge": REPAIRED_WEDGE}], indirect=True)
-JOINING = pytest.mark.parametrize("seat", [{"join_labels": True}], indirect=True)
 
 
 async def test_lot_and_gtin_in_two_symbols_are_one_count(seat: Station, scan: Scan) -> None:
@@ -143,7 +143,9 @@ async def test_three_symbols_and_a_quantity_from_the_keypad(seat: Station, scan:
 async def test_what_is_not_joined_in_time_stays_parked(seat: Station, scan: Scan, clock: Clock) -> None:
     await scan("10L7", "]C1")
     clock.us += 3 * SECOND + 1
-    assert await scan(CREAM[1:], "]E0") is Verdict.OK
+    assert await scan(CREAM[1:], "]E0") is Verdict.ASKED
+    assert lines(seat) == {}
+    assert (await seat.answer(Answer(none=True))).outcome == "ok"
     assert lines(seat) == {("CREAM", None): 1}
     (parked,) = seat.view().parked
     assert (await seat.resolve_parked(parked.seq, "CREAM", 2)).outcome == "ok"
@@ -153,9 +155,9 @@ async def test_contradictions_and_other_devices_are_not_joined(seat: Station, sc
     await scan("10L7", "]C1")
     assert await scan(f"01{CREAM}10L8", "]C1") is Verdict.OK
     await scan("10L9", "]C1")
-    assert await scan(CREAM[1:], "]E0", device="other") is Verdict.OK
-    assert lines(seat) == {("CREAM", "L8"): 1, ("CREAM", None): 1}
-    assert [parked.payload for parked in seat.view().parked] == ["10L7", "10L9"]
+    assert await scan(CREAM[1:], "]E0", device="other") is Verdict.ASKED
+    assert lines(seat) == {("CREAM", "L8"): 1}
+    assert [parked.payload for parked in seat.view().parked] == ["10L7", "10L9", CREAM[1:]]
 
 
 async def test_what_belongs_to_no_label_is_taken_as_ever(seat: Station, scan: Scan) -> None:
@@ -170,8 +172,8 @@ async def test_what_belongs_to_no_label_is_taken_as_ever(seat: Station, scan: Sc
 async def test_a_half_that_was_undone_is_not_joined(seat: Station, scan: Scan) -> None:
     await scan("10L7", "]C1")
     assert (await seat.undo()).outcome == "ok"
-    assert await scan(CREAM[1:], "]E0") is Verdict.OK
-    assert lines(seat) == {("CREAM", None): 1}
+    assert await scan(CREAM[1:], "]E0") is Verdict.ASKED
+    assert lines(seat) == {}
 
 
 async def test_a_half_survives_a_crash_as_a_parked_code(seat: Station, scan: Scan) -> None:
@@ -179,8 +181,8 @@ async def test_a_half_survives_a_crash_as_a_parked_code(seat: Station, scan: Sca
     again = Station(seat.settings, seat.stock, seat.journal, seat.clock, random.Random(5))
     async with again:
         assert [parked.payload for parked in again.view().parked] == ["10L7"]
-        assert await again.take(read_of(again, CREAM[1:], "]E0")) is Verdict.OK
-        assert lines(again) == {("CREAM", None): 1}
+        assert await again.take(read_of(again, CREAM[1:], "]E0")) is Verdict.ASKED
+        assert lines(again) == {}
 
 
 async def test_deliveries_that_come_again_come_to_the_same(seat: Station, scan: Scan) -> None:
@@ -195,55 +197,55 @@ async def test_deliveries_that_come_again_come_to_the_same(seat: Station, scan: 
 
 
 async def test_a_lot_behind_a_gtin_is_never_given_to_the_next_item(seat: Station, scan: Scan) -> None:
-    """Without `join_labels` the item counts without its lot, and the lot waits for a person."""
-    assert await scan(CREAM[1:], "]E0") is Verdict.OK
+    """The item does not count without its lot: the card asks, and the lot that comes is the answer."""
+    assert await scan(CREAM[1:], "]E0") is Verdict.ASKED
     last = seat.view().last
-    assert last is not None and last.text == "1 × Cream, no lot on this label"
-    assert await scan("10L7", "]C1") is Verdict.UNKNOWN
-    assert await scan(CREAM[1:], "]E0") is Verdict.OK
-    assert lines(seat) == {("CREAM", None): 2}
-    (parked,) = seat.view().parked
-    assert parked.text.startswith("part of a label, of the one counted just before or of the next:")
+    assert last is not None and last.text == "Cream: scan or type the lot."
+    assert await scan("10L7", "]C1") is Verdict.OK
+    assert await scan("10L8", "]C1") is Verdict.UNKNOWN
+    assert lines(seat) == {("CREAM", "L7"): 1}
 
 
-@JOINING
-async def test_a_lot_behind_a_gtin_joins_it_where_the_site_says_so(seat: Station, scan: Scan) -> None:
+async def test_a_lot_behind_a_gtin_joins_it(seat: Station, scan: Scan) -> None:
     for lot in ("L7", "L8"):
-        assert await scan(CREAM[1:], "]E0") is Verdict.OK
-        last = seat.view().last
-        assert last is not None and last.text == "1 × Cream, no lot on this label: scan its other barcode now"
-        assert await scan("17271231", "]C1") is Verdict.OK
+        assert await scan(CREAM[1:], "]E0") is Verdict.ASKED
+        assert await scan("17271231", "]C1") is Verdict.ASKED
         assert await scan(f"10{lot}", "]C1") is Verdict.OK
     assert lines(seat) == {("CREAM", "L7"): 1, ("CREAM", "L8"): 1}
+    assert seat.view().parked == ()
     counted = events(seat, EventKind.COUNTED)[-1]
-    assert counted.data == {"expiry": "2027-12-31", "label": [CREAM[1:], "17271231"]}
+    asked = "Cream: scan or type the lot."
+    assert counted.data == {
+        "expiry": "2027-12-31",
+        "label": [CREAM[1:], "17271231"],
+        "answers": {"lot": {"asked": asked, "lot": "L8"}},
+    }
     await seat.undo()
     assert lines(seat) == {("CREAM", "L7"): 1}
 
 
-@JOINING
-async def test_an_item_whose_lot_never_comes_counts_without_it(seat: Station, scan: Scan, clock: Clock) -> None:
+async def test_an_item_whose_lot_never_comes_waits_with_its_question(seat: Station, scan: Scan, clock: Clock) -> None:
     await seat.set_quantity(4)
-    assert await scan(CREAM[1:], "]E0") is Verdict.OK
-    clock.us += 4 * SECOND
+    assert await scan(CREAM[1:], "]E0") is Verdict.ASKED
+    assert await scan(LAMP[1:], "]E0") is Verdict.OK
     assert await scan("10L7", "]C1") is Verdict.UNKNOWN
-    assert await scan(CREAM[1:], "]E0") is Verdict.OK
-    assert lines(seat) == {("CREAM", None): 4, ("CREAM", "L7"): 1}
+    assert lines(seat) == {("LAMP", None): 1}
+    assert [parked.payload for parked in seat.view().parked] == [CREAM[1:], "10L7"]
 
 
-@JOINING
 async def test_a_serial_that_counts_already_takes_back_the_second_count(seat: Station, scan: Scan) -> None:
     tagged = "09521141123461"
     assert await scan(f"01{tagged}21S1", "]C1") is Verdict.OK
-    assert await scan(tagged[1:], "]E0") is Verdict.OK
+    assert await scan(tagged[1:], "]E0") is Verdict.ASKED
     assert await scan("21S1", "]C1") is Verdict.DUPLICATE
+    assert seat.view().parked == ()
     assert lines(seat) == {("DRILL", None): 1}
 
 
 async def test_hibc_in_two_symbols_in_both_orders(seat: Station, scan: Scan) -> None:
     assert await scan(SECONDARY) is Verdict.UNKNOWN
     assert await scan(PRIMARY) is Verdict.OK
-    assert await scan(PRIMARY) is Verdict.OK
+    assert await scan(PRIMARY) is Verdict.ASKED
     assert await scan(SECONDARY) is Verdict.OK
     assert (lines(seat), seat.view().parked) == ({(PUMP, "10X3"): 2}, ())
 

@@ -20,8 +20,8 @@ def gs1(text: str) -> Identity:
     return identify(text.replace("|", GS), aim="]C1")
 
 
-def seen(identity: Identity, *, half: bool, wants: bool = False) -> Seen:
-    return Seen(identity=identity, facts=(), times=1, at=Moment(received=0), half=half, wants=wants)
+def seen(identity: Identity, *, half: bool) -> Seen:
+    return Seen(identity=identity, facts=(), times=1, at=Moment(received=0), half=half)
 
 
 @pytest.mark.parametrize(
@@ -83,11 +83,6 @@ def test_meeting(first: str, half: bool, second: str, how: Meets) -> None:
         assert lacking(both) is None
     if how is Meets.ALONE:
         assert both == gs1(second)
-
-
-def test_a_label_that_wants_its_lot_gets_it() -> None:
-    met, both = meet(seen(identify("9521141123454", aim="]E0"), half=False, wants=True), gs1("10LOT|17271231"))
-    assert (met, both.key, both.lot, both.expiry) == (Meets.WHOLE, GTIN, "LOT", "2027-12-31")
 
 
 def test_hibc_is_joined_by_its_link_in_both_orders() -> None:

@@ -48,10 +48,12 @@ def test_every_event_says_who_where_and_when(seat):
     assert [e.ts for e in seat.events] == sorted(e.ts for e in seat.events)
 
 
-def test_a_location_outside_the_scope_is_refused(desk):
+def test_a_location_outside_the_scope_is_asked_about(desk):
     desk.sit_down(scope=["A1"])
-    assert desk.open("Z9").text == "Z9 is not part of audit AUD."
+    asked = desk.open("Z9")
+    assert (asked.outcome, asked.text) == (Outcome.ASKED, "Z9 is not part of audit AUD. Count it in this audit too?")
     assert desk.session.progress == (0, 1)
+    assert desk.session.location is None
 
 
 def test_one_location_at_a_time(seat):

@@ -151,6 +151,7 @@ def test_the_scanner_is_told_what_its_settings_say_for_each_verdict() -> None:
         Verdict.DUPLICATE: (b"\x06",),
         Verdict.ERROR: (b"BEEP\r",),
         Verdict.UNKNOWN: (),
+        Verdict.ASKED: (),
         Verdict.REFUSED: (),
     }
     assert LineProtocol().ack(frame, Verdict.OK) == ()

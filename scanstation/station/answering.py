@@ -1,0 +1,253 @@
+"""From an answer to what it makes: a touch, a typed word, a command label, or the scan that was asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from drivers import Carrier, Read
+from scanstation.counting.asking import found_in, nothing_asked, said_to
+from scanstation.counting.decision import Decision, Outcome
+from scanstation.counting.events import Source
+from scanstation.counting.question import Answer, Question, QuestionKind, Standing, Wants
+from scanstation.counting.seat import refused
+from scanstation.identity import Identity, Names
+from scanstation.station.asking import serial_question
+from scanstation.station.labelling import LabelDesk, Symbol, origin_of, payload_text
+from scanstation.station.whole import what_counts
+from scanstation.stock.catalogue import Found, Resolved, Unresolved
+
+LONGEST = 90
+"""Characters of the longest lot or serial number that is taken (GS1 and MH10.8.2 allow fewer)."""
+
+_VOIDED = "answered"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDesk:
+    """Takes answers to the standing question of the seat.  Nothing is written here."""
+
+    labels: LabelDesk
+
+    def answer(
+        self, answer: Answer, *, at: int, device: str = "", source: Source = Source.BUTTON, read_id: str | None = None
+    ) -> Decision:
+        """Take an answer that a person gives: OK when it counts, ASKED when something else is to be asked about the
+        same label, REFUSED (and still asked) when it is no answer to the question.  ``at`` is the time."""
+        session = self.labels.session
+        standing = session.question
+        if standing is None:
+            return nothing_asked()
+        if answer.says_no:
+            return session.say_no(answer, device=device, source=source)
+        if standing.question.kind is QuestionKind.LOCATION:
+            return self._open(standing, answer, read_id) if answer.yes else _not_that(standing, _yes(standing.question))
+        if answer.none and standing.question.wants is Wants.SERIAL:
+            session.leave_question()
+            text = f"Not counted yet, {standing.question.none}"
+            return Decision(outcome=Outcome.UNKNOWN, text=text, code=standing.event.payload or "")
+        if (why := unfit(standing.question, answer)) is not None:
+            return _not_that(standing, why)
+        found = self._answered(standing, answer)
+        if found is None:
+            return refused("Its item is not in the catalogue any more: this label waits among the parked codes.")
+        event = standing.event
+        origin: dict[str, Any] = {"payload": event.payload or "", "aim": event.aim, "device": event.device}
+        origin |= {"source": event.source, "read_id": read_id, "data": _carried(event.data)}
+        return self._count(standing, answer, found, origin, at)
+
+    def by_scan(self, standing: Standing, symbol: Symbol) -> Decision | None:
+        """Take a scan that answers the question; None where it does not, and is a label of its own."""
+        if standing.question.wants not in (Wants.LOT, Wants.SERIAL, Wants.QUANTITY, Wants.ITEM):
+            return None
+        identity = symbol.identity
+        if identity.names in (Names.COMMAND, Names.OPERATOR, Names.LOCATION):
+            return None
+        found = what_counts(identity, self.labels.session, self.labels.catalogue)
+        if not isinstance(found, Unresolved):
+            return self._richer(standing, symbol, found)
+        if (part := self._part(standing, identity)) is not None:
+            return self._with(standing, part, symbol, expiry=identity.expiry)
+        if self._dates(standing, identity):
+            return self._dated(standing, symbol)
+        return self.by_text(standing, symbol.read) if _is_text(identity, symbol.read) else None
+
+    def by_text(self, standing: Standing, read: Read) -> Decision | None:
+        """Take plain text that names nothing else as the lot or serial that was asked for."""
+        text = payload_text(read).strip()
+        wants = standing.question.wants
+        if wants not in (Wants.LOT, Wants.SERIAL) or not _is_number(text):
+            return None
+        return self._with(standing, Answer(lot=text) if wants is Wants.LOT else Answer(serial=text), read)
+
+    # -- helpers ----------------------------------------------------------------------------------------------
+
+    def _open(self, standing: Standing, answer: Answer, read_id: str | None) -> Decision:
+        event = standing.event
+        return self.labels.session.open_location(
+            event.location,
+            device=event.device,
+            source=event.source,
+            read_id=read_id,
+            answer=said_to(standing.question, answer),
+        )
+
+    def _answered(self, standing: Standing, answer: Answer) -> Found | None:
+        """What the label counts, with the answer."""
+        data: Mapping[str, Any] = standing.event.data
+        if answer.item is not None:
+            data = dict(data.get("choices", {}).get(answer.item, {}))
+        found = found_in(data, self.labels.catalogue.item)
+        if not isinstance(found, Resolved):
+            return found
+        match standing.question.wants:
+            case Wants.LOT if answer.lot is not None:
+                return replace(found, lot=answer.lot.strip())
+            case Wants.SERIAL if answer.serial is not None:
+                return _numbered(found, answer.serial.strip(), standing)
+        return found if answer.qty is None else replace(found, quantity=answer.qty)
+
+    def _count(self, standing: Standing, answer: Answer, found: Found, origin: dict[str, Any], at: int) -> Decision:
+        kind = standing.question.kind
+        answers = standing.answers | {kind.value: said_to(standing.question, answer)}
+        one = answer.qty is not None or kind is QuestionKind.SERIAL
+        times = 1 if one else standing.event.qty
+        counted = self.labels.judge.found(
+            found, origin, at=at, times=times, instead_of=(standing.event,), answers=answers, voided=_VOIDED
+        )
+        if kind is not QuestionKind.SERIAL or standing.event.qty == 1 or counted.outcome is not Outcome.OK:
+            return counted
+        return self._next_serial(standing, counted, origin)
+
+    def _next_serial(self, standing: Standing, counted: Decision, origin: dict[str, Any]) -> Decision:
+        """One of several units has its serial number: ask for the next."""
+        left, found = standing.event.qty - 1, found_in(standing.event.data, self.labels.catalogue.item)
+        assert isinstance(found, Resolved)
+        again = origin | {"payload": standing.event.payload or "", "aim": standing.event.aim, "read_id": None}
+        asked = self.labels.session.ask(serial_question(found, left), found, times=left, **again)
+        return replace(asked, events=(*counted.events, *asked.events), text=f"{counted.text}. {asked.text}")
+
+    def _richer(self, standing: Standing, symbol: Symbol, found: Found) -> Decision | None:
+        """A label of the same item that holds what was asked for."""
+        asked = found_in(standing.event.data, self.labels.catalogue.item)
+        if not isinstance(found, Resolved) or not isinstance(asked, Resolved) or found.item.item != asked.item.item:
+            return None
+        wants = standing.question.wants
+        if wants is Wants.QUANTITY:
+            answer = Answer(qty=found.quantity)
+        elif found.quantity != asked.quantity or found.unit is not None:
+            return None
+        elif wants is Wants.SERIAL and found.serial is not None:
+            answer = Answer(serial=found.serial)
+        elif wants is Wants.LOT and found.lot is not None:
+            answer = Answer(lot=found.lot)
+        else:
+            return None
+        told = {name: getattr(asked, name) for name in ("lot", "serial", "expiry")}
+        if any(value is not None and getattr(found, name) not in (None, value) for name, value in told.items()):
+            return None
+        missing = {name: value for name, value in told.items() if getattr(found, name) is None}
+        return self._with(standing, answer, symbol, found=replace(found, **missing))
+
+    def _dates(self, standing: Standing, identity: Identity) -> bool:
+        """Whether this is a part of the asked label that tells its expiry and no more."""
+        return set(identity.elements) == {"17"} and "lines" in standing.event.data
+
+    def _dated(self, standing: Standing, symbol: Symbol) -> Decision | None:
+        """Ask again, with the expiry."""
+        found, event = found_in(standing.event.data, self.labels.catalogue.item), standing.event
+        if not isinstance(found, Resolved):
+            return None
+        label = [*event.data.get("label", ()), event.payload]
+        data = {**_carried(event.data), **symbol.data, "label": label}
+        data |= {"answers": standing.answers} if standing.answers else {}
+        origin = symbol.origin() | {"data": data}
+        dated = replace(found, expiry=symbol.identity.expiry)
+        return self.labels.session.ask(standing.question, dated, instead_of=(event,), times=event.qty, **origin)
+
+    def _part(self, standing: Standing, identity: Identity) -> Answer | None:
+        """The rest of the asked label: a symbol that holds lot or serial and no item."""
+        if {"01", "02", "00"} & set(identity.elements) or identity.names is Names.INTERNAL:
+            return None
+        if identity.scheme == "hibc" and identity.elements.get("link") != (standing.event.payload or "")[-1:]:
+            return None
+        if standing.question.wants is Wants.SERIAL and identity.serial is not None:
+            return Answer(serial=identity.serial)
+        if standing.question.wants is Wants.LOT and identity.lot is not None:
+            return Answer(lot=identity.lot)
+        return None
+
+    def _with(
+        self,
+        standing: Standing,
+        answer: Answer,
+        symbol: Symbol | Read,
+        *,
+        expiry: str | None = None,
+        found: Found | None = None,
+    ) -> Decision:
+        """Count the asked label with what this scan adds; the scan is one more symbol of it."""
+        read, more = (symbol, {}) if isinstance(symbol, Read) else (symbol.read, dict(symbol.data))
+        whole = found or self._answered(standing, answer)
+        if whole is None:
+            return refused("Its item is not in the catalogue any more: this label waits among the parked codes.")
+        if isinstance(whole, Resolved) and whole.expiry is None and expiry is not None:
+            whole = replace(whole, expiry=expiry)
+        event = standing.event
+        label = [*event.data.get("label", ()), *([event.payload] if event.payload is not None else ())]
+        origin = origin_of(read) | {"data": _carried(event.data) | more | {"label": label}}
+        return self._count(standing, answer, whole, origin, read.received_at)
+
+
+def unfit(question: Question, answer: Answer) -> str | None:
+    """Why this is no answer to the question, in words; None where it is one."""
+    match question.wants:
+        case Wants.YES:
+            return (
+                None
+                if answer.yes or (answer.qty is not None and question.kind is QuestionKind.QUANTITY)
+                else _yes(question)
+            )
+        case Wants.LOT | Wants.SERIAL as wants:
+            text = answer.lot if wants is Wants.LOT else answer.serial
+            if text is None:
+                return None if answer.none and question.none else f"Type it, or scan it: {question.words}"
+            return (
+                None if _is_number(text.strip()) else f"{text[:20]!r} is no {wants.value}: 1 to {LONGEST} characters."
+            )
+        case Wants.QUANTITY:
+            return None if answer.qty else f"Type a whole number of {question.unit}: {question.words}"
+        case Wants.ITEM:
+            return None if answer.item in question.options else f"Choose one of {', '.join(question.options)}."
+
+
+def _not_that(standing: Standing, why: str) -> Decision:
+    """REFUSED, and asked all the same."""
+    return replace(refused(why, code=standing.event.payload or ""), question=standing.question)
+
+
+def _yes(question: Question) -> str:
+    return f"Answer yes or no: {question.words}"
+
+
+def _numbered(found: Resolved, serial: str, standing: Standing) -> Resolved:
+    """With its serial; a pack with a serial is a whole that counts once."""
+    if found.quantity == 1:
+        return replace(found, serial=serial)
+    return replace(found, serial=serial, unit=f"{standing.event.payload or found.item.item}/{serial}")
+
+
+def _carried(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What the asked event noted of its read: all but the question and what it keeps for the answer."""
+    own = ("question", "why", "lines", "unit_asked", "choices", "answers", "expiry", "unit")
+    return {name: value for name, value in data.items() if name not in own}
+
+
+def _is_number(text: str) -> bool:
+    return 0 < len(text) <= LONGEST and text.isprintable()
+
+
+def _is_text(identity: Identity, read: Read) -> bool:
+    """Whether this may be a lot or serial in plain text: digits are that only where no symbology says otherwise."""
+    if identity.names is Names.INTERNAL:
+        return True
+    return identity.scheme in ("gtin", "text") and (not read.aim or read.carrier is Carrier.KEYED)

@@ -1,0 +1,108 @@
+"""From what a whole label names to a decision: count it, ask first, or park it with the reason."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from scanstation.counting.asking import found_as_data
+from scanstation.counting.decision import Decision, Outcome
+from scanstation.counting.session import CountSession
+from scanstation.identity import Identity
+from scanstation.station.asking import AskRules, which_item
+from scanstation.stock.catalogue import Catalogue, Code, Content, Found, Resolved, Unresolved, WhyUnknown
+from scanstation.stock.model import Item, Location, Tracking
+from scanstation.stock.resolve import resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Decides about labels that are whole.  Nothing is written here."""
+
+    session: CountSession
+    catalogue: Catalogue
+    rules: AskRules
+
+    def found(
+        self,
+        label: Found,
+        origin: Mapping[str, Any],
+        *,
+        at: int,
+        answers: Mapping[str, Any] = MappingProxyType({}),
+        **how: Any,
+    ) -> Decision:
+        """Count what a label names, or ask first what is to be asked about it.
+
+        ``origin`` says where it comes from, ``at`` when, ``answers`` what was answered about it, by kind of question;
+        ``how`` is that of `CountSession.count`.
+        """
+        session, found = self.session, self.rules.dated(label)
+        kept = dict(origin) | {"data": {**origin["data"], **({"answers": dict(answers)} if answers else {})}} | how
+        times = session.pending or kept.get("times", 1)
+        question = self.rules.question(
+            found, times, at=at, answered=answers, location=session.location or "", blind=session.blind
+        )
+        unknown_measure = any(not line.quantity for line in found.lines)
+        decision = None if question is not None and unknown_measure else session.count(found, **kept)
+        if question is None or (decision is not None and decision.outcome is not Outcome.OK):
+            assert decision is not None
+            return decision
+        kept.pop("voided", None)
+        return session.ask(question, found, **kept)
+
+    def unresolved(self, identity: Identity, found: Unresolved, origin: Mapping[str, Any], at: int) -> Decision:
+        """Ask which item it is or how much of it, where that is all that is missing; else park it."""
+        codes = {code.item: code for code in found.candidates}
+        unmeasured = found.why is WhyUnknown.MEASURE_MISSING and len(codes) == 1
+        line = self._unmeasured(identity, next(iter(codes))) if unmeasured else None
+        if line is not None:
+            return self.found(line, origin, at=at)
+        if found.why is WhyUnknown.AMBIGUOUS:
+            choices = {item: self._chosen(identity, item) for item in codes}
+            known = {item: found_as_data(one) for item, one in choices.items() if one is not None}
+            question = which_item(tuple(known), self.session.name_of)
+            if question is not None:
+                data = {**origin["data"], "choices": known}
+                return self.session.ask(question, **(dict(origin) | {"data": data}))
+        return self.session.park(why=found.text, **origin)
+
+    def _chosen(self, identity: Identity, item: str) -> Found | None:
+        """What the label counts when its code means this item."""
+        found = resolve(identity, _OneMeaning(self.catalogue, item))
+        if not isinstance(found, Unresolved):
+            return found
+        return self._unmeasured(identity, item) if found.why is WhyUnknown.MEASURE_MISSING else None
+
+    def _unmeasured(self, identity: Identity, item: str) -> Resolved | None:
+        """What the label counts, its measure not known yet (0)."""
+        known = self.catalogue.item(item)
+        lot = None if known is None or known.tracking is Tracking.NONE else identity.lot
+        told = {"lot": lot, "serial": identity.serial, "expiry": identity.expiry}
+        return None if known is None else Resolved(item=known, quantity=0, **told)
+
+
+@dataclass(frozen=True, slots=True)
+class _OneMeaning:
+    """A catalogue in which every code means one item, if it may."""
+
+    catalogue: Catalogue
+    chosen: str
+
+    def codes(self, code: str) -> Sequence[Code]:
+        return [one for one in self.catalogue.codes(code) if one.item == self.chosen]
+
+    def item(self, item: str) -> Item | None:
+        return self.catalogue.item(item)
+
+    def location(self, location: str) -> Location | None:
+        return self.catalogue.location(location)
+
+    def contents(self, unit: str) -> Sequence[Content]:
+        return self.catalogue.contents(unit)
+
+    def packed_in(self, unit: str) -> str | None:
+        return self.catalogue.packed_in(unit)
+
+    def packed_units(self, unit: str) -> Sequence[str]:
+        return self.catalogue.packed_units(unit)
