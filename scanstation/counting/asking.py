@@ -102,7 +102,7 @@ def found_as_data(found: Found) -> dict[str, Any]:
     """What a label counts, as the event that asks about it keeps it; a quantity of 0 is not known yet."""
     lines = [
         {"item": line.item.item, "qty": line.quantity}
-        | {name: value for name in _TOLD if (value := getattr(line, name)) is not None}
+        | {name: value for name in (*_TOLD, "said") if (value := getattr(line, name))}
         for line in found.lines
     ]
     return {"lines": lines} | ({} if found.unit is None else {"unit_asked": found.unit})
@@ -116,7 +116,7 @@ def found_in(data: Mapping[str, Any], item_of: Callable[[str], Item | None]) -> 
         if item is None:
             return None
         told = {name: line.get(name) for name in _TOLD}
-        lines.append(Resolved(item=item, quantity=line["qty"], unit=unit, **told))
+        lines.append(Resolved(item=item, quantity=line["qty"], unit=unit, said=line.get("said", ""), **told))
     if len(lines) == 1:
         return lines[0]
     return ResolvedContents(unit=unit or "", lines=tuple(lines)) if lines else None

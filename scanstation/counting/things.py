@@ -17,7 +17,7 @@ class ThingDecisions(CorrectionDecisions):
     def known(self, names: Sequence[str]) -> Found | None:
         """What a unit was counted as in this audit that may be called any of ``names``; None where none was."""
         unit = None if self.audit is None else self._audit().counted_as(names)
-        return None if unit is None else as_counted(self._audit().visit_of(unit), self._name_of)
+        return None if unit is None else as_counted(self._audit().visit_of(unit), self.name_of)
 
     def counted_at(self, unit: str) -> str | None:
         """Where a unit counts in this audit; None where it was not counted."""

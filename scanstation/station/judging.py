@@ -15,6 +15,10 @@ from scanstation.stock.model import Item, Location, Tracking
 from scanstation.stock.resolve import resolve
 
 
+_UNMEASURED = (WhyUnknown.MEASURE_MISSING, WhyUnknown.QUANTITY_MISSING)
+"""Why a label whose item is known does not count yet: how much of it is asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judge:
     """Decides about labels that are whole.  Nothing is written here."""
@@ -54,7 +58,7 @@ class Judge:
     def unresolved(self, identity: Identity, found: Unresolved, origin: Mapping[str, Any], at: int) -> Decision:
         """Ask which item it is or how much of it, where that is all that is missing; else park it."""
         codes = {code.item: code for code in found.candidates}
-        unmeasured = found.why is WhyUnknown.MEASURE_MISSING and len(codes) == 1
+        unmeasured = found.why in _UNMEASURED and len(codes) == 1
         line = self._unmeasured(identity, next(iter(codes))) if unmeasured else None
         if line is not None:
             return self.found(line, origin, at=at)
@@ -72,7 +76,7 @@ class Judge:
         found = resolve(identity, _OneMeaning(self.catalogue, item))
         if not isinstance(found, Unresolved):
             return found
-        return self._unmeasured(identity, item) if found.why is WhyUnknown.MEASURE_MISSING else None
+        return self._unmeasured(identity, item) if found.why in _UNMEASURED else None
 
     def _unmeasured(self, identity: Identity, item: str) -> Resolved | None:
         """What the label counts, its measure not known yet (0)."""
