@@ -67,8 +67,8 @@ class Street:
         return AnswerDesk(self.desk)
 
     def _decide(self, read: Read, standing: Standing | None) -> Decision:
-        symbol, aim = without_eci(read.payload, read.aim)
-        payload, repaired = repair(symbol, self.repairs.get(read.device, NO_REPAIR), aim)
+        raw, aim = without_eci(read.payload, read.aim)
+        payload, repaired = repair(raw, self.repairs.get(read.device, NO_REPAIR), aim)
         data = ({"repaired": list(repaired)} if repaired else {}) | seen_in(read)
         try:
             identity = identify(
