@@ -14,7 +14,6 @@ from scanstation.stock.catalogue import Catalogue, Code, Content, Found, Resolve
 from scanstation.stock.model import Item, Location, Tracking
 from scanstation.stock.resolve import resolve
 
-
 _UNMEASURED = (WhyUnknown.MEASURE_MISSING, WhyUnknown.QUANTITY_MISSING)
 """Why a label whose item is known does not count yet: how much of it is asked."""
 
@@ -81,9 +80,10 @@ class Judge:
     def _unmeasured(self, identity: Identity, item: str) -> Resolved | None:
         """What the label counts, its measure not known yet (0)."""
         known = self.catalogue.item(item)
-        lot = None if known is None or known.tracking is Tracking.NONE else identity.lot
-        told = {"lot": lot, "serial": identity.serial, "expiry": identity.expiry}
-        return None if known is None else Resolved(item=known, quantity=0, **told)
+        if known is None:
+            return None
+        lot = None if known.tracking is Tracking.NONE else identity.lot
+        return Resolved(item=known, quantity=0, lot=lot, serial=identity.serial, expiry=identity.expiry)
 
 
 @dataclass(frozen=True, slots=True)
