@@ -10,8 +10,8 @@ from typing import Any
 
 from drivers.device import Clock, Device, State
 from drivers.errors import DriverError, Reason
-from drivers.protocols.base import Frame, Notice
-from drivers.protocols.iot_json import life_of
+from drivers.protocols.base import UNREADABLE, Frame, Notice
+from drivers.protocols.iot_json import as_event, life_of
 from drivers.protocols.json_formats import FORMATS
 from drivers.read import Read, Verdict
 
@@ -63,9 +63,9 @@ class PushedReads(Device):
         handed: list[tuple[Frame, asyncio.Future[Verdict]] | Answer] = []
         for event in (single for one in events_of(document) for single in self._format.singles(one)):
             try:
-                frame = self._format.read(event, self.name) if isinstance(event, dict) else None
+                frame = self._format.read(as_event(event), self.name)
             except (ValueError, OverflowError) as error:
-                self.tell(Notice(kind="unreadable", text=f"a read was rejected: {error}"))
+                self.tell(Notice(kind=UNREADABLE, text=f"a read was rejected: {error}"))
                 handed.append(Answer(verdict=Verdict.ERROR, id=_id_of(event), text=str(error)))
                 continue
             self.note_life(life_of(frame, event, self._format.life))
@@ -152,6 +152,6 @@ def secret_of(authorization: str) -> str:
         return ""
 
 
-def _id_of(event: dict[str, Any]) -> str | None:
-    key = event.get("id")
+def _id_of(event: Any) -> str | None:
+    key = event.get("id") if isinstance(event, dict) else None
     return key if isinstance(key, str) else None

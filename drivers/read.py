@@ -59,6 +59,8 @@ class Read:
     antenna: int | None = None
     rssi_dbm: float | None = None
     pc: int | None = None
+    tid: bytes | None = None  # of a tag that was read by its EPC: its chip number, where the reader read that too
+    user: bytes | None = None  # of its user memory, what the reader read
     seen_count: int | None = None
     region: tuple[tuple[float, float], ...] | None = None  # corners of the label in the frame, in pixels
     picture: Picture | None = None  # the frame itself, where it is to be kept with the count; several reads share it

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.device import Clock, Device, State
+from drivers.devices.ends import EndWatch
 from drivers.errors import DriverError, Reason
 from drivers.protocols.base import (
     LOST,
@@ -95,6 +96,7 @@ class WireDevice(Device):
         self._sending = asyncio.Lock()
         self._pump: asyncio.Task[None] | None = None
         self._closed = False
+        self._end = EndWatch(protocol)
         self._capture: CaptureTransport | None = None
 
     def remember_in(self, path: Path) -> None:
@@ -179,6 +181,7 @@ class WireDevice(Device):
                 await self._converse()
             except DriverError as error:
                 self._connected = False
+                self._tell_end(self._end.cut_off())
                 if error.reason is Reason.CLOSED:
                     self._change(State.CLOSED, error.reason, str(error))
                     return
@@ -207,6 +210,7 @@ class WireDevice(Device):
                 await self._handle(self.protocol.feed(data))
             else:
                 await self._handle(self.protocol.idle(loop.time() - heard))
+            self._tell_end(self._end.overdue(loop.time()))
             while len(self._inbox) >= INBOX:
                 self._emptied.clear()
                 await self._emptied.wait()
@@ -217,6 +221,7 @@ class WireDevice(Device):
             self._deliver(frame)
         if output.frames:
             self._filled.set()
+        self._end.note(output)
         self.note_life(output.life)
         self._show_ready()
         await self._send(output.replies)
@@ -234,6 +239,13 @@ class WireDevice(Device):
             self._unanswered.popitem(last=False)
         self._inbox.append(read)
 
+    def _tell_end(self, notice: Notice | None) -> None:
+        """Tell of what waits for its end; the status says so until the next read."""
+        if notice is not None:
+            self.tell(notice)
+            if self._connected:
+                self._show_ready()
+
     async def _send(self, messages: Iterable[bytes] | Sequence[bytes]) -> None:
         for message in messages:
             async with self._sending:
@@ -241,7 +253,7 @@ class WireDevice(Device):
 
     def _show_ready(self) -> None:
         if not isinstance(self.protocol, HasHandshake) or self.protocol.ready:
-            self._change(State.READY)
+            self._change(State.READY, None, *self._end.complaint)
 
     def _change(self, state: State, reason: Reason | None = None, message: str = "", remedy: str = "") -> None:
         """Set the status if it differs from the present one: people see changes, not every new attempt."""

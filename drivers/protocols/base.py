@@ -24,6 +24,8 @@ class Frame:
     antenna: int | None = None
     rssi_dbm: float | None = None
     pc: int | None = None
+    tid: bytes | None = None
+    user: bytes | None = None
     device_time: int | None = None
     seen_count: int | None = None
     read_id: str | None = None
@@ -43,6 +45,8 @@ class Frame:
             antenna=self.antenna,
             rssi_dbm=self.rssi_dbm,
             pc=self.pc,
+            tid=self.tid,
+            user=self.user,
             seen_count=self.seen_count,
         )
 
@@ -61,6 +65,13 @@ class Notice:
     kind: str
     text: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
+
+
+NO_END = "no_end"
+"""Kind of the notice that bytes came and what ends a read did not: they are no read, and somebody has to know."""
+
+UNREADABLE = "unreadable"
+"""Kind of the notice that something came that should be a read and is not understood."""
 
 
 def lost(reason: Reason, text: str, remedy: str) -> Notice:
@@ -117,6 +128,18 @@ class HasHandshake(Protocol):
     @property
     def ready(self) -> bool:
         """Whether the handshake is done."""
+
+
+@runtime_checkable
+class WaitsForEnd(Protocol):
+    """A protocol whose reads end where the peer says so: a peer that is set up to say it otherwise is to be told of."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether something came that has not ended."""
+
+    def unended(self) -> Notice:
+        """The `NO_END` notice of what waits, with the ``remedy`` in its fields."""
 
 
 class Slot(Protocol):

@@ -29,6 +29,11 @@ class Documents:
         self._buffer.clear()
         self._restart(0)
 
+    @property
+    def waits(self) -> bool:
+        """Whether a document has begun and not ended."""
+        return bool(self._stack)
+
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Take bytes in any portions and give the documents that are complete."""
         self._buffer += data

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from drivers.protocols.aim import named, split_aim
-from drivers.protocols.base import Frame, Notice, Output
+from drivers.protocols.base import NO_END, Frame, Notice, Output
 from drivers.protocols.keyboards import KEYPAD, LAYOUTS, ROWS, Layout, compose, load_layout
 from drivers.protocols.keyboards.controls import FUNCTION_KEYS, control_character
 from drivers.protocols.packets import PacketProtocol
@@ -85,11 +85,27 @@ class EvdevProtocol(PacketProtocol):
     def idle(self, elapsed: float) -> Output:
         """End a line that has no end, as a read or as noise."""
         output = super().idle(elapsed)
-        if elapsed >= UNFINISHED and (self._text or self._spoilt):
-            if self._end is not End.SILENCE:
-                self._spoilt = self._spoilt or f"no {self._end.value} at its end"
+        if elapsed < UNFINISHED or not (self._text or self._spoilt):
+            return output
+        if self._end is End.SILENCE or self._spoilt:
             self._line(output)
+        else:
+            output.notices.append(self.unended())
+            self._forget()
         return output
+
+    @property
+    def waits(self) -> bool:
+        """Whether part of a line was typed that does not end by silence."""
+        return bool(self._text) and self._end is not End.SILENCE
+
+    def unended(self) -> Notice:
+        """What was typed without the key that ends it, and what to set so that it comes."""
+        text = f"{len(self._text)} characters were typed without {self._end.value} at their end: {self._text[:32]!r}"
+        other = " or ".join(f"end={end.value}" for end in End if end is not self._end)
+        key = self._end.value.capitalize()
+        remedy = f"set the scanner's suffix to {key}, or write {other} in the URL of the device"
+        return Notice(kind=NO_END, text=text, fields={"remedy": remedy})
 
     def describe(self, packet: bytes) -> list[dict[str, Any]]:
         """Type, code and value."""
@@ -158,9 +174,12 @@ class EvdevProtocol(PacketProtocol):
         elif not self._spoilt:
             self._text += signs
 
+    def _forget(self) -> None:
+        self._text = self._dead = self._digits = self._spoilt = ""
+
     def _line(self, output: Output) -> None:
         text, spoilt = self._text + self._dead, self._spoilt
-        self._text = self._dead = self._digits = self._spoilt = ""
+        self._forget()
         if not spoilt and not text.startswith(self._prefix):
             spoilt = "no prefix in front"
         if spoilt:

@@ -6,7 +6,7 @@ from typing import cast
 import h11
 
 from drivers.errors import Reason
-from drivers.protocols.base import Life, Output, WireProtocol, lost
+from drivers.protocols.base import Life, Notice, Output, WaitsForEnd, WireProtocol, lost
 from drivers.protocols.stream import StreamProtocol
 
 _ANSWER = 5.0
@@ -85,6 +85,15 @@ class HttpStreamProtocol(StreamProtocol[h11.Event]):
         if not self.ready and elapsed >= _ANSWER:
             output.notices.append(lost(Reason.TIMEOUT, "no answer over HTTP", "check host and port in the URL"))
         return output
+
+    @property
+    def waits(self) -> bool:
+        """Whether part of a document came."""
+        return isinstance(self._content, WaitsForEnd) and self._content.waits
+
+    def unended(self) -> Notice:
+        """The document whose end did not come."""
+        return cast(WaitsForEnd, self._content).unended()
 
     def _end(self, output: Output, reason: Reason, text: str, remedy: str) -> None:
         self._over = True

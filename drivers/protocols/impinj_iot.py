@@ -24,6 +24,11 @@ from drivers.protocols.json_values import (
 )
 from drivers.url import Options
 
+_OF_READER = frozenset({
+    "inventoryStatus", "antennaConnected", "antennaDisconnected", "gpiTransition", "inventoryTerminated",
+})  # fmt: skip
+_OF_TAGS = frozenset({"epc", "epcHex", "tid", "tidHex", "peakRssiCdbm"})
+"""Only what tells of a tag has these."""
 _PLAIN = {"frequency": "frequency", "phaseAngle": "phase"}
 
 
@@ -31,14 +36,32 @@ def impinj_read(event: dict[str, Any]) -> Frame | None:
     """The read in an event."""
     tag = event.get("tagInventoryEvent")
     if event.get("eventType", "tagInventory") != "tagInventory" or not isinstance(tag, dict):
+        _check_no_tag(event)
         return None
     fields: dict[str, Any] = {
-        "epc": epc_of(tag["epcHex"]) if tag.get("epcHex") else epc_of_base64(tag.get("epc")),
+        **_ids(tag),
         "antenna": whole(tag, "antennaPort", 0, 255),
         "rssi_dbm": number(tag, "peakRssiCdbm", 0.01),
         "timestamp": timestamp_of(event.get("timestamp")),
     }
     return tag_frame(fields | _extras(tag))
+
+
+def _ids(tag: dict[str, Any]) -> dict[str, Any]:
+    """The EPC, or the chip number of a tag that is told by that alone."""
+    if tag.get("epcHex"):
+        return {"epc": epc_of(tag["epcHex"])}
+    if not tag.get("epc") and (tid := hex_of(tag.get("tidHex")) or bytes_of_base64(tag.get("tid")).hex()):
+        return {"tid": tid}
+    return {"epc": epc_of_base64(tag.get("epc"))}
+
+
+def _check_no_tag(event: dict[str, Any]) -> None:
+    """ValueError where an event that is not read tells of a tag after all."""
+    kind = str(event.get("eventType", "tagInventory"))[:40]
+    told = [value for value in event.values() if isinstance(value, dict) and not _OF_TAGS.isdisjoint(value)]
+    if kind not in _OF_READER and (told or kind == "tagInventory"):
+        raise ValueError(f"an event {kind} that tells of a tag is not understood")
 
 
 def impinj_life(event: dict[str, Any]) -> Life:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from drivers.protocols.base import Frame, Life, Notice, Output
+from drivers.protocols.base import NO_END, UNREADABLE, Frame, Life, Notice, Output
 from drivers.protocols.documents import Documents
 from drivers.protocols.json_values import microseconds
 from drivers.protocols.stream import StreamProtocol, noise
@@ -72,6 +72,16 @@ class JsonProtocol(StreamProtocol[bytes]):
         size, self._documents.thrown = self._documents.thrown, 0
         return noise(size, "JSON document") if size else None
 
+    @property
+    def waits(self) -> bool:
+        """Whether part of a document came."""
+        return self._documents.waits
+
+    def unended(self) -> Notice:
+        """The document whose end did not come."""
+        remedy = "look at what the reader or program sends: each event is one whole JSON document"
+        return Notice(kind=NO_END, text="a JSON document came without its end", fields={"remedy": remedy})
+
     def take(self, document: bytes, output: Output) -> None:
         """Give the tags of a document, single or a batch."""
         try:
@@ -86,17 +96,24 @@ class JsonProtocol(StreamProtocol[bytes]):
 
     def _event(self, event: Any, output: Output) -> None:
         try:
-            frame = self._reader(event) if isinstance(event, dict) else None
+            frame = self._reader(as_event(event))
         except (ValueError, OverflowError) as error:
-            output.notices.append(Notice(kind="unreadable", text=f"a read was rejected: {error}"))
+            output.notices.append(Notice(kind=UNREADABLE, text=f"a read was rejected: {error}"))
             output.sign(Life.ALIVE)
             return
         output.sign(life_of(frame, event, self._life))
         if frame is None:
-            kind = str(event.get("type") or event.get("eventType") or "event") if isinstance(event, dict) else "event"
+            kind = str(event.get("type") or event.get("eventType") or "event")
             output.notices.append(Notice(kind="event", text=f"reader event {kind[:40]}", fields={"type": kind[:40]}))
             return
         output.frames.append(frame)
+
+
+def as_event(value: Any) -> dict[str, Any]:
+    """An event; ValueError for a value that is none."""
+    if not isinstance(value, dict):
+        raise ValueError(f"{str(value)[:40]!r} is no event: an event is a JSON object")
+    return value
 
 
 def life_of(frame: Frame | None, event: Any, tell: LifeReader) -> Life:
@@ -107,14 +124,19 @@ def life_of(frame: Frame | None, event: Any, tell: LifeReader) -> Life:
 
 
 def tag_frame(fields: dict[str, Any], device_time: int | None = None) -> Frame:
-    """The read of a tag with these fields, at the time of the reader that they or ``device_time`` tell."""
-    rssi, pc = fields["rssi_dbm"], fields.get("pc")
+    """The read of a tag with these fields, at the time of the reader that they or ``device_time`` tell.
+
+    Without ``epc`` it is one of its chip number.
+    """
+    rssi, pc, tid, user = fields["rssi_dbm"], fields.get("pc"), fields.get("tid"), fields.get("user")
     return Frame(
-        payload=bytes.fromhex(fields["epc"]),
-        carrier=Carrier.EPC,
+        payload=bytes.fromhex(fields["epc"] if "epc" in fields else fields["tid"]),
+        carrier=Carrier.EPC if "epc" in fields else Carrier.TID,
         antenna=fields["antenna"],
         rssi_dbm=None if rssi is None else float(rssi),
         pc=None if pc is None else int(pc, 16),
+        tid=bytes.fromhex(tid) if tid and "epc" in fields else None,
+        user=bytes.fromhex(user) if user else None,
         seen_count=fields.get("reads"),
         device_time=microseconds(fields.get("timestamp")) if device_time is None else device_time,
         fields=fields,
@@ -124,9 +146,13 @@ def tag_frame(fields: dict[str, Any], device_time: int | None = None) -> Frame:
 def decode_events(protocol: JsonProtocol, data: bytes) -> list[dict[str, Any]]:
     """The fields of every read in the documents of ``data``.
 
-    Where one of a batch was rejected, the others say how many were ``accepted`` and ``rejected``.
+    Where one of a batch was rejected, the others say how many were ``accepted`` and ``rejected``; ValueError where all
+    were.
     """
     output = protocol.feed(data)
-    rejected = sum(notice.kind == "unreadable" for notice in output.notices)
+    refused = [notice.text for notice in output.notices if notice.kind == UNREADABLE]
+    rejected = len(refused)
+    if refused and not output.frames:
+        raise ValueError(refused[0])
     counts = {"accepted": len(output.frames), "rejected": rejected} if rejected else {}
     return [frame.fields | counts for frame in output.frames]

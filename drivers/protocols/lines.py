@@ -3,6 +3,9 @@
 The wire has no checksum, so the protocol accepts only what can be a label: text in the configured character set
 without control characters, except TAB and the separators of ISO/IEC 15434 and GS1 (EOT, FS, GS, RS, US).
 Everything else becomes a `Notice`, never a read.
+
+A scanner that sends no terminator, or another one, is told of and never believed by a pause: what stopped for
+`STOPPED` seconds and went on then is two codes with their border lost, and no read.
 """
 
 import codecs
@@ -14,12 +17,16 @@ from typing import Any
 
 from drivers.protocols.aim import named, split_aim
 from drivers.protocols.base import Frame, Notice, Output
+from drivers.protocols.line_ends import no_end
 from drivers.protocols.stream import StreamProtocol
 from drivers.read import Verdict
 from drivers.url import Options
 
 LONGEST_LINE = 8192
 """Bytes.  The longest symbol in use, a QR code of digits, holds 7,089."""
+
+STOPPED = 2.0
+"""Seconds of silence inside a line after which it is not whole."""
 
 _SEPARATORS = b"\t\x04\x1c\x1d\x1e\x1f"
 _FORBIDDEN = bytes(c for c in [*range(0x20), 0x7F] if c not in _SEPARATORS)
@@ -70,6 +77,7 @@ class LineProtocol(StreamProtocol[bytes]):
         self._settings = settings or LineSettings()
         self._buffer = bytearray()
         self._skipping = False
+        self._stopped = False
         self._end = re.compile(b"|".join(map(re.escape, self._settings.terminators)))
         self._margin = max(map(len, self._settings.terminators)) - 1
         prefix = self._settings.prefix
@@ -78,8 +86,22 @@ class LineProtocol(StreamProtocol[bytes]):
     def connected(self) -> Sequence[bytes]:
         """Forget the half line of the wire that broke."""
         self._buffer.clear()
-        self._skipping = False
+        self._skipping = self._stopped = False
         return ()
+
+    def idle(self, elapsed: float) -> Output:
+        """Note that the line under way has stopped."""
+        self._stopped = self._stopped or (self.waits and elapsed >= STOPPED and not self._restarts)
+        return Output()
+
+    @property
+    def waits(self) -> bool:
+        """Whether part of a line came."""
+        return bool(self._buffer.strip(b"\r\n"))
+
+    def unended(self) -> Notice:
+        """What waits for its terminator, and what to set so that it comes."""
+        return no_end(bytes(self._buffer), self._settings.terminators)
 
     def pieces(self, data: bytes, output: Output) -> Iterator[bytes]:
         """The lines, without what ends them."""
@@ -118,7 +140,11 @@ class LineProtocol(StreamProtocol[bytes]):
     def take(self, line: bytes, output: Output) -> None:
         """Judge one line: a read, a missed read, or noise."""
         if self._skipping:
-            self._skipping = False
+            self._skipping = self._stopped = False
+            return
+        if self._stopped:
+            self._stopped = False
+            output.notices.append(_noise(line, "it stopped in its middle; scan again"))
             return
         limit = self._settings.longest
         if len(line) > limit + len(self._settings.prefix) and not self._restarts:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from drivers.errors import Reason
 from drivers.protocols import mqtt_packets as packets
-from drivers.protocols.base import Frame, Notice, Output, WireProtocol, lost
+from drivers.protocols.base import UNREADABLE, Frame, Notice, Output, WaitsForEnd, WireProtocol, lost
 from drivers.protocols.mqtt_packets import Malformed, Packet, Packets
 from drivers.read import Verdict
 
@@ -168,6 +168,8 @@ class MqttProtocol:
         else:
             self._content.connected()
             found = self._content.feed(message.payload + b"\n")
+            if isinstance(self._content, WaitsForEnd) and self._content.waits:
+                found.notices.append(replace(self._content.unended(), kind=UNREADABLE))
         output.notices += found.notices
         output.sign(found.life)
         if not message.qos:

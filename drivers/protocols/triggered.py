@@ -91,7 +91,7 @@ class TriggeredProtocol:
 
     def idle(self, elapsed: float) -> Output:
         """Ask whether the reader lives; in the end it is lost."""
-        output = Output()
+        output = self._lines.idle(elapsed)
         if self._every and elapsed >= self._every * (self._pings + 1):
             self._pings += 1
             if self._pings <= PATIENCE:
@@ -101,6 +101,15 @@ class TriggeredProtocol:
                 text = f"the reader has not answered for {elapsed:.0f} s"
                 output.notices.append(Notice(kind=LOST, text=text, fields={"reason": Reason.TIMEOUT, "remedy": remedy}))
         return output
+
+    @property
+    def waits(self) -> bool:
+        """Whether part of a line came."""
+        return self._lines.waits
+
+    def unended(self) -> Notice:
+        """What waits for its terminator."""
+        return self._lines.unended()
 
     def closing(self) -> Sequence[bytes]:
         """Stop what was started."""

@@ -3,9 +3,11 @@
 Fixed readers (FX, FXR, ATR): ``{"type", "timestamp", "data": {"idHex", "format", "antenna", "peakRssi", "reads",
 "PC", "TID", ...}}``, also several in an array.  Sleds (RFD40, RFD90): ``{"type", "timestamp", "data": {"tagData":
 [{"EPCid", "peakRssi", "seenCount", "lastSeenTime" (ms), ...}], "barcodeData": [{"symbology", "decodedBarcode"}]}}``.
-Which fields are there the mode and the metadata that were switched on say.  Everything else on the stream (BLE, alerts,
-heartbeats, inputs and outputs) is a notice; the heartbeat of a fixed reader says in ``data.radio_control`` (``data``
-where it is flat) whether its ``radioActivity`` is "active".
+Which fields are there the mode and the metadata that were switched on say.  ``format`` says what ``idHex`` holds: the
+EPC (``epc``, ``uii`` is its name in ISO/IEC 18000-63), the chip number (``tid``) or something else; then the EPC is
+taken from ``EPC`` or cut off by the length in ``PC``, or the event is refused.  Everything else on the stream (BLE,
+alerts, heartbeats, inputs and outputs) is a notice; the heartbeat of a fixed reader says in ``data.radio_control``
+(``data`` where it is flat) whether its ``radioActivity`` is "active".
 """
 
 import re
@@ -20,7 +22,10 @@ from drivers.url import Options
 LONGEST_CODE = 7089
 _MOST_MILLISECONDS = 2**42
 _ID_NAMES = ("idHex", "EPCid", "EPC")
-_BATCHES = ("tagData", "barcodeData")
+_OF_TAGS = frozenset({*_ID_NAMES, "format", "TID", "peakRssi"})
+"""Only what tells of a tag has these."""
+_OF_EPC = frozenset({"epc", "uii"})
+_BATCHES = ("tagData", "tags", "barcodeData")
 _SYMBOLOGIES = {"CODE_39": ("]A0", "CODE39")}
 """What a sled calls a symbology -> AIM identifier and name; its documentation has this one."""
 _FRACTION = re.compile(r"\.\d+")
@@ -47,14 +52,16 @@ def zebra_read(event: dict[str, Any], sender: str = "") -> Frame | None:
     """The read in an event that `zebra_singles` gave; ``sender`` goes before the id of a code."""
     data = event.get("data")
     if not isinstance(data, dict):
+        if "place" in event:
+            raise ValueError(f"{str(data)[:40]!r} among the records of an event is none")
         return None
     if "decodedBarcode" in data:
         return _code(data, event, sender)
-    names = [name for name in _ID_NAMES if name in data]
-    if not names or str(data.get("format") or "epc").lower() != "epc":
+    if _OF_TAGS.isdisjoint(data):
         return None
+    form = str(data.get("format") or "epc").lower()
     fields: dict[str, Any] = {
-        "epc": epc_of(data[names[0]]),
+        **({"tid": epc_of(data.get("idHex"))} if form == "tid" else {"epc": _epc(data, form)}),
         "antenna": whole(data, "antenna", 0, 255),
         "rssi_dbm": number(data, "peakRssi", 1.0),
         "timestamp": timestamp_of(event.get("timestamp")),
@@ -66,6 +73,21 @@ def zebra_read(event: dict[str, Any], sender: str = "") -> Frame | None:
         fields["pc"] = pc
     last_seen = whole(data, "lastSeenTime", 0, _MOST_MILLISECONDS)
     return tag_frame(fields | _extras(data), None if last_seen is None else last_seen * 1000)
+
+
+def _epc(data: dict[str, Any], form: str) -> str:
+    """The EPC of a tag event in hex; ValueError where ``form`` does not tell which part of it that is."""
+    names = [name for name in _ID_NAMES if name in data and (form in _OF_EPC or name != "idHex")]
+    if names:
+        return epc_of(data[names[0]])
+    if form in _OF_EPC:
+        raise ValueError(f"a tag event without any of {', '.join(_ID_NAMES)}")
+    pc = hex_of(data.get("PC"), 2)
+    if form.startswith("epc") and pc and (size := 4 * (int(pc, 16) >> 11)):
+        held = epc_of(data.get("idHex"))
+        if len(held) >= size:
+            return held[:size]
+    raise ValueError(f"a tag event of format {form[:24]!r} does not tell its EPC: set the format of the reader to epc")
 
 
 def zebra_life(event: dict[str, Any]) -> Life:

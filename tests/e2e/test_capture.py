@@ -163,6 +163,17 @@ async def test_a_half_scan_is_shown_and_can_be_cancelled_by_touch(hands, house):
     assert [event.payload for event in house.facts()] == [TEA]
 
 
+async def test_a_scan_without_its_suffix_is_told_with_the_suffix_to_set(hands, house):
+    await hands.page.keyboard.press("Control+b")
+    await hands.page.keyboard.type(TEA)
+    hint = hands.page.locator("#capture-hint")
+    await expect(hint).to_have_text("The end of the scan does not come. Set the scanner's suffix to Enter (CR).")
+    await hands.page.keyboard.press("Tab")  # what it sends instead; a time that passed makes no read of it
+    assert house.facts() == []
+    await hands.page.keyboard.press("Escape")
+    await expect(hint).to_be_hidden()
+
+
 async def test_another_prefix_and_suffix_can_be_configured(visitor, house):
     house.settings = house.settings.model_copy(update={"wedge": WedgeSettings(prefix="~", suffix="\t")})
     await house.restart()

@@ -10,7 +10,7 @@ import { Link } from "/static/link.js";
 import { Queue } from "/static/queue.js";
 import { Sound } from "/static/sound.js";
 import { bannersOf, drawAudits, drawBanners, drawFrame, drawLines, drawParked, drawPlace } from "/static/view.js";
-import { Wedge } from "/static/wedge.js";
+import { Wedge, endless } from "/static/wedge.js";
 import { visible } from "/static/words.js";
 
 const settings = document.body.dataset;
@@ -45,6 +45,11 @@ const wedge = new Wedge(decodeURIComponent(settings.wedgePrefix), decodeURICompo
   progress: (length) => {
     show($("capture"), length !== null);
     text($("capture-count"), length ? `${length} characters` : "");
+    if (!length) show($("capture-hint"), false);
+  },
+  endless: (code) => {
+    text($("capture-hint"), endless(code, decodeURIComponent(settings.wedgeSuffix)));
+    show($("capture-hint"), true);
   },
 });
 wedge.listen(window);

@@ -143,7 +143,7 @@ export function bannersOf(view, link, queue, operator) {
   if (view.alarm) {
     banners.push({ key: "alarm", kind: "bad", title: "Counting has stopped.", remedy: visible(view.alarm, WORDS_SHOWN) });
   }
-  for (const device of view.devices.filter((d) => d.state === "lost" || d.state === "silent")) {
+  for (const device of view.devices.filter((d) => d.state === "lost" || d.state === "silent" || (d.state === "ready" && d.message))) {
     const title = `${visible(device.name)}: ${visible(device.message || "no connection")}`;
     banners.push({ key: `device ${device.name}`, kind: "warn", title, remedy: visible(device.remedy, WORDS_SHOWN) });
   }

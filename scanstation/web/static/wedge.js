@@ -1,8 +1,10 @@
 // Captures what a keyboard-wedge scanner types: everything between a configured prefix and suffix, and nothing else.
 // It listens on the window in the capture phase, so that neither a text field nor a button nor an open dialog sees the
-// scan.  No timer decides anything: a slow scanner, a busy page and a fast typist are all told apart by the prefix.
+// scan.  No timer decides anything: a slow scanner, a busy page and a fast typist are all told apart by the prefix.  One
+// only tells of a scan that does not end.
 
 const LONGEST = 4096;
+const PATIENCE_MS = 3000;
 const ALONE = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "NumLock"]);
 
 // The character of a key; Ctrl and a letter or sign is a control character (Ctrl+] is GS).
@@ -16,8 +18,19 @@ export function characterOf(event) {
   return code >= 0x40 && code <= 0x5f ? String.fromCharCode(code & 0x1f) : null;
 }
 
+const KEYS = { "\r": "Enter (CR)", "\t": "Tab" };
+const keyName = (character) =>
+  KEYS[character] ?? (character < " " ? `Ctrl+${String.fromCharCode(character.charCodeAt(0) + 0x40)}` : character);
+
+// What to set when the suffix does not come.
+export function endless(text, suffix) {
+  const last = text.at(-1);
+  const sent = last < " " ? ` This one sends ${keyName(last)}: [wedge] suffix in station.toml can take that too.` : "";
+  return `The end of the scan does not come. Set the scanner's suffix to ${keyName(suffix)}.${sent}`;
+}
+
 export class Wedge {
-  // hooks: scanned(text), torn(text, why), progress(length or null)
+  // hooks: scanned(text), torn(text, why), progress(length or null), endless(text): its suffix does not come
   constructor(prefix, suffix, hooks) {
     this.prefix = prefix;
     this.suffix = suffix;
@@ -70,6 +83,8 @@ export class Wedge {
 
   start() {
     this.buffer = "";
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => this.buffer && this.hooks.endless(this.buffer), PATIENCE_MS);
     this.hooks.progress(0);
   }
 
@@ -80,6 +95,7 @@ export class Wedge {
   }
 
   finish() {
+    clearTimeout(this.patience);
     const text = this.buffer;
     this.buffer = null;
     this.hooks.progress(null);
@@ -90,6 +106,7 @@ export class Wedge {
   cancel(why) {
     const text = this.buffer;
     if (text === null) return;
+    clearTimeout(this.patience);
     this.buffer = null;
     this.hooks.progress(null);
     this.hooks.torn(text, why);

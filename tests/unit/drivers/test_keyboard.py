@@ -231,7 +231,11 @@ def test_a_line_without_its_end_is_no_read_unless_silence_is_the_end() -> None:
 
     protocol = EvdevProtocol()
     protocol.feed(press(30))
-    assert [notice.kind for notice in protocol.idle(1.0).notices] == ["noise"]
+    protocol.feed(press(48))
+    assert protocol.waits
+    [told] = protocol.idle(1.0).notices
+    assert told.kind == "no_end" and told.text == "2 characters were typed without enter at their end: 'ab'"
+    assert told.fields["remedy"].startswith("set the scanner's suffix to Enter, or write end=tab or end=silence")
     assert [frame.payload for frame in protocol.feed(press(48) + press(ENTER)).frames] == [b"b"]
     silent = EvdevProtocol(end=End.SILENCE)
     silent.feed(press(30))

@@ -106,6 +106,11 @@ def test_a_topic_that_may_not_be_read_is_told():
     assert "secret" in notice.text
 
 
+def test_a_message_that_was_cut_short_is_told():
+    output = ready().feed(packets.publish(Publication(topic="t", payload=reads(1)[:-1])))
+    assert (output.frames, [notice.kind for notice in output.notices]) == ([], ["unreadable"])
+
+
 def test_a_forgotten_session_and_a_lesser_quality_are_told():
     protocol = ready()
     protocol.connected()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from drivers import Carrier
-from drivers.protocols import FrameReader
+from drivers.protocols import FrameReader, decode
 from drivers.protocols.json_formats import FORMATS
 
 EPC, OTHER = "3034257bf7194e4000001a85", "3034257bf7194e4000001a86"
@@ -146,9 +146,62 @@ def test_an_epc_in_hex_that_is_empty_leaves_the_other_one(absent: str | None) ->
     assert frame.payload.hex() == "e2801191a5030065f26ccbff"
 
 
-@pytest.mark.parametrize(("word", "reads"), [("epc", 1), ("EPC", 1), (None, 1), ("ble", 0)])
-def test_the_format_of_an_id_may_be_left_out(word: str | None, reads: int) -> None:
-    assert len(fed("zebra", {"type": "CUSTOM", "data": {"idHex": EPC, "format": word}}).frames) == reads
+TID, USER = "e280116060000209aabbccdd", "cafe0001"
+
+
+@pytest.mark.parametrize(
+    ("data", "payload", "carrier"),
+    [
+        ({"format": "epc", "idHex": EPC}, EPC, Carrier.EPC),
+        ({"format": "EPC", "idHex": EPC}, EPC, Carrier.EPC),
+        ({"format": None, "idHex": EPC}, EPC, Carrier.EPC),
+        ({"format": "uii", "idHex": EPC}, EPC, Carrier.EPC),
+        ({"format": "tid", "idHex": TID}, TID, Carrier.TID),
+        ({"format": "user", "idHex": USER, "EPC": EPC}, EPC, Carrier.EPC),
+        ({"format": "epc+tid", "idHex": EPC + TID, "PC": "3000"}, EPC, Carrier.EPC),
+        ({"format": "raw", "EPCid": EPC}, EPC, Carrier.EPC),
+    ],
+)
+def test_a_tag_is_read_whatever_its_format_is_called(data: dict[str, Any], payload: str, carrier: Carrier) -> None:
+    [frame] = fed("zebra", {"type": "CUSTOM", "data": data}).frames
+    assert (frame.payload.hex(), frame.carrier) == (payload, carrier)
+
+
+@pytest.mark.parametrize("form", ["raw", "user", "epc+user", "epc+tid", "ble", "new-in-2027", 7])
+def test_a_format_that_does_not_tell_the_epc_is_refused_with_what_to_set(form: Any) -> None:
+    output = fed("zebra", {"type": "SIMPLE", "data": {"idHex": EPC + TID, "format": form}})
+    [notice] = output.notices
+    assert (output.frames, notice.kind) == ([], "unreadable")
+    assert str(form) in notice.text and notice.text.endswith("set the format of the reader to epc")
+    with pytest.raises(ValueError, match="set the format of the reader to epc"):
+        decode("zebra-iotc-json", json.dumps({"data": {"idHex": EPC, "format": form}}).encode())
+
+
+@pytest.mark.parametrize(
+    ("word", "event"),
+    [
+        ("zebra", {"type": "INVENTORY", "data": {"peakRssi": -60, "antenna": 1}}),
+        ("zebra", {"type": "INVENTORY", "data": {"TID": TID}}),
+        ("zebra", "3034257bf7194e4000001a85"),
+        ("impinj", {"eventType": "tagSighting", "sighting": {"epcHex": EPC}}),
+        ("impinj", {"eventType": "tagInventory", "tag": {"epcHex": EPC}}),
+        ("impinj", {"eventType": "tagInventory", "tagInventoryEvent": {"antennaPort": 1}}),
+        ("json", {"id": "1", "barcode": "7"}),
+        ("json", ["7"]),
+    ],
+)
+def test_a_tag_event_that_is_not_understood_is_no_management_event(word: str, event: Any) -> None:
+    output = fed(word, event)
+    assert (output.frames, [notice.kind for notice in output.notices]) == ([], ["unreadable"])
+
+
+def test_chip_number_and_user_memory_come_with_the_tag() -> None:
+    [zebra] = fed("zebra", {"data": {"idHex": EPC, "TID": TID, "USER": USER}}).frames
+    assert (zebra.tid, zebra.user) == (bytes.fromhex(TID), bytes.fromhex(USER))
+    [impinj] = fed("impinj", {"tagInventoryEvent": {"epcHex": EPC, "tidHex": TID}}).frames
+    assert impinj.as_read("gate", 7).tid == bytes.fromhex(TID)
+    [chip] = fed("impinj", {"tagInventoryEvent": {"tidHex": TID}}).frames
+    assert (chip.payload.hex(), chip.carrier, chip.tid) == (TID, Carrier.TID, None)
 
 
 @pytest.mark.parametrize(
@@ -189,5 +242,5 @@ def test_a_text_that_is_no_plain_number_is_refused(word: str, names: tuple[str, 
 def test_the_data_of_an_event_may_be_several_records() -> None:
     output = fed("zebra", {"type": "SIMPLE", "data": [{"idHex": EPC}, {"idHex": "xyz"}, {"idHex": OTHER}, 7]})
     assert [frame.payload.hex() for frame in output.frames] == [EPC, OTHER]
-    assert [notice.kind for notice in output.notices] == ["unreadable", "event"]
+    assert [notice.kind for notice in output.notices] == ["unreadable", "unreadable"]
     assert fed("zebra", {"type": "SIMPLE", "data": []}).frames == []

@@ -1,0 +1,54 @@
+"""What waits for its end on a wire: a scanner set up without a suffix, or with another, is told of within seconds."""
+
+import math
+
+from drivers.protocols.base import NO_END, Notice, Output, WaitsForEnd, WireProtocol
+
+UNENDED = 2.5
+"""Seconds that a read may take to end; then people are told what waits."""
+
+
+class EndWatch:
+    """Watches one protocol, where it knows of ends; each beginning is told of once."""
+
+    def __init__(self, protocol: WireProtocol) -> None:
+        self._protocol = protocol if isinstance(protocol, WaitsForEnd) else None
+        self._since: float | None = None
+        self.complaint: tuple[str, str] = ("", "")
+        """Message and remedy that stand until the next read."""
+
+    def note(self, output: Output) -> None:
+        """Take what the protocol gave: something ended, or was given up for want of an end."""
+        if output.frames:
+            self.complaint = ("", "")
+        for notice in output.notices:
+            if notice.kind == NO_END:
+                self.complaint = _words(notice)
+        if output.frames or output.notices:
+            self._since = None
+
+    def overdue(self, now: float) -> Notice | None:
+        """The notice of what has waited too long at ``now`` (seconds of any clock that only goes forward)."""
+        if self._protocol is None or not self._protocol.waits:
+            self._since = None
+        elif self._since is None:
+            self._since = now
+        elif now - self._since >= UNENDED:
+            return self._tell(self._protocol)
+        return None
+
+    def cut_off(self) -> Notice | None:
+        """The notice of what waited when the connection broke, unless it was told."""
+        if self._protocol is None or not self._protocol.waits or self._since == math.inf:
+            return None
+        return self._tell(self._protocol)
+
+    def _tell(self, protocol: WaitsForEnd) -> Notice:
+        self._since = math.inf
+        notice = protocol.unended()
+        self.complaint = _words(notice)
+        return notice
+
+
+def _words(notice: Notice) -> tuple[str, str]:
+    return notice.text, str(notice.fields.get("remedy", ""))
