@@ -23,12 +23,15 @@ class _Strict(BaseModel):
 class RepairSettings(_Strict):
     """What a device does to its payloads and the station undoes; everything is off unless it is set.
 
-    ``gs`` is what it sends for the separator GS (such as ``~`` or ``{GS}``); ``layout`` the keyboard layout of a host
+    ``gs`` is what it sends for the separator GS (such as ``~`` or ``{GS}``), ``rs`` and ``eot`` for the RS and EOT of
+    an ISO/IEC 15434 envelope; ``layout`` the keyboard layout of a host
     where a keyboard wedge presses US keys; ``strip_prefix`` and ``strip_suffix`` texts that it adds; the last two say
     that it strips the leading zero or the check digit of EAN, UPC and ITF symbols.
     """
 
     gs: str = Field(default="", max_length=16)
+    rs: str = Field(default="", max_length=16)
+    eot: str = Field(default="", max_length=16)
     caps_lock: bool = False
     layout: Literal["", "de", "fr"] = ""
     strip_prefix: str = Field(default="", max_length=64)

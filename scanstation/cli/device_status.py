@@ -57,6 +57,8 @@ def _show(answer: dict[str, Any], *, clear: bool) -> None:
     for device in devices:
         if words := ": ".join(filter(None, (device["message"], device["remedy"]))):
             say(f"{device['name']}: {words}")
+        if device["unread"]:
+            say(f"{device['name']}: {device['unread']} not read, the last: {device['last_unread']}")
 
 
 def span(microseconds: int) -> str:

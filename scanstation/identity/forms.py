@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from scanstation.identity.digital_link import looks_like_digital_link, parse_digital_link
 from scanstation.identity.epc import Tag, decode_keyless, decode_tag, encode_tag_uri, parse_pure_identity
+from scanstation.identity.errors import IdentityError
 from scanstation.identity.hibc import looks_like_hibc, parse_hibc
 from scanstation.identity.identifier_quantities import stated_by_identifiers
 from scanstation.identity.iso15434 import START, Envelope, di_table, parse_envelope
@@ -12,6 +13,7 @@ from scanstation.identity.model import Identity, Names
 from scanstation.identity.naming import name_elements
 from scanstation.identity.plates import name_unit
 from scanstation.identity.rules import RULES
+from scanstation.identity.separators import envelope_damage
 
 KEYLESS = ("urn:epc:id:gid:", "urn:epc:id:usdod:", "urn:epc:id:adi:")
 """Pure identity URIs of schemes without GS1 key."""
@@ -31,13 +33,21 @@ def identify_form(text: str, labels: LabelPrefixes, this_year: int) -> Identity 
     if text.startswith("urn:epc:"):
         return _name_uri(text, this_year)
     if text.startswith((START, ">" + START)):
-        envelope = parse_envelope(text)
+        envelope = _envelope(text)
         if envelope.format == "05":
             return name_elements(envelope.elements, "iso15434", this_year=this_year, notes=envelope.notes)
         return _name_envelope(envelope)
     if looks_like_hibc(text):
         return _name_hibc(parse_hibc(text))
     return None
+
+
+def _envelope(text: str) -> Envelope:
+    """Parse an envelope; the error names the likely damage where there is one."""
+    try:
+        return parse_envelope(text)
+    except IdentityError as error:
+        raise envelope_damage(text) or error from None
 
 
 def _name_uri(text: str, this_year: int) -> Identity:

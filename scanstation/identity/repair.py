@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from scanstation.identity.aitable import GS
+from scanstation.identity.aim import symbologies
 from scanstation.identity.checkdigits import check_digit, has_check_digit
+from scanstation.identity.separators import put_back
 
 _US = "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:\"ZXCVBNM<>?"
 _HOSTS = {
@@ -32,11 +33,14 @@ class Repair:
     """What one device does to payloads.
 
     ``strip_prefix`` and ``strip_suffix`` are texts that it adds; ``layout`` is the layout of a host whose keyboard
-    wedge presses US keys (a name of `LAYOUTS`); ``caps_lock`` swaps the case of letters; ``gs`` is what it sends for
-    the separator GS; ``missing_check_digit`` and ``missing_leading_zero`` say what it strips from EAN, UPC and ITF.
+    wedge presses US keys (a name of `LAYOUTS`); ``caps_lock`` swaps the case of letters; ``gs``, ``rs`` and ``eot``
+    are what it sends for the separators GS, RS and EOT; ``missing_check_digit`` and ``missing_leading_zero`` say what
+    it strips from EAN, UPC and ITF.
     """
 
     gs: str = ""
+    rs: str = ""
+    eot: str = ""
     caps_lock: bool = False
     layout: str = ""
     strip_prefix: str = ""
@@ -71,11 +75,17 @@ def repair(payload: bytes, rules: Repair, aim: str = "") -> tuple[bytes | str, t
         text = done(text.translate(_keys(rules.layout)), f"undid the keyboard layout {rules.layout}")
     if rules.caps_lock:
         text = done(text.translate(_SWAPPED), "undid caps lock")
-    if rules.gs:
-        text = done(text.replace(rules.gs, GS), f"put the separator (GS) back for {rules.gs!r}")
+    front = "" if aim else _identifier(text)
+    for now, what in put_back(text.removeprefix(front), rules.gs, rules.rs, rules.eot):
+        text = done(front + now, what)
     if aim in _LENGTHS and text.isascii() and text.isdigit():
         text = done(_complete(text, rules, _LENGTHS[aim]), "put stripped digits back")
     return (payload, ()) if text == before else (text, tuple(notes))
+
+
+def _identifier(text: str) -> str:
+    """The symbology identifier that stands in front: its ] is no separator."""
+    return text[:3] if text[:3] in symbologies() else ""
 
 
 def _complete(digits: str, rules: Repair, lengths: tuple[int, ...]) -> str:

@@ -36,6 +36,10 @@ class Durations:
         self.total += seconds
 
 
+UNREAD = ("no_end", "unreadable", "overflow", "noise")
+"""Kinds of notices that tell of what should have been a read, or may have been one."""
+
+
 @dataclass(slots=True)
 class DeviceWatch:
     """What one device did since the station started.  Times are microseconds since 1970."""
@@ -47,6 +51,7 @@ class DeviceWatch:
     losses: Counter[str] = field(default_factory=Counter)  # by reason
     reconnects: int = 0
     last_notice: str = ""
+    last_unread: str = ""
     lost_at: int | None = None
     """Since when it is lost, whatever was tried meanwhile; None while it is there."""
     _seconds: deque[tuple[int, int]] = field(default_factory=deque)  # (second, reads in it), of the last minute
@@ -76,6 +81,13 @@ class DeviceWatch:
         """Remember what the wire said that is no read."""
         self.notices[kind] += 1
         self.last_notice = text or kind
+        if kind in UNREAD:
+            self.last_unread = self.last_notice
+
+    @property
+    def unread(self) -> int:
+        """How often something came that is no read and should have been one, or may have been."""
+        return sum(self.notices[kind] for kind in UNREAD)
 
     def per_minute(self, now: int) -> int:
         """Reads of the last minute."""
@@ -116,7 +128,8 @@ class Watches:
 class DeviceLife:
     """One device as supervisors see it; ``since``, ``last_read`` in microseconds, ``url`` without secrets.
 
-    ``errors`` counts how often the device was lost and how many of its reads could not be used.
+    ``errors`` counts how often the device was lost and how many of its reads could not be used; ``unread`` what came
+    and could not be understood, ``last_unread`` says what that was.
     """
 
     name: str
@@ -133,6 +146,8 @@ class DeviceLife:
     message: str
     remedy: str
     notice: str
+    unread: int
+    last_unread: str
 
 
 def lives(
@@ -165,4 +180,6 @@ def _life(device: Device, watch: DeviceWatch, now: int) -> DeviceLife:
         message=status.message,
         remedy=status.remedy,
         notice=watch.last_notice,
+        unread=watch.unread,
+        last_unread=watch.last_unread,
     )

@@ -23,6 +23,7 @@ export function drawDevices({ at, devices }) {
         `${plural(device.per_minute, "read", "reads")}/min`,
         device.last_read === null ? "no read yet" : `last read ${span(at - device.last_read)} ago`,
         plural(device.errors, "error", "errors"),
+        device.unread ? `${device.unread} not read` : "",
         device.reconnects ? `came back ${plural(device.reconnects, "time", "times")}` : "",
       ];
       text(facts, parts.filter(Boolean).join(" · "));

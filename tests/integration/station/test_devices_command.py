@@ -80,12 +80,16 @@ async def test_a_scanner_at_work_and_unplugged(site: dict[str, str], scanner: Sc
     busy = await until(site, lambda device: bool(device["reads"] == 3))
     assert busy["per_minute"] <= 3
     assert busy["since"] < busy["last_read"] < busy["at"]
+    await scanner.garbage(CODE.payload)
+    endless = await until(site, lambda device: bool(device["unread"] == 1))
+    assert "without a line end" in endless["last_unread"] and endless["remedy"].startswith("set the scanner's suffix")
     await scanner.unplug()
     lost = await until(site, lambda device: bool(device["state"] == "lost"))
     assert (lost["losses"], lost["errors"], lost["reason"] in ("unplugged", "not_found")) == (1, 1, True)
     shown = await asyncio.to_thread(run, site, "devices")
     assert "hand scanner" in shown and "gate" in shown
     assert "plug the device in" in shown, "the remedy is told"
+    assert "hand scanner: 1 not read, the last: 13 bytes arrived without a line end" in shown
     assert "s3cret" not in shown and "ann:***@" in shown
     await scanner.plug()
     back = await until(site, lambda device: bool(device["state"] == "ready"))
@@ -93,6 +97,7 @@ async def test_a_scanner_at_work_and_unplugged(site: dict[str, str], scanner: Sc
     with urllib.request.urlopen(f"{served}metrics", timeout=30) as answer:
         text = answer.read().decode()
     assert 'scanstation_device_reads_total{device="hand scanner"} 3.0' in text
+    assert 'scanstation_device_notices_total{device="hand scanner",kind="no_end"} 1.0' in text
     assert "s3cret" not in text
 
 

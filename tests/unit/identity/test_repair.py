@@ -32,6 +32,39 @@ def test_a_mapped_separator(mapped: str) -> None:
     assert identify(mended(sent, gs=mapped)).lot == "AB-1"
 
 
+ENVELOPE = f"[)>\x1e06{GS}1PRC_0603^10K{GS}Q250\x1e\x04"
+
+
+@pytest.mark.parametrize(
+    ("gs", "rs", "eot"),
+    [("]", "^", "_"), ("{GS}", "{RS}", "{EOT}"), ("^]", "^^", "^D"), ("~", "~", "~"), ("", "|", "#"), ("]", "", ""),
+     ("[", ">", ")")],
+)  # fmt: skip
+def test_gs_rs_and_eot_come_back_where_they_were_and_nowhere_else(gs: str, rs: str, eot: str) -> None:
+    sent = "[)>" + ENVELOPE[3:].replace("\x1e", rs or "\x1e").replace("\x04", eot or "\x04").replace(GS, gs or GS)
+    if gs != "~":
+        with pytest.raises(IdentityError) as caught:
+            identify(sent)
+    assert mended(sent, gs=gs, rs=rs, eot=eot) == ENVELOPE
+    if gs == "]":  # an identifier that was typed keeps its bracket
+        assert mended("]d1" + sent, gs=gs, rs=rs, eot=eot) == "]d1" + ENVELOPE
+    if gs in ("]", "{GS}", "^]"):
+        assert caught.value.reason is IdentityReason.DAMAGED
+        assert f"GS as {gs!r}" in str(caught.value) and "repair of its device" in str(caught.value)
+        assert not rs or f"RS as {rs!r}, EOT as {eot!r}" in str(caught.value)
+
+
+def test_rs_and_eot_are_put_back_in_envelopes_only() -> None:
+    assert mended("LOC^A_01_", rs="^", eot="_") == "LOC^A_01_"
+    text, notes = repair(b"[)>^06]1PA]Q1^_", Repair(gs="]", rs="^", eot="_"))
+    assert notes == (
+        "put the end of transmission (EOT) back for '_'",
+        "put the separator (RS) back for '^'",
+        "put the separator (GS) back for ']'",
+    )
+    assert identify(text).quantity == 1
+
+
 @pytest.mark.parametrize(
     ("layout", "typed", "meant"),
     [
