@@ -63,11 +63,19 @@ class DeviceSettings(_Strict):
 
 
 class LabelSettings(_Strict):
-    """Prefixes of the internal labels that the station prints and reads."""
+    """Prefixes of the internal labels that the station prints and reads, and how labels are printed.
+
+    ``resolver`` begins the GS1 Digital Links of items, ``sheet`` and ``roll`` (of `config/labels.toml`) are printed on
+    where none is named, ``font`` is a TrueType file for the texts of PDF and ZPL.
+    """
 
     location: str = "LOC-"
     operator: str = "OPR-"
     command: str = "CMD-"
+    resolver: str = "https://id.gs1.org"
+    sheet: str = "a4-3x7"
+    roll: str = "roll-57x32"
+    font: Path | None = None
 
 
 class WedgeSettings(_Strict):

@@ -1,28 +1,23 @@
-"""Labels that the station prints and reads: Code 128, or EAN-13 for items that have one, as SVG and as HTML sheets.
+"""What stands on a label that the station prints: which code, in which symbol, and the texts for people."""
 
-The bars come from python-barcode; they are drawn here as one path of whole modules, so that a printer rounds no edge.
-"""
-
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from html import escape
+from urllib.parse import urlsplit
 
 from scanstation.errors import ScanstationError
 from scanstation.stock.gtin import gtin14
 from scanstation.stock.model import Item, Location
+from scanstation.stock.symbols import Symbol, Symbology, draw
 
-MODULE_MM = 0.33
-"""Width of a module: the nominal X-dimension of EAN-13; generous for Code 128."""
+LONGEST = 64
+"""Characters of a number that is printed."""
 
-QUIET = 11
-"""Modules left white on each side: EAN-13 asks for 11 on the left, Code 128 for 10."""
+PREFIX = 16
+"""Characters that its prefix may have on top."""
 
-HEIGHT_MM = 16
-"""Height of the bars."""
-
-LONGEST = 40
-"""Characters that still make a label narrow enough for a hand scanner's field."""
+GS1_RESOLVER = "https://id.gs1.org"
+"""Where a GS1 Digital Link leads unless the site names its own domain."""
 
 
 class LabelReason(StrEnum):
@@ -32,6 +27,9 @@ class LabelReason(StrEnum):
     TOO_LONG = "too_long"
     CHARACTER = "character"
     CHECK_DIGIT = "check_digit"
+    NO_ROOM = "no_room"
+    READ_BACK = "read_back"
+    LINK = "link"
 
 
 class LabelError(ScanstationError):
@@ -42,128 +40,167 @@ class LabelError(ScanstationError):
         self.reason = reason
 
 
+class Choice(StrEnum):
+    """The symbol that is asked for: ``auto`` takes that of the GTIN, and for own numbers what fits the label."""
+
+    AUTO = "auto"
+    GS1_128 = "gs1-128"
+    GS1_DATA_MATRIX = "gs1-datamatrix"
+    DIGITAL_LINK = "digital-link"
+    CODE128 = "code-128"
+    DATA_MATRIX = "datamatrix"
+    QR = "qr"
+
+
+OF_GTIN = (Choice.GS1_128, Choice.GS1_DATA_MATRIX, Choice.DIGITAL_LINK)
+"""Choices that print the GTIN; an item without one keeps its own number."""
+
+_OWN: Mapping[Choice, tuple[Symbology, ...]] = {
+    Choice.CODE128: (Symbology.CODE128,),
+    Choice.DATA_MATRIX: (Symbology.DATA_MATRIX,),
+    Choice.QR: (Symbology.QR,),
+}
+
+_BY_SIZE = (Symbology.CODE128, Symbology.DATA_MATRIX)
+"""For own numbers: Code 128 as long as a hand scanner can take it in, else DataMatrix."""
+
+
+_DIGITS = {
+    Symbology.EAN13: 13,
+    Symbology.UPCA: 12,
+    Symbology.EAN8: 8,
+    Symbology.ITF14: 14,
+    Symbology.GS1_128: 16,
+    Symbology.GS1_DATA_MATRIX: 16,
+}
+"""Characters of the symbologies that hold a GTIN, alone or behind its AI."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """``code`` is what a scanner reads back; ``title`` and ``detail`` are for people; ``ean13``: print a GTIN-13."""
+    """``code`` is what a scanner reads back, in the first of ``symbologies`` that fits the label.
+
+    ``title`` and ``detail`` are for people; ``shown`` is the code as people read it.
+    """
 
     code: str
     title: str
     detail: str = ""
-    ean13: bool = False
+    shown: str = ""
+    symbologies: tuple[Symbology, ...] = _BY_SIZE
+
+    @property
+    def text(self) -> str:
+        """The code as it stands under the symbol."""
+        return self.shown or self.code
 
 
-def location_label(location: Location, prefix: str) -> Label:
+def location_label(location: Location, prefix: str, choice: Choice = Choice.AUTO) -> Label:
     """Label of a location; ``prefix`` is the site's (`LabelSettings.location`)."""
     where = " / ".join(part for part in (location.site, location.zone) if part)
-    return Label(code=prefix + location.location, title=location.location, detail=where)
+    return _own(prefix + location.location, location.location, where, choice)
 
 
-def operator_label(badge: str, name: str, prefix: str) -> Label:
+def operator_label(badge: str, name: str, prefix: str, choice: Choice = Choice.AUTO) -> Label:
     """Badge of an operator."""
-    return Label(code=prefix + badge, title=name or badge, detail=badge)
+    return _own(prefix + badge, name or badge, badge, choice)
 
 
-def command_label(word: str, text: str, prefix: str) -> Label:
+def command_label(word: str, text: str, prefix: str, choice: Choice = Choice.AUTO) -> Label:
     """Label of a command of the station, such as ``UNDO``."""
-    return Label(code=prefix + word, title=text or word, detail=word)
+    return _own(prefix + word, text or word, word, choice)
 
 
-def item_label(item: Item) -> Label:
-    """Label of an item: its GTIN as EAN-13 where it has one of that form, else its number as Code 128."""
-    if item.gtin is not None and item.gtin.startswith("0"):
-        return Label(code=item.gtin[1:], title=item.name, detail=item.item, ean13=True)
-    return Label(code=item.gtin or item.item, title=item.name, detail=item.item)
+def item_label(item: Item, choice: Choice = Choice.AUTO, resolver: str = GS1_RESOLVER) -> Label:
+    """Label of an item: its GTIN in the symbol of its form or in the one that is chosen, else its own number.
 
-
-def label_svg(label: Label) -> str:
-    """Draw the symbol of a label as an ``<svg>`` element, without text.
-
-    Raises `LabelError`.
+    A GTIN-8 is an EAN-8, a GTIN-12 a UPC-A, a GTIN-13 an EAN-13, a GTIN-14 with an indicator an ITF-14.  Raises
+    `LabelError` (LINK) where ``resolver`` is no address.
     """
-    bars = _bars(label)
-    width = len(bars) + 2 * QUIET
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(label.code)}" '
-        f'width="{width * MODULE_MM:.2f}mm" height="{HEIGHT_MM}mm" viewBox="0 0 {width} 48" '
-        f'preserveAspectRatio="none" shape-rendering="crispEdges">'
-        f'<rect width="{width}" height="48" fill="#fff"/><path fill="#000" d="{_path(bars)}"/></svg>'
-    )
+    gtin = item.gtin
+    if gtin is None or choice in _OWN:
+        return _own(item.item, item.name, item.item, choice)
+    kind, code, shown = _of_gtin(gtin, choice, resolver)
+    return Label(code=code, title=item.name, detail=item.item, shown=shown, symbologies=(kind,))
 
 
-def label_sheet(labels: Iterable[Label], *, title: str = "Labels") -> str:
-    """Make a printable HTML page of labels: self-contained, every text escaped.
+def symbol_of(label: Label, symbology: Symbology) -> Symbol:
+    """Draw the symbol of a label in one of its symbologies.
 
-    Raises `LabelError` for the first label that cannot be printed.
+    Raises `LabelError` (EMPTY, TOO_LONG, CHARACTER, CHECK_DIGIT).
     """
-    cards = "\n".join(_card(label) for label in labels)
-    return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>\n'
-        f"<style>{_STYLE}</style></head>\n<body><h1>{escape(title)}</h1>\n<main>\n{cards}\n</main></body></html>\n"
-    )
+    _check(label, symbology)
+    return draw(symbology, label.code)
 
 
-_STYLE = """
-body{font:11pt/1.3 system-ui,sans-serif;margin:10mm;color:#000;background:#fff}
-main{display:flex;flex-wrap:wrap;gap:4mm}
-figure{margin:0;padding:3mm;border:.2mm dashed #999;text-align:center;break-inside:avoid;overflow-wrap:anywhere}
-figure strong{display:block;font-size:13pt;max-width:80mm}
-figure code{display:block;font:10pt monospace}
-svg{display:block;margin:1mm auto}
-@media print{h1{display:none}body{margin:0}figure{border-color:transparent}}
-@page{margin:10mm}
-"""
+def resolver_of(url: str) -> str:
+    """The address that Digital Links of a site begin with, without a slash at the end.
+
+    Raises `LabelError` (LINK) for what is no http or https address.
+    """
+    parts = urlsplit(url)
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.query
+        or parts.fragment
+        or not url.isascii()
+    ):
+        raise LabelError(
+            LabelReason.LINK,
+            f"{url!r} cannot begin a GS1 Digital Link",
+            f"Set resolver in [labels] of station.toml to an address such as {GS1_RESOLVER}.",
+        )
+    return url.rstrip("/")
 
 
-def _card(label: Label) -> str:
-    detail = f"<span>{escape(label.detail)}</span>" if label.detail else ""
-    return (
-        f"<figure><strong>{escape(label.title)}</strong>{label_svg(label)}"
-        f"<figcaption><code>{escape(label.code)}</code>{detail}</figcaption></figure>"
-    )
+def _of_gtin(gtin: str, choice: Choice, resolver: str) -> tuple[Symbology, str, str]:
+    """The symbology of a GTIN-14, what the symbol holds, and what stands under it."""
+    match choice:
+        case Choice.GS1_128:
+            return Symbology.GS1_128, f"01{gtin}", f"(01){gtin}"
+        case Choice.GS1_DATA_MATRIX:
+            return Symbology.GS1_DATA_MATRIX, f"01{gtin}", f"(01){gtin}"
+        case Choice.DIGITAL_LINK:
+            return Symbology.QR, f"{resolver_of(resolver)}/01/{gtin}", f"(01){gtin}"
+    if gtin.startswith("000000"):
+        return Symbology.EAN8, gtin[6:], ""
+    if gtin.startswith("00"):
+        return Symbology.UPCA, gtin[2:], ""
+    if gtin.startswith("0"):
+        return Symbology.EAN13, gtin[1:], ""
+    return Symbology.ITF14, gtin, ""
 
 
-def _bars(label: Label) -> str:
-    """The modules of a symbol, ``1`` black and ``0`` white."""
-    _check(label.code)
-    if label.ean13:
-        if len(label.code) != 13 or gtin14(label.code) is None:
-            raise LabelError(
-                LabelReason.CHECK_DIGIT, f"{label.code!r} is no GTIN-13", "Mend the item's GTIN, or print Code 128."
-            )
-        from barcode.ean import EuropeanArticleNumber13
-
-        return str(EuropeanArticleNumber13(label.code).build()[0])
-    from barcode.codex import Code128
-
-    return str(Code128(label.code).build()[0])
+def _own(code: str, title: str, detail: str, choice: Choice) -> Label:
+    kinds = _OWN.get(choice, _BY_SIZE)
+    if kinds == _BY_SIZE and not code.isascii():
+        kinds = (Symbology.DATA_MATRIX,)
+    return Label(code=code, title=title, detail="" if detail in (title, code) else detail, symbologies=kinds)
 
 
-def _check(code: str) -> None:
-    if not code:
+def _holds_gtin(code: str, symbology: Symbology) -> bool:
+    digits = code if symbology.retail or symbology is Symbology.ITF14 else code.removeprefix("01")
+    return len(code) == _DIGITS[symbology] and gtin14(digits) is not None
+
+
+def _check(label: Label, symbology: Symbology) -> None:
+    code = label.code
+    if not code.strip():
         raise LabelError(LabelReason.EMPTY, "a label without a code", "Give every label a code.")
-    if len(code) > LONGEST:
+    if len(code) > LONGEST + PREFIX and not label.shown:
         raise LabelError(
             LabelReason.TOO_LONG,
-            f"{code[:20]!r}... has {len(code)} characters, more than {LONGEST}",
+            f"{code[:20]!r}... has {len(code)} characters, more than {LONGEST} and a prefix",
             "Give it a shorter number.",
         )
+    if symbology in _DIGITS and not _holds_gtin(code, symbology):
+        raise LabelError(LabelReason.CHECK_DIGIT, f"{code!r} holds no GTIN for {symbology.value}", "Mend the GTIN.")
     for place, char in enumerate(code, start=1):
-        if not " " <= char <= "~":
+        if not char.isprintable() or (not symbology.matrix and not " " <= char <= "~"):
+            remedy = "Print it in another symbol (datamatrix)." if char.isprintable() else "Mend the number."
             raise LabelError(
                 LabelReason.CHARACTER,
-                f"{code!r}: character {place} ({char!r}) cannot be printed in Code 128",
-                "Use the letters A to Z, digits and signs of ASCII.",
+                f"{code!r}: character {place} ({char!r}) cannot be printed in {symbology.value}",
+                remedy,
             )
-
-
-def _path(bars: str) -> str:
-    """One rectangle a run of black modules."""
-    parts: list[str] = []
-    start = None
-    for place, module in enumerate(bars + "0"):
-        if module == "1" and start is None:
-            start = place
-        elif module == "0" and start is not None:
-            parts.append(f"M{start + QUIET} 0h{place - start}v48h{start - place}z")
-            start = None
-    return "".join(parts)
