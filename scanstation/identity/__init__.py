@@ -4,9 +4,10 @@
 says where and what was expected.  `interpret` reads a payload of a known kind to a flat dictionary.
 """
 
+from scanstation.identity.aim import checks_itself
 from scanstation.identity.epc import format_sgtin96
 from scanstation.identity.errors import IdentityError, IdentityReason
-from scanstation.identity.identify import identify
+from scanstation.identity.identify import identify, own_reading, spelt
 from scanstation.identity.interpret import interpret
 from scanstation.identity.labels import LabelPrefixes
 from scanstation.identity.model import Identity, Names
@@ -20,8 +21,11 @@ __all__ = [
     "LabelPrefixes",
     "Names",
     "Repair",
+    "checks_itself",
     "format_sgtin96",
     "identify",
     "interpret",
+    "own_reading",
     "repair",
+    "spelt",
 ]

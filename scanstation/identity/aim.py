@@ -43,6 +43,18 @@ def symbology(identifier: str) -> Symbology:
     return found
 
 
+@cache
+def _self_checking() -> frozenset[str]:
+    lines = (Path(__file__).parent / "tables" / "symbol_checks.tsv").read_text("ascii").splitlines()
+    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    return frozenset(f"]{code}{modifier}" for code, modifiers, _ in rows for modifier in modifiers)
+
+
+def checks_itself(identifier: str) -> bool:
+    """Whether a symbol of this identifier checks its own data, so that a fault in them stands on the label."""
+    return identifier in _self_checking()
+
+
 def split_aim(transmitted: str) -> tuple[Symbology, str]:
     """Split what a scanner transmits into symbology and data.  Raises IdentityError where no identifier leads."""
     if not transmitted.startswith("]") or len(transmitted) < 3:

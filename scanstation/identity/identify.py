@@ -21,6 +21,9 @@ barcode, typed     none, damaged by a keyboard       error that names the damage
 barcode, typed     none, anything else               internal code
 =================  ================================  ======================================================
 
+What looks like something else may still be a number of one's own: `own_reading` gives it, and whoever has the catalogue
+asks for that first (`scanstation.stock.own_numbers`).
+
 An identifier that ISO/IEC 15424 does not know is an error, never text.  A trade item with a restricted circulation
 prefix (in-store numbers) is `Names.RESTRICTED`: it means something only to the one who printed it.
 """
@@ -69,9 +72,7 @@ def identify(
     """
     if carrier in ("epc", "tid"):
         return _identify_tag(_memory(payload), carrier, this_year)
-    text = payload if isinstance(payload, str) else _text(payload)
-    if not aim and text[:3] in symbologies():
-        aim, text = text[:3], text[3:]
+    aim, text = spelt(payload, aim)
     if not text:
         raise IdentityError(IdentityReason.EMPTY, "payload", 0, "at least one character", "nothing")
     found = symbology(aim) if aim else None
@@ -86,6 +87,26 @@ def identify(
     if aim:
         return Identity(names=Names.INTERNAL, key=text, scheme="text")
     return _regional(_identify_plain(text, labels, this_year), region)
+
+
+def spelt(payload: bytes | str, aim: str = "") -> tuple[str, str]:
+    """Return the symbology identifier of a barcode, also where it stands in front of the payload, and its text."""
+    text = payload if isinstance(payload, str) else _text(payload)
+    return (text[:3], text[3:]) if not aim and text[:3] in symbologies() else (aim, text)
+
+
+def own_reading(payload: bytes | str, *, aim: str = "", carrier: str = "barcode") -> Identity | None:
+    """Return ``payload`` as a number of one's own: its very text, whatever else it looks like.
+
+    None where the symbol itself says that its data are GS1's, for a tag, and for an identifier that is not known.
+    """
+    if carrier in ("epc", "tid"):
+        return None
+    aim, text = spelt(payload, aim)
+    known = symbologies().get(aim)
+    if not text or (aim and known is None) or (known is not None and is_gs1(known, text)):
+        return None
+    return Identity(names=Names.INTERNAL, key=text, scheme="text")
 
 
 def _regional(identity: Identity, region: str | None) -> Identity:

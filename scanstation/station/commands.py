@@ -32,6 +32,13 @@ WORDS: Mapping[str, str] = {
 """Every plain command word and its meaning; quantity and audit labels come on top."""
 
 
+def is_command(word: str) -> bool:
+    """Whether there is a command of this word: a plain one, a quantity in digits, or an audit by name."""
+    if word.startswith(QUANTITY):
+        return word[len(QUANTITY) :].isascii() and word[len(QUANTITY) :].isdigit()
+    return word in WORDS or (word.startswith(AUDIT) and word != AUDIT)
+
+
 @dataclass(frozen=True, slots=True)
 class Commands:
     """The commands of one seat, by word."""
@@ -41,14 +48,12 @@ class Commands:
     audit: Callable[[str], Decision]
 
     def run(self, word: str) -> Decision:
-        """Run a word; an unknown one is told in words."""
+        """Run a word of which `is_command` is true."""
         if command := self.plain.get(word):
             return command()
-        if word.startswith(QUANTITY) and word[len(QUANTITY) :].isdecimal():
+        if word.startswith(QUANTITY):
             return self.quantity(int(word[len(QUANTITY) :][:9]))
-        if word.startswith(AUDIT):
-            return self.audit(word[len(AUDIT) :])
-        return Decision(outcome=Outcome.UNKNOWN, text=f"There is no command {word}.", code=word)
+        return self.audit(word[len(AUDIT) :])
 
 
 def seat_commands(

@@ -83,7 +83,15 @@ class Judge:
         if known is None:
             return None
         lot = None if known.tracking is Tracking.NONE else identity.lot
-        return Resolved(item=known, quantity=0, lot=lot, serial=identity.serial, expiry=identity.expiry)
+        return Resolved(
+            item=known,
+            quantity=0,
+            lot=lot,
+            serial=identity.serial,
+            expiry=identity.expiry,
+            unit=identity.unit,
+            issuer=identity.issuer,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ class _OneMeaning:
         return [one for one in self.catalogue.codes(code) if one.item == self.chosen]
 
     def item(self, item: str) -> Item | None:
-        return self.catalogue.item(item)
+        return self.catalogue.item(item) if item == self.chosen else None
 
     def location(self, location: str) -> Location | None:
         return self.catalogue.location(location)

@@ -161,7 +161,7 @@ class LabelDesk:
         key, read = symbol.identity.key, symbol.read
         place = self.catalogue.location(key)
         if place is None:
-            return Decision(outcome=Outcome.UNKNOWN, text=f"no such location: {key}", code=payload_text(read))
+            return self.no_such(symbol, f"there is no location {key}")
         return self.session.open_location(
             place.location,
             payload=payload_text(read),
@@ -169,6 +169,13 @@ class LabelDesk:
             source=source_of(read),
             read_id=read.read_id,
         )
+
+    def no_such(self, symbol: Symbol, why: str) -> Decision:
+        """Keep a label of ours that names nothing there is; before a location is open there is nowhere to keep it."""
+        if self.session.location is not None:
+            return self._park(symbol, why)
+        told = Decision(outcome=Outcome.REFUSED, text=f"{why[0].upper()}{why[1:]}.", code=payload_text(symbol.read))
+        return self.session.tell(told, symbol.read.read_id)
 
     def _park(self, symbol: Symbol, why: str, times: int = 1) -> Decision:
         return self.session.park(why=why, times=times, **symbol.origin())

@@ -121,7 +121,9 @@ class Station(StationSeat):
 
     def _street(self) -> Street:
         desk = LabelDesk(self.session, self.stock, self._joiner, self._rules)
-        return Street(desk, self._labels, self.settings.region, self.devices.repairs, self._command, self._badge)
+        return Street(
+            desk, self._labels, self.settings.region, self.devices.repairs, self._command, self._badge, self._is_badge
+        )
 
     def _command(self, word: str, read: Read) -> Decision:
         answer = partial(self._street().answer, read=read)
@@ -186,6 +188,9 @@ class Station(StationSeat):
             self.bus.changed()
 
     # what the operator does
+
+    def _is_badge(self, badge: str) -> bool:
+        return self._operators.operator(badge) is not None
 
     def _badge(self, badge: str) -> Decision:
         if self.session.operator is not None:

@@ -6,6 +6,7 @@ Each step is one call into the next room; what comes back is the decision that b
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from drivers import Read
 from drivers.protocols.eci import without_eci
@@ -13,30 +14,38 @@ from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.question import Answer, Standing
 from scanstation.identity import (
     NO_REPAIR,
+    Identity,
     IdentityError,
     IdentityReason,
     LabelPrefixes,
     Names,
     Repair,
+    checks_itself,
     identify,
+    own_reading,
     repair,
+    spelt,
 )
 from scanstation.station.answering import AnswerDesk
+from scanstation.station.commands import is_command
 from scanstation.station.labelling import LabelDesk, Symbol, origin_of, payload_text, source_of
 from scanstation.station.picture_folder import seen_in
+from scanstation.stock.catalogue import Unresolved
+from scanstation.stock.own_numbers import is_listed, weigh
 
 __all__ = ["Street", "payload_text", "source_of"]
 
 _MISREAD = {IdentityReason.CHECK_DIGIT, IdentityReason.EMPTY, IdentityReason.DAMAGED}
-"""Faults of the reading, not of the label: shown red, to be scanned again; anything else is parked."""
+"""Faults of the reading where the symbol does not check itself: shown red, to be scanned again.  Else it is parked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Street:
     """Takes a read of a barcode or of typed text to a decision.
 
-    ``commands`` runs the word of a command label; ``repairs`` says by device what it does to its payloads, ``region``
-    whose rules in-store numbers follow.
+    ``commands`` runs the word of a command label; ``badge`` takes the number of an operator's badge, and ``is_badge``
+    says whether anybody has it; ``repairs`` says by device what it does to its payloads, ``region`` whose rules
+    in-store numbers follow.
     """
 
     desk: LabelDesk
@@ -45,6 +54,7 @@ class Street:
     repairs: Mapping[str, Repair]
     commands: Callable[[str, Read], Decision]
     badge: Callable[[str], Decision]
+    is_badge: Callable[[str], bool]
 
     def decide(self, read: Read) -> Decision:
         """Judge one read; nothing is written here.
@@ -70,29 +80,83 @@ class Street:
         raw, aim = without_eci(read.payload, read.aim)
         payload, repaired = repair(raw, self.repairs.get(read.device, NO_REPAIR), aim)
         data = ({"repaired": list(repaired)} if repaired else {}) | seen_in(read)
+        own = own_reading(payload, aim=aim, carrier=read.carrier.value)
+        if own is not None and not is_listed(own, self.desk.catalogue):
+            own = None
         try:
-            identity = identify(
-                payload,
-                aim=aim,
-                carrier=read.carrier.value,
-                labels=self.labels,
-                this_year=datetime.fromtimestamp(read.received_at / 1e6, UTC).year,
-                region=self.region,
-            )
+            identity = self._identify(payload, aim, read)
         except IdentityError as error:
-            if standing is not None and not read.aim:
-                answered = self._answers.by_text(standing, read)
-                if answered is not None:
-                    return answered
-            if error.reason in _MISREAD:
-                code, text = payload_text(read), f"not a good read, scan again: {error}"
-                return Decision(outcome=Outcome.ERROR, text=text, code=code)
-            return self.desk.session.park(why=str(error), data=data, **origin_of(read))
-        match identity.names:
+            if own is None:
+                return self._fault(error, spelt(payload, aim), read, data, standing)
+            identity = own
+        if own is None:
+            return self._take(Symbol(read, identity, data), standing)
+        return self._own(Symbol(read, own, data), identity, standing)
+
+    def _identify(self, payload: bytes | str, aim: str, read: Read) -> Identity:
+        return identify(
+            payload,
+            aim=aim,
+            carrier=read.carrier.value,
+            labels=self.labels,
+            this_year=datetime.fromtimestamp(read.received_at / 1e6, UTC).year,
+            region=self.region,
+        )
+
+    def _own(self, own: Symbol, other: Identity, standing: Standing | None) -> Decision:
+        """Take a number of one's own that may be read as ``other`` too."""
+        read, key = own.read, own.identity.key
+        if other.scheme == "label" and self._exists(other):
+            if self.desk.session.location is None:  # no item can be meant yet
+                return self._take(Symbol(read, other, own.data), standing)
+            why = f"{key} is an item and a label of ours ({other.names.value} {other.key}): which is not said"
+            return self.desk.session.park(why=why, **own.origin())
+        chosen = weigh(own.identity, other, self.desk.catalogue)
+        if isinstance(chosen, Unresolved):
+            return self.desk.judge.unresolved(own.identity, chosen, own.origin(), read.received_at)
+        return self._take(Symbol(read, chosen, own.data), standing)
+
+    def _take(self, symbol: Symbol, standing: Standing | None) -> Decision:
+        key, read = symbol.identity.key, symbol.read
+        match symbol.identity.names:
             case Names.OPERATOR:
-                return self.badge(identity.key)
+                return self.badge(key)
+            case Names.COMMAND if is_command(key):
+                return self.commands(key, read)
             case Names.COMMAND:
-                return self.commands(identity.key, read)
-        symbol = Symbol(read, identity, data)
+                return self.desk.no_such(symbol, f"there is no command {key}")
         answered = None if standing is None else self._answers.by_scan(standing, symbol)
         return self.desk.take(symbol) if answered is None else answered
+
+    def _exists(self, label: Identity) -> bool:
+        """Whether there is the place, the command or the badge that a label of ours names."""
+        match label.names:
+            case Names.LOCATION:
+                return self.desk.catalogue.location(label.key) is not None
+            case Names.COMMAND:
+                return is_command(label.key)
+            case _:
+                return self.is_badge(label.key)
+
+    def _fault(
+        self,
+        error: IdentityError,
+        symbol: tuple[str, str],
+        read: Read,
+        data: Mapping[str, Any],
+        standing: Standing | None,
+    ) -> Decision:
+        """What a symbol that checks itself says stands on the label: the fault is there, and scanning again is vain."""
+        if standing is not None and not read.aim:
+            answered = self._answers.by_text(standing, read)
+            if answered is not None:
+                return answered
+        aim, text = symbol
+        why = str(error)
+        if error.reason in _MISREAD:
+            if not text or not checks_itself(aim):
+                return Decision(
+                    outcome=Outcome.ERROR, text=f"not a good read, scan again: {why}", code=payload_text(read)
+                )
+            why = f"the label itself is wrong: {why}"
+        return self.desk.session.park(why=why, data=data, **origin_of(read))

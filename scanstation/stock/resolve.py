@@ -9,6 +9,7 @@ asked back.  How much a label states, and which labels are wholes that count onc
 from collections.abc import Sequence
 from dataclasses import replace
 
+from scanstation.identity.gtin import LENGTHS
 from scanstation.identity.model import Identity, Names
 from scanstation.identity.plates import names_in_text, other_names
 from scanstation.stock.catalogue import (
@@ -51,9 +52,21 @@ def resolve(identity: Identity, catalogue: Catalogue) -> Found | Unresolved:
 
 def _trade_item(identity: Identity, gtin: str, catalogue: Catalogue) -> Resolved | Unresolved:
     found = catalogue.codes(gtin)
+    if not found and (own := _own_of_these_digits(gtin, catalogue)):
+        return Unresolved(
+            why=WhyUnknown.NOT_IN_CATALOGUE,
+            text=f"{gtin} is no GTIN of the catalogue, but a number of {own[0].item}: is that its GTIN? Import it so",
+            candidates=tuple(own),
+        )
     if found or gtin[0] in "09":
         return _one(identity, gtin, found, catalogue)
     return _pack(identity, gtin, catalogue)
+
+
+def _own_of_these_digits(gtin: str, catalogue: Catalogue) -> Sequence[Code]:
+    """Items whose own number, or a code of one's own, is written as this GTIN is, in any of its lengths."""
+    lengths = (size for size in LENGTHS if not gtin[: 14 - size].strip("0"))
+    return [code for size in lengths for code in _meanings(gtin[14 - size :], catalogue)]
 
 
 def _pack(identity: Identity, gtin: str, catalogue: Catalogue) -> Resolved | Unresolved:
@@ -115,11 +128,7 @@ def _internal(identity: Identity, catalogue: Catalogue) -> Found | Unresolved:
     What the catalogue does not list may still name a unit: by the number of its own, or by this very text.
     """
     key = identity.key
-    found = catalogue.codes(key)
-    if not found and (gtin := gtin14(key)) is not None:
-        found = catalogue.codes(gtin)
-    if not found and catalogue.item(key) is not None:
-        found = (Code(code=key, item=key),)
+    found = _meanings(key, catalogue)
     if found:
         return _one(identity, key, found, catalogue)
     units: tuple[str, ...] = ()
@@ -129,6 +138,20 @@ def _internal(identity: Identity, catalogue: Catalogue) -> Found | Unresolved:
         units = names_in_text(key)
     names = tuple(dict.fromkeys(other for unit in units for other in (unit, *other_names(unit))))
     return _notice(names, catalogue) or replace(_missing(f"{key} is not in the catalogue"), units=units)
+
+
+def _meanings(text: str, catalogue: Catalogue) -> Sequence[Code]:
+    """Everything that a text may mean: rows of the code table, the item of this number, the GTIN of these digits.
+
+    An item is named once where all say the same; what the code table says of an item goes before its number.
+    """
+    found = list(catalogue.codes(text))
+    if catalogue.item(text) is not None and all(code.item != text for code in found):
+        found.append(Code(code=text, item=text))
+    if (gtin := gtin14(text)) is not None and gtin != text:
+        known = {(code.item, code.quantity) for code in found}
+        found += [code for code in catalogue.codes(gtin) if (code.item, code.quantity) not in known]
+    return found
 
 
 def _restricted(identity: Identity, catalogue: Catalogue) -> Resolved | Unresolved:
@@ -150,7 +173,7 @@ def _only(code: str, found: Sequence[Code], catalogue: Catalogue) -> tuple[Item,
     if not found:
         return _missing(f"{code} is not in the catalogue")
     if len(found) > 1:
-        items = ", ".join(entry.item for entry in found)
+        items = ", ".join(f"{entry.quantity} × {entry.item}" for entry in found)
         return Unresolved(
             why=WhyUnknown.AMBIGUOUS, text=f"{code} may be any of {items}: choose one", candidates=tuple(found)
         )
