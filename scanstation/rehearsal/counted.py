@@ -30,8 +30,9 @@ def booked(events: Sequence[CountEvent], serial_tracked: Collection[str]) -> lis
         lines: dict[_Line, _Kinds] = defaultdict(lambda: defaultdict(int))
         for seq, location, item, lot, serial, qty in _standing(counted):
             if location in places:
-                own = serial if item in serial_tracked else None
-                lines[item, location, lot][own, by_seq[seq].data.get("expiry")] += qty
+                fact = by_seq[seq]
+                own = fact.serial if item in serial_tracked and serial is not None else None
+                lines[item, location, lot][own, fact.data.get("expiry")] += qty
         marks = {"damaged": counted.damaged, "quarantined": counted.quarantined}
         for line, kinds in lines.items():
             rows += _rows(line, kinds, {status: of[line] for status, of in marks.items() if line in of})
