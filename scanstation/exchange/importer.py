@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scanstation.exchange.columns import TABLES, Spec
+from scanstation.exchange.despatch.loading import is_advice_file, load
 from scanstation.exchange.ports import ImportSession, ImportTarget
 from scanstation.exchange.problems import ImportReport, ProblemKind, ProblemLog, by_row
 from scanstation.exchange.readers import Rows, UnreadableError, open_rows
@@ -27,6 +28,8 @@ def import_file(
 ) -> ImportReport:
     """Import a CSV, XLSX or Parquet file into ``table``, a word of `TABLES`; return what came of it.
 
+    A file of despatch advices (EDIFACT DESADV, X12 856), known by its first characters, fills ``contents``.
+
     Rows whose key exists are changed in the columns that the file has; other rows of the table stay.  Reservations
     have no key: a file of them replaces the list.  A logistic unit holds exactly what the file lists for it.
     Movements are booked and change the stock records, each ``key`` once (without keys, the same file once); with
@@ -36,6 +39,8 @@ def import_file(
     path = Path(path)
     if table not in TABLES:
         raise ValueError(f"no table {table!r}: one of {', '.join(TABLES)}")
+    if table == "contents" and is_advice_file(path):
+        return _import_advices(path, store)
     log = ProblemLog(path.name)
     rows = 0
     ignored: tuple[str, ...] = ()
@@ -50,8 +55,23 @@ def import_file(
         log.add(ProblemKind.FILE if error.row is None else ProblemKind.SHAPE, error.row, "", str(error), error.mend)
     except _Refused:
         pass
+    return _report(log, table, rows, ignored)
+
+
+def _import_advices(path: Path, store: ImportTarget) -> ImportReport:
+    log = ProblemLog(path.name, noun="segment")
+    loaded = load(path, store, log)
+    if not log.total:
+        with store.importing() as session:
+            session.repack(loaded.units, loaded.inside)
+            rows = [(*line, quantity) for line, quantity in sorted(loaded.held.items())]
+            session.write("contents", ("unit", "item", "lot", "quantity"), rows)
+    return _report(log, "contents", len(loaded.held), ())
+
+
+def _report(log: ProblemLog, table: str, rows: int, ignored: tuple[str, ...]) -> ImportReport:
     return ImportReport(
-        file=path.name,
+        file=log.file,
         table=table,
         rows=0 if log.total else rows,
         errors=by_row(log.kept),

@@ -1,8 +1,10 @@
 """What an import needs of the store; the stock store has it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
+
+from scanstation.stock.catalogue import Catalogue
 
 
 class ImportSession(Protocol):
@@ -20,12 +22,15 @@ class ImportSession(Protocol):
         ``table`` is a word of `scanstation.exchange.columns.TABLES`.  Movements are booked, each key once.
         """
 
+    def repack(self, units: Iterable[str], inside: Mapping[str, str]) -> None:
+        """Forget what these logistic units held and where they stood, and note in which unit each stands now."""
+
     def clear(self, table: str) -> None:
         """Remove all rows of a table that has no key of its own (reservations)."""
 
 
-class ImportTarget(Protocol):
-    """A place to import to."""
+class ImportTarget(Catalogue, Protocol):
+    """A place to import to, which knows what was imported before."""
 
     def importing(self, *, history: bool = False) -> AbstractContextManager[ImportSession]:
         """Begin a transaction that ends with the ``with`` block, rolled back when anything is raised in it."""

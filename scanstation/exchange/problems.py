@@ -34,7 +34,10 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One fault.  ``row`` counts as a spreadsheet does (the header is mostly row 1); None speaks of the whole file."""
+    """One fault.  ``row`` counts as a spreadsheet does (the header is mostly row 1); None speaks of the whole file.
+
+    ``noun`` says what is counted: of a message its segments, and ``column`` is then the tag of the segment.
+    """
 
     file: str
     row: int | None
@@ -42,18 +45,22 @@ class Problem:
     kind: ProblemKind
     why: str
     mend: str
+    noun: str = "row"
 
     def __str__(self) -> str:
-        place = self.file if self.row is None else f"{self.file}, row {self.row}"
+        place = self.file if self.row is None else f"{self.file}, {self.noun} {self.row}"
         column = f", column {self.column}" if self.column else ""
+        if self.noun != "row":
+            column = f" ({self.column})" if self.column else ""
         return f"{place}{column}: {self.why}. {self.mend}"
 
 
 @dataclass(slots=True)
 class ProblemLog:
-    """Collects the problems of one file."""
+    """Collects the problems of one file; ``noun`` is that of `Problem`."""
 
     file: str
+    noun: str = "row"
     kept: list[Problem] = field(default_factory=list)
     counts: Counter[ProblemKind] = field(default_factory=Counter)
 
@@ -61,7 +68,9 @@ class ProblemLog:
         """Note a problem; it is kept word for word while there is room."""
         self.counts[kind] += 1
         if len(self.kept) < KEPT:
-            self.kept.append(Problem(file=self.file, row=row, column=column, kind=kind, why=why, mend=mend))
+            self.kept.append(
+                Problem(file=self.file, row=row, column=column, kind=kind, why=why, mend=mend, noun=self.noun)
+            )
 
     @property
     def total(self) -> int:

@@ -111,7 +111,7 @@ def unit_key(text: str) -> str:
     ('UN123456789A', '095211410000000014', 'PKG 7')
     """
     bare = text.removeprefix("(00)")
-    if len(bare) == 20 and is_sscc(bare[2:]) and bare.startswith("00"):
+    if len(bare) == 20 and bare.isdigit() and bare.startswith("00"):  # an SSCC with its application identifier
         return bare[2:]
     return names_in_text(bare)[0]
 

@@ -77,13 +77,13 @@ class ImportTransaction:
             return names, rows
         place = names.index("inside")
         pairs = {row[unit]: row[place] for row in rows if row[place] is not None}
-        self._empty([*(row[unit] for row in rows), *pairs.values()])
-        self.pack(pairs)
+        self.repack([*(row[unit] for row in rows), *pairs.values()], pairs)
         bare = [row[:place] + row[place + 1 :] for row in rows]
         return [*names[:place], *names[place + 1 :]], bare
 
-    def pack(self, inside: Mapping[str, str]) -> None:
-        """Note of units in which unit each was sent."""
+    def repack(self, units: Iterable[str], inside: Mapping[str, str]) -> None:
+        """Forget what logistic units held and where they stood, and note in which unit each stands now."""
+        self._empty(units)
         upsert(self._connection, schema.packed, [{"unit": unit, "inside": outer} for unit, outer in inside.items()])
 
     def _empty(self, units: Iterable[str]) -> None:
