@@ -76,17 +76,14 @@ def _discrepancies(report: AuditReport) -> Iterable[Row]:
 
 def _orders(report: AuditReport) -> Iterable[Row]:
     for one in report.order_lines:
-        if one.short or one.released:
-            yield {"order": one.order_id, "item": one.item, "short": one.short, "released": one.released}
+        yield {"order": one.order_id, "item": one.item, "short": one.short, "released": one.released}
 
 
 def _listings(report: AuditReport) -> Iterable[Row]:
     """What the channels must show from now on: listings of wrong items, and those that are wrong by the record."""
     for one in report.listings:
-        shown, right = one.published_qty, max(one.ats_after, 0)
-        if one.false_out_of_stock or one.oversells or (shown is not None and shown != right):
-            state = "in_stock" if right else "out_of_stock" if one.state == "in_stock" else one.state
-            yield {"channel": one.channel, "item": one.item, "state": state, "qty": right}
+        state = "in_stock" if one.ats_after else "out_of_stock" if one.state == "in_stock" else one.state
+        yield {"channel": one.channel, "item": one.item, "state": state, "qty": one.ats_after}
     for note in report.notices:
         if note.kind == "LISTING_DRIFT":
             yield {"channel": note.channel, "item": note.item, "state": note.should, "qty": note.should_units}
