@@ -1,7 +1,10 @@
 """The steps of a person at a seat: one small function a kind of step."""
 
+from dataclasses import replace
+
 from drivers import Carrier, Read
 from scanstation.audit import AuditState
+from scanstation.counting.question import Answer
 from scanstation.rehearsal import steps
 from scanstation.rehearsal.parts import Symbol
 from scanstation.rehearsal.stage import WORST_FIRST, Did, Stage, read, told, verdict_of
@@ -52,6 +55,14 @@ async def tag(stage: Stage, step: steps.Tag) -> Did:
 async def type_(stage: Stage, step: steps.Type) -> Did:
     """A person types a code."""
     return read(await (await stage.seat(step)).typed(step.code))
+
+
+async def answer(stage: Stage, step: steps.Answer) -> Did:
+    """A person answers what the card asks; an answer that is taken is ``ok``, also where it counts nothing."""
+    none = getattr(step, step.given[0]) is None
+    given = Answer(yes=step.yes, lot=step.lot, serial=step.serial, qty=step.qty, item=step.item, none=none)
+    did = read(await (await stage.seat(step)).answer(given))
+    return replace(did, verdict="ok") if did.verdict == "command" else did
 
 
 async def sign_in(stage: Stage, step: steps.SignIn) -> Did:

@@ -41,9 +41,7 @@ def booked(events: Sequence[CountEvent], serial_tracked: Collection[str]) -> lis
 
 def parked(events: Sequence[CountEvent]) -> list[Row]:
     """The codes that wait at each location, in their order."""
-    ledger = Ledger()
-    for event in events:
-        ledger.apply(event)
+    ledger = Ledger(event for event in events if event.kind is not EventKind.POSTED)  # it forgets a posted audit
     waiting = [
         one
         for audit, places in _audits(events).items()
@@ -57,8 +55,9 @@ def parked(events: Sequence[CountEvent]) -> list[Row]:
 
 
 def _audits(events: Iterable[CountEvent]) -> dict[str, set[str]]:
-    """The locations of each audit that were opened by no later one."""
-    last = {one.location: one.audit for one in events if one.kind is EventKind.LOCATION_OPENED}
+    """The locations of each audit in which no later one opened or asked about them."""
+    begun = (EventKind.LOCATION_OPENED, EventKind.PARKED)
+    last = {one.location: one.audit for one in events if one.kind in begun}
     audits: dict[str, set[str]] = defaultdict(set)
     for location, audit in last.items():
         audits[audit].add(location)

@@ -31,6 +31,7 @@ PLAYERS: Mapping[type[Step], Callable[[Stage, Any], Awaitable[Did]]] = {
     steps.Frame: seat.frame,
     steps.Tag: seat.tag,
     steps.Type: seat.type_,
+    steps.Answer: seat.answer,
     steps.SignIn: seat.sign_in,
     steps.SignOut: seat.sign_out,
     steps.Quantity: seat.quantity,

@@ -2,12 +2,16 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from scanstation.rehearsal.parts import Cell, Hex, Step, Symbol, Text, Whole
 
 Operator = Literal["C01", "C02", "C03", "S01", "S02", "A01", "ADM"]
 """Who exists in every rehearsal: counters, supervisors, an auditor and an admin."""
+
+
+ANSWERS = ("yes", "lot", "serial", "qty", "item")
+"""What may be answered."""
 
 
 class Scan(Step, Symbol):
@@ -41,6 +45,31 @@ class Type(Step):
 
     do: Literal["type"]
     code: Text
+
+
+class Answer(Step):
+    """A person answers what the card asks: one of these; a lot or serial of null says that there is none on it."""
+
+    do: Literal["answer"]
+    yes: Annotated[bool, Field(strict=True)] | None = None
+    lot: Text | None = None
+    serial: Text | None = None
+    qty: Whole | None = None
+    item: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_answer(self) -> "Answer":
+        given = self.given
+        if len(given) != 1:
+            raise ValueError(f"give one of {', '.join(ANSWERS)}, not {' and '.join(given) or 'none of them'}")
+        if getattr(self, given[0]) is None and given[0] not in ("lot", "serial"):
+            raise ValueError(f"{given[0]} is null: only a lot or a serial can be missing")
+        return self
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """What is answered, by its name."""
+        return tuple(name for name in ANSWERS if name in self.model_fields_set)
 
 
 class Open(Step):
@@ -193,16 +222,16 @@ class Kill(Step):
 
 
 AnyStep = Annotated[
-    Scan | Frame | Tag | Type | Open | SignIn | SignOut | Quantity | Undo | Close | Reopen | Correct | Mark | Resolve
-    | Import | Reconcile | Recount | Reject | Approve | Withdraw | Post | Wait | Kill,
+    Scan | Frame | Tag | Type | Answer | Open | SignIn | SignOut | Quantity | Undo | Close | Reopen | Correct | Mark
+    | Resolve | Import | Reconcile | Recount | Reject | Approve | Withdraw | Post | Wait | Kill,
     Field(discriminator="do"),
 ]  # fmt: skip
 
 KINDS = {
     kind.model_fields["do"].annotation.__args__[0]: kind  # type: ignore[union-attr]
     for kind in (
-        Scan, Frame, Tag, Type, Open, SignIn, SignOut, Quantity, Undo, Close, Reopen, Correct, Mark, Resolve, Import,
-        Reconcile, Recount, Reject, Approve, Withdraw, Post, Wait, Kill,
+        Scan, Frame, Tag, Type, Answer, Open, SignIn, SignOut, Quantity, Undo, Close, Reopen, Correct, Mark, Resolve,
+        Import, Reconcile, Recount, Reject, Approve, Withdraw, Post, Wait, Kill,
     )
 }  # fmt: skip
 """Every kind of step by its word."""

@@ -89,6 +89,11 @@ def _what(one: Happening) -> str:
             return f"scan {_short(step.payload or step.hex or '')} {step.aim}".rstrip()
         case steps.Frame() as step:
             return f"frame of {len(step.symbols)} symbols"
+        case steps.Answer() as step:
+            given = getattr(step, step.given[0])
+            yes_or_no = "yes" if given else "no"
+            none = f"no {step.given[0]}"
+            return f"answer {yes_or_no if isinstance(given, bool) else none if given is None else _short(str(given))}"
         case step:
             said = step.model_dump(exclude_defaults=True, exclude={"do", "after", "at", "rows"})
             words = (" ".join(value) if isinstance(value, tuple) else str(value) for value in said.values())
