@@ -14,7 +14,8 @@ from typing import Any
 
 from drivers.protocols.aim import named, split_aim
 from drivers.protocols.base import NO_END, Frame, Notice, Output
-from drivers.protocols.keyboards import KEYPAD, LAYOUTS, ROWS, Layout, compose, load_layout
+from drivers.protocols.keyboards import ALIASES, EXTRA, KEYPAD, LAYOUTS, ROWS, Dead, Layout, load_layout
+from drivers.protocols.keyboards.composing import Chain, accents, compose, composed_dead, waits
 from drivers.protocols.keyboards.controls import FUNCTION_KEYS, control_character
 from drivers.protocols.packets import PacketProtocol
 from drivers.url import Options
@@ -25,7 +26,7 @@ DROPPED = 3  # code of a SYNC event: the kernel lost events
 CAPS_LED = 1
 ENTER, KEYPAD_ENTER, TAB, CAPS_LOCK = 28, 96, 15, 58
 SHIFTS, CONTROLS, ALT, ALTGR = frozenset({42, 54}), frozenset({29, 97}), 56, 100
-_WRITING = frozenset(code for row in ROWS.values() for code in row)
+_WRITING = frozenset(code for row in ROWS.values() for code in row) | frozenset(EXTRA)
 LONGEST = 8192
 """Characters of one line."""
 UNFINISHED = 1.0
@@ -115,7 +116,7 @@ class EvdevProtocol(PacketProtocol):
     def _reset(self) -> None:
         self._down: set[int] = set()
         self._text = ""
-        self._dead = ""
+        self._dead: Chain = ()
         self._digits = ""
         self._spoilt = ""
 
@@ -132,7 +133,7 @@ class EvdevProtocol(PacketProtocol):
 
     def _pressed(self, code: int, output: Output) -> None:
         if code == CAPS_LOCK:
-            self._caps = not self._caps
+            self._caps ^= not self._layout.caps_by_shift or bool(self._down & SHIFTS)
         elif code in (ENTER, KEYPAD_ENTER) or (code == TAB and self._end is End.TAB):
             self._line(output)
         elif ALT in self._down and KEYPAD.get(code, "").isdigit():
@@ -157,15 +158,28 @@ class EvdevProtocol(PacketProtocol):
             return FUNCTION_KEYS[code]
         shift, control = bool(self._down & SHIFTS), bool(self._down & CONTROLS)
         altgr = ALTGR in self._down or (control and ALT in self._down)  # Windows takes Ctrl and Alt for AltGr
-        sign = self._layout.character(code, shift=shift, altgr=altgr, caps=self._caps)
+        key = self._layout.key(code, shift=shift, altgr=altgr, caps=self._caps)
         if control and not altgr:
-            return control_character(sign, self._us.character(code, shift=shift, altgr=False, caps=False))
-        if sign in self._layout.dead and not altgr and not self._dead:
-            self._dead = sign
+            own = key if isinstance(key, str) else ""
+            us = self._us.character(code, shift=shift, altgr=False, caps=False)
+            sign = self._layout.character(code, shift=shift, altgr=False, caps=False)
+            return control_character(sign, us, own=bool(own))
+        if isinstance(key, Dead):
+            return self._accented(key.name)
+        if self._dead and key:
+            key, self._dead = compose(self._dead, key), ()
+        return key
+
+    def _accented(self, name: str) -> str:
+        """A dead key waits for more, unless it makes a character with those before it, or nothing at all."""
+        chain, self._dead = self._dead, ()
+        if chain and (made := composed_dead(chain, name)):
+            return made
+        if waits((*chain, name)):
+            self._dead = (*chain, name)
             return ""
-        if self._dead and sign:
-            sign, self._dead = compose(self._dead, sign), ""
-        return sign
+        self._dead = (name,)
+        return accents(chain)
 
     def _type(self, signs: str) -> None:
         if len(self._text) + len(signs) > LONGEST:
@@ -175,10 +189,11 @@ class EvdevProtocol(PacketProtocol):
             self._text += signs
 
     def _forget(self) -> None:
-        self._text = self._dead = self._digits = self._spoilt = ""
+        self._text = self._digits = self._spoilt = ""
+        self._dead = ()
 
     def _line(self, output: Output) -> None:
-        text, spoilt = self._text + self._dead, self._spoilt
+        text, spoilt = self._text + accents(self._dead), self._spoilt
         self._forget()
         if not spoilt and not text.startswith(self._prefix):
             spoilt = "no prefix in front"
@@ -203,9 +218,9 @@ def _of_digits(digits: str) -> str:
 
 
 def evdev_protocol(options: Options) -> EvdevProtocol:
-    """The protocol as a URL configures it: ``layout`` (us, uk, de, fr), ``prefix``, ``end`` (enter, tab, silence)."""
+    """The protocol as a URL configures it: ``layout`` (of `LAYOUTS`), ``prefix``, ``end`` (enter, tab, silence)."""
     return EvdevProtocol(
-        load_layout(options.choice("layout", "us", {name: name for name in LAYOUTS})),
+        load_layout(options.choice("layout", "us", {name: name for name in (*LAYOUTS, *ALIASES)})),
         options.text("prefix", ""),
         options.choice("end", "enter", {end.value: end for end in End}),
     )

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from drivers.protocols.evdev import ALT, ALTGR, ENTER, EVENT, KEY, SYNC
-from drivers.protocols.keyboards import KEYPAD, SPACE, Layout, load_layout
+from drivers.protocols.keyboards import KEYPAD, KEYPAD_POINT, LAYERS, SPACE, Dead, Layout, load_layout
+from drivers.protocols.keyboards.composing import compose
 
 SHIFT, CONTROL = 42, 29
 _NUMBERS = {sign: code for code, sign in KEYPAD.items()}
@@ -30,16 +31,17 @@ class Typist:
     def _sign(self, sign: str) -> bytes:
         if ord(sign) < 0x20:
             key = chr(ord(sign) | 0x40).lower()
-            code = next((code for code, found in self._us.plain.items() if found == key), None)
+            code = next((code for code, found in self._us.layers["plain"].items() if found == key), None)
             return self.press(CONTROL, code) if code is not None else self._by_number(sign)
         if sign == " ":
             return self.press(SPACE)
-        layout = self._layout
-        for keys, held in ((layout.plain, ()), (layout.shift, (SHIFT,)), (layout.altgr, (ALTGR,))):
-            code = next((code for code, found in keys.items() if found == sign), None)
-            if code is not None:
-                dead = sign in layout.dead and held != (ALTGR,)
-                return self.press(*held, code) + (self.press(SPACE) if dead else b"")
+        for layer in LAYERS:
+            held = tuple(code for word, code in (("altgr", ALTGR), ("shift", SHIFT)) if word in layer)
+            for code, found in self._layout.layers[layer].items():
+                if found == sign and code != KEYPAD_POINT:
+                    return self.press(*held, code)
+                if isinstance(found, Dead) and compose((found.name,), " ") == sign:
+                    return self.press(*held, code) + self.press(SPACE)
         return self._by_number(sign)
 
     def _by_number(self, sign: str) -> bytes:

@@ -153,7 +153,7 @@ async def test_what_cannot_be_grabbed_is_busy_or_no_keyboard(tmp_path: Path) -> 
     ("url", "words"),
     [
         ("evdev:", "names no device file"),
-        ("evdev://by-id/x?layout=klingon", "must be one of de, fr, uk, us"),
+        ("evdev://by-id/x?layout=klingon", "must be one of be, ch, .*, us, uk"),
         ("hidraw://scanner", "neither a file, nor vendor:product"),
         ("hidraw://any?layout=us", "unknown option layout"),
         ("hidraw://0c2e:0b6a?port=left", "'left' is no USB socket such as 1-1.4"),
