@@ -44,7 +44,7 @@ WITH placed_reads AS NOT MATERIALIZED (
   GROUP BY item, serial
 )
 SELECT item, place,
-       CAST(sum_no_overflow(expected) AS BIGINT) AS expected, CAST(sum_no_overflow(counted) AS BIGINT) AS counted
+       CAST(SUM(expected) AS BIGINT) AS expected, CAST(SUM(counted) AS BIGINT) AS counted
 FROM ledger
 GROUP BY item, place;
 
