@@ -20,6 +20,13 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Layout = Literal[
+    "", "be", "ch", "cz", "de", "dk", "es", "fi", "fr", "gb", "hu", "it", "jp", "nl", "no", "pl", "pt", "se", "tr",
+    "uk", "us",
+]  # fmt: skip
+"""Keyboard layouts of hosts: those of `scanstation.identity.repair.LAYOUTS`, and none."""
+
+
 class RepairSettings(_Strict):
     """What a device does to its payloads and the station undoes; everything is off unless it is set.
 
@@ -33,7 +40,7 @@ class RepairSettings(_Strict):
     rs: str = Field(default="", max_length=16)
     eot: str = Field(default="", max_length=16)
     caps_lock: bool = False
-    layout: Literal["", "de", "fr"] = ""
+    layout: Layout = ""
     strip_prefix: str = Field(default="", max_length=64)
     strip_suffix: str = Field(default="", max_length=64)
     missing_leading_zero: bool = False

@@ -3,23 +3,14 @@
 Without a setting nothing is repaired: `identify` then raises an error that names the likely damage.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from types import MappingProxyType
 
 from scanstation.identity.aim import symbologies
 from scanstation.identity.checkdigits import check_digit, has_check_digit
+from scanstation.identity.hosts import ALIASES, HOSTS, host
 from scanstation.identity.separators import put_back
 
-_US = "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:\"ZXCVBNM<>?"
-_HOSTS = {
-    "de": "^1234567890ß´qwertzuiopü+#asdfghjklöäyxcvbnm,.-°!\"§$%&/()=?`QWERTZUIOPÜ*'ASDFGHJKLÖÄYXCVBNM;:_",
-    "fr": "²&é\"'(-è_çà)=azertyuiop^$*qsdfghjklmùwxcvbn,;:!~1234567890°+AZERTYUIOP¨£µQSDFGHJKLM%WXCVBN?./§",
-}
-"""What a host types with these layouts where a scanner presses the keys of a US keyboard, in the order of `_US`."""
-
-LAYOUTS = tuple(_HOSTS)
+LAYOUTS = tuple(sorted((*HOSTS, *ALIASES)))
 """Keyboard layouts of hosts that can be undone."""
 
 _LENGTHS = {"": (8, 12, 13, 14), "]E0": (13,), "]E4": (8,), "]I0": (14,), "]I1": (14,), "]I3": (14,)}
@@ -53,11 +44,14 @@ NO_REPAIR = Repair()
 """A device that delivers what the symbol holds."""
 
 
-def repair(payload: bytes, rules: Repair, aim: str = "") -> tuple[bytes | str, tuple[str, ...]]:
+def repair(
+    payload: bytes, rules: Repair, aim: str = "", *, whole_keys: bool = False
+) -> tuple[bytes | str, tuple[str, ...]]:
     """Return what the symbol held, and what was undone, in words (nothing: the payload is handed back as it is).
 
-    ``aim`` is the symbology identifier where the device sends one.  Bytes are UTF-8, else Latin-1, as `identify` reads
-    them.
+    ``aim`` is the symbology identifier where the device sends one; ``whole_keys`` tells that a scan with a dead key in
+    it never comes so far.  Bytes are UTF-8, else Latin-1, as `identify` reads them.  `IdentityError` CHARACTER where a
+    keyboard layout does not let it be told what the symbol held.
     """
     if rules == NO_REPAIR:
         return payload, ()
@@ -72,8 +66,9 @@ def repair(payload: bytes, rules: Repair, aim: str = "") -> tuple[bytes | str, t
     text = done(text.removeprefix(rules.strip_prefix), f"took off the prefix {rules.strip_prefix!r}")
     text = done(text.removesuffix(rules.strip_suffix), f"took off the suffix {rules.strip_suffix!r}")
     if rules.layout:
-        text = done(text.translate(_keys(rules.layout)), f"undid the keyboard layout {rules.layout}")
-    if rules.caps_lock:
+        typed = host(rules.layout, caps_lock=rules.caps_lock, whole_keys=whole_keys).undo(text, rules.layout)
+        text = done(typed, f"undid the keyboard layout {rules.layout}" + " with caps lock" * rules.caps_lock)
+    elif rules.caps_lock:
         text = done(text.translate(_SWAPPED), "undid caps lock")
     front = "" if aim else _identifier(text)
     for now, what in put_back(text.removeprefix(front), rules.gs, rules.rs, rules.eot):
@@ -97,11 +92,6 @@ def _complete(digits: str, rules: Repair, lengths: tuple[int, ...]) -> str:
     if rules.missing_leading_zero and size in lengths and size - 1 not in lengths and has_check_digit(digits):
         digits = "0" + digits
     return digits
-
-
-@cache
-def _keys(layout: str) -> Mapping[int, str]:
-    return MappingProxyType({ord(host): us for host, us in zip(_HOSTS[layout], _US, strict=True)})
 
 
 def _text(payload: bytes) -> str:

@@ -18,8 +18,10 @@ from drivers.transports.holders import group_of
 from drivers.transports.tcp import TcpTransport
 from drivers.url import masked
 from scanstation.configuration import config_file
+from scanstation.identity.hosts import host
 from scanstation.settings import DeviceSettings, Settings
 from scanstation.station.bindings import WrongPlace, wrong_places
+from scanstation.station.devices import WEDGE
 from scanstation.station.doctor_check import Check
 from scanstation.station.posted import make_device
 from scanstation.store.engine import make_engine
@@ -70,6 +72,7 @@ def device_checks(settings: Settings, *, root: Path = Path("/"), person: Person 
     for device in settings.devices:
         yield from _configured(device)
     yield from antenna_checks(settings)
+    yield from layout_checks(settings)
 
 
 _FILES = (Kind.SERIAL, Kind.KEYBOARD, Kind.HIDRAW)
@@ -183,14 +186,26 @@ def antenna_checks(settings: Settings) -> Iterator[Check]:
             )  # fmt: skip
 
 
-def _broker(host: str, port: int) -> Check:
+def layout_checks(settings: Settings) -> Iterator[Check]:
+    """One check for each keyboard layout that is undone and loses signs: which."""
+    repairs = {WEDGE: settings.wedge.repair} | {device.name: device.repair for device in settings.devices}
+    for name, repair in repairs.items():
+        lost = host(repair.layout).lost() if repair.layout else {}
+        if lost:
+            yield Check(
+                name=f"layout of {name}", ok=True, needed_for="labels that hold these signs",
+                found=f"{repair.layout} does not always tell these: {' '.join(lost)} (docs/keyboard-wedge.md)",
+            )  # fmt: skip
+
+
+def _broker(address: str, port: int) -> Check:
     try:
-        with closing(socket.create_connection((host, port), _KNOCK_S)):
+        with closing(socket.create_connection((address, port), _KNOCK_S)):
             said, ok = "answers", True
     except OSError as error:
         said, ok = f"does not answer: {error.strerror or error}", False
     remedy = "start it, or mend host and port in the URL; a local one: sudo apt-get install -y mosquitto"
-    return Check(name=f"broker {host}:{port}", ok=ok, found=said, needed_for="readers that publish", remedy=remedy)
+    return Check(name=f"broker {address}:{port}", ok=ok, found=said, needed_for="readers that publish", remedy=remedy)
 
 
 def _count(found: Sequence[Found]) -> str:

@@ -28,6 +28,7 @@ from scanstation.identity import (
 )
 from scanstation.station.answering import AnswerDesk
 from scanstation.station.commands import is_command
+from scanstation.station.devices import WEDGE
 from scanstation.station.labelling import LabelDesk, Symbol, origin_of, payload_text, source_of
 from scanstation.station.picture_folder import seen_in
 from scanstation.stock.catalogue import Unresolved
@@ -78,8 +79,14 @@ class Street:
 
     def _decide(self, read: Read, standing: Standing | None) -> Decision:
         raw, aim = without_eci(read.payload, read.aim)
-        payload, repaired = repair(raw, self.repairs.get(read.device, NO_REPAIR), aim)
-        data = ({"repaired": list(repaired)} if repaired else {}) | seen_in(read)
+        data = seen_in(read)
+        rules = self.repairs.get(read.device, NO_REPAIR)
+        try:
+            # the page gives up a scan with a dead key in it
+            payload, repaired = repair(raw, rules, aim, whole_keys=read.device == WEDGE)
+        except IdentityError as error:
+            return self._fault(error, spelt(raw, aim), read, data, standing)
+        data |= {"repaired": list(repaired)} if repaired else {}
         own = own_reading(payload, aim=aim, carrier=read.carrier.value)
         if own is not None and not is_listed(own, self.desk.catalogue):
             own = None

@@ -17,7 +17,7 @@ from drivers.registry import open_device
 from scanstation.settings import DeviceSettings, Settings
 from scanstation.station.doctor import examine
 from scanstation.station.doctor_check import Check
-from scanstation.station.doctor_devices import Person, antenna_checks, device_checks
+from scanstation.station.doctor_devices import Person, antenna_checks, device_checks, layout_checks
 from scanstation.stock.model import Location
 from scanstation.store.stock import open_stock
 
@@ -181,3 +181,20 @@ def test_the_locations_of_fixed_antennas_must_be_in_the_stock_file(tmp_path: Pat
 
 def test_a_station_without_fixed_antennas_asks_for_no_stock_file(tmp_path: Path) -> None:
     assert list(antenna_checks(Settings(data_dir=tmp_path))) == []
+
+
+def test_a_keyboard_layout_that_loses_signs_says_which() -> None:
+    settings = Settings.model_validate(
+        {
+            "wedge": {"repair": {"layout": "de"}},
+            "devices": [
+                {"name": "desk", "url": "null:", "repair": {"layout": "jp"}},
+                {"name": "shelf", "url": "null:", "repair": {"layout": "gb"}},
+            ],
+        }
+    )
+    found = {check.name: check.found for check in layout_checks(settings)}
+    assert list(found) == ["layout of keyboard wedge", "layout of desk"]
+    assert "de does not always tell these: + = ` |" in found["layout of keyboard wedge"]
+    assert "jp does not always tell these: ) + ` ~" in found["layout of desk"]
+    assert list(layout_checks(Settings())) == []
