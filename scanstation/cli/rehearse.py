@@ -1,13 +1,14 @@
 """``scanstation rehearse``: plays audits that are written down in files, and holds them to what they expect."""
 
 import os
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scanstation.cli.output import Exit, emit, log_to_stderr
+from scanstation.cli.output import Exit, emit, log_to_stderr, progress
 
 if TYPE_CHECKING:
     from scanstation.rehearsal import Difference, Played, RehearsalError
@@ -41,7 +42,7 @@ def rehearse(
 
     log_to_stderr(logging.ERROR)
     worst = Exit.OK
-    for number, file in enumerate(files, start=1):
+    for number, file in enumerate(_counted(files, as_json), start=1):
         try:
             played = play(read_file(file))
         except RehearsalError as error:
@@ -58,6 +59,18 @@ def rehearse(
             _heading(file, played.rehearsal.title, number, len(files))
             _told(played, found, whole)
     raise typer.Exit(worst)
+
+
+def _counted(files: "Sequence[Path]", as_json: bool) -> "Iterator[Path]":
+    """The files one by one; a bar tells a person how far it is where the lines go to a program."""
+    if not (as_json and len(files) > 1 and sys.stderr.isatty()):
+        yield from files
+        return
+    with progress("rehearsals") as advance:
+        for done, file in enumerate(files):
+            advance(done, len(files))
+            yield file
+        advance(len(files), len(files))
 
 
 def _as_json(file: Path, played: "Played", found: "Sequence[Difference]") -> dict[str, Any]:

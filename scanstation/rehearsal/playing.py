@@ -55,8 +55,11 @@ PLAYERS: Mapping[type[Step], Callable[[Stage, Any], Awaitable[Did]]] = {
 """Who plays which step."""
 
 
-_SHARED_MEMORY = Path("/dev/shm")
-_ROOM = 1_000_000_000
+SHARED_MEMORY = Path("/dev/shm")
+"""Where Linux keeps files in memory."""
+
+ROOM = 1_000_000_000
+"""Bytes that must be free there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +86,10 @@ def in_memory() -> Path | None:
     Nothing of a rehearsal has to survive it, so it need not wait for a disk.
     """
     try:
-        roomy = shutil.disk_usage(_SHARED_MEMORY).free > _ROOM
+        roomy = shutil.disk_usage(SHARED_MEMORY).free > ROOM
     except OSError:
         return None
-    return _SHARED_MEMORY if roomy and os.access(_SHARED_MEMORY, os.W_OK) else None
+    return SHARED_MEMORY if roomy and os.access(SHARED_MEMORY, os.W_OK) else None
 
 
 async def _play(rehearsal: Rehearsal, folder: Path) -> Played:

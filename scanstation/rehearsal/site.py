@@ -61,7 +61,8 @@ def station_faults(values: Mapping[str, Any]) -> Iterator[Fault]:
     for place, device in enumerate(devices if isinstance(devices, list) else (), start=1):
         for name in ("url", "antennas", "capture_mb"):
             if isinstance(device, dict) and name in device:
-                yield Fault(place=f"station, devices, row {place}", why=f"not known here yet: {name}")
+                why, mend = f"not known here yet: {name}", "A rehearsal has no wires: leave it out."
+                yield Fault(place=f"station, devices, row {place}", why=why, mend=mend)
     yield from _faults("station", lambda: station_settings(values, Path()))
 
 

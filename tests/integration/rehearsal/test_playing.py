@@ -85,6 +85,14 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert list(tmp_path.iterdir()) == []
 
 
+def test_without_a_roomy_memory_folder_the_files_lie_where_temporary_files_do(tmp_path: Path, monkeypatch):
+    for folder, room_asked in ((tmp_path / "none", 0), (tmp_path, 10**18)):
+        monkeypatch.setattr(room, "SHARED_MEMORY", folder)
+        monkeypatch.setattr(room, "ROOM", room_asked)
+        assert room.in_memory() is None
+        assert played({"do": "open", "audit": "AU1"}).result.rows["refused"] == []
+
+
 def test_an_import_of_nothing_changes_nothing():
     done = played({"do": "import", "table": "items", "rows": []}, {"do": "import", "table": "reservations", "rows": []})
     assert done.result.rows["refused"] == []
