@@ -11,7 +11,7 @@ python=${PYTHON:-python3}
 
 # package | what it is for; without it only that is missing
 runtime='libzbar0'
-testing='libzbar0 chromium fonts-dejavu-core postgresql mosquitto swig libpcsclite-dev pcscd vsmartcard-vpcd libxkbcommon-dev xkb-data libx11-data'
+testing='libzbar0 chromium chromium-headless-shell fonts-dejavu-core postgresql mosquitto swig libpcsclite-dev pcscd vsmartcard-vpcd libxkbcommon-dev xkb-data libx11-data'
 command -v java >/dev/null 2>&1 || testing="$testing openjdk-17-jre-headless"
 command -v npm >/dev/null 2>&1 || testing="$testing nodejs npm"
 case $mode in

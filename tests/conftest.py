@@ -41,6 +41,66 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.counted)
 
 
+_OWN_SCHEMA = (
+    "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY rowid"
+)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_pins() -> Iterator[int]:
+    """PINs are hashed at a low cost: what the cost is there for, an attacker, is not here.  Gives the real cost."""
+    from scanstation.access import credentials
+
+    with pytest.MonkeyPatch.context() as patch:
+        real = credentials._SCRYPT_N
+        patch.setattr(credentials, "_SCRYPT_N", 2**4)
+        yield real
+
+
+@pytest.fixture
+def real_pins(quick_pins: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PINs cost what they cost at a station."""
+    from scanstation.access import credentials
+
+    monkeypatch.setattr(credentials, "_SCRYPT_N", quick_pins)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_schema() -> Iterator[Callable[..., None]]:
+    """A new stock file of SQLite gets the schema that the first one of this process got by its migrations.
+
+    Gives the real migration, for `real_schema`.
+    """
+    from sqlalchemy import Connection
+
+    from scanstation.store import migrate
+
+    run, made = migrate._run, []
+
+    def replay(connection: Connection, found: str | None, to: str) -> None:
+        if found is not None or to != migrate.HEAD or connection.dialect.name != "sqlite":
+            run(connection, found, to)
+        elif made:
+            for statement in made:
+                connection.exec_driver_sql(statement)
+        else:
+            run(connection, found, to)
+            made.extend(connection.exec_driver_sql(_OWN_SCHEMA).scalars())
+            made.append(f"INSERT INTO alembic_version VALUES ('{to}')")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrate, "_run", replay)
+        yield run
+
+
+@pytest.fixture
+def real_schema(quick_schema: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every stock file is made by its migrations, as a station makes it."""
+    from scanstation.store import migrate
+
+    monkeypatch.setattr(migrate, "_run", quick_schema)
+
+
 @pytest.fixture(scope="session")
 def lacking() -> Callable[[str], NoReturn]:
     """What to call with words where something is missing: `skip_or_fail`."""

@@ -17,6 +17,8 @@ from scanstation.store import migrate, schema
 from scanstation.store.engine import StoreError, StoreReason, address_of, reading
 from scanstation.store.stock import open_stock
 
+pytestmark = pytest.mark.usefixtures("real_schema")
+
 
 def test_a_new_file_has_exactly_the_schema(address: str) -> None:
     with open_stock(address) as store, reading(store.engine) as connection:

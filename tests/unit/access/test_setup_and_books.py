@@ -85,7 +85,7 @@ def test_a_badge_is_given_once(access):
     assert reason_of(access.change_pin, "2", "8240") is AccessReason.UNKNOWN
 
 
-def test_pin_hashes_are_salted_and_say_how_they_were_made():
+def test_pin_hashes_are_salted_and_say_how_they_were_made(real_pins):
     one, two = hash_pin("7302", b"a" * 16), hash_pin("7302", b"b" * 16)
     assert one != two
     assert one.startswith("scrypt$16384$8$1$")
