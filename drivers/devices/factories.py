@@ -26,6 +26,8 @@ _BY_USB = re.compile(r"usb:([0-9a-f]{4}:[0-9a-f]{4}(?::.+)?)\Z", re.IGNORECASE)
 _WINDOWS = re.compile(r"COM\d+\Z", re.IGNORECASE)
 _PYSERIAL = ("rfc2217", "socket", "loop", "spy", "alt", "hwgrep", "cp2110")
 _AT_HOST = ("rfc2217", "socket")
+_BAUD = {"chainway": 115_200, "r200": 115_200, "thingmagic": 115_200, "pn532": 115_200, "uhfreader18": 57_600}
+"""Speeds that readers have from the factory, by protocol; what scanners have is the usual 9600."""
 _PARITY = {"none": "N", "even": "E", "odd": "O", "mark": "M", "space": "S"}
 _STOP = {"1": 1.0, "1.5": 1.5, "2": 2.0}
 _FLOW = {word: word for word in ("none", "rtscts", "xonxoff")}
@@ -42,7 +44,7 @@ def serial_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> W
     options = Options(parsed, SERIAL_EXAMPLE)
     protocol = make_protocol(options)
     settings = LineSettings(
-        baud=options.integer("baud", 9600, 50, 4_000_000),
+        baud=options.integer("baud", _BAUD.get(parsed.raw.get("protocol", ""), 9600), 50, 4_000_000),
         bits=options.integer("bits", 8, 5, 8),
         parity=options.choice("parity", "none", _PARITY),
         stop=options.choice("stop", "1", _STOP),

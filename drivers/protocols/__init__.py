@@ -20,6 +20,7 @@ PROTOCOLS: dict[str, str] = {
     "honeywell": "drivers.protocols.honeywell:honeywell_protocol",
     "r200": "drivers.protocols.r200:r200_protocol",
     "uhfreader18": "drivers.protocols.uhfreader18:uhfreader18_protocol",
+    "chainway": "drivers.protocols.chainway:chainway_protocol",
     "rdm6300": "drivers.protocols.rdm6300:rdm6300_protocol",
     "id12": "drivers.protocols.rdm6300:rdm6300_protocol",
     "tsl": "drivers.protocols.tsl:tsl_protocol",

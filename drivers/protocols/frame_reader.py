@@ -16,6 +16,7 @@ DECODERS: dict[str, str] = {
     "honeywell-spp-msgget": "drivers.protocols.honeywell:decode_honeywell",
     "r200": "drivers.protocols.r200:decode_r200",
     "uhfreader18": "drivers.protocols.uhfreader18:decode_uhfreader18",
+    "chainway": "drivers.protocols.chainway:decode_chainway",
     "rdm6300": "drivers.protocols.rdm6300:decode_rdm6300",
     "id12": "drivers.protocols.rdm6300:decode_rdm6300",
     "tsl-ascii2": "drivers.protocols.tsl:decode_tsl",

@@ -16,13 +16,18 @@ GROUP = "scanstation.simulators"
 
 @dataclass(frozen=True)
 class Delivery:
-    """One read that a simulator puts on its wire: a symbol (``payload``, ``aim``) or a tag (``epc`` True)."""
+    """One read that a simulator puts on its wire: a symbol (``payload``, ``aim``) or a tag (``epc`` True).
+
+    ``tid`` and ``user`` are what a reader that reads those memories tells of a tag beside its EPC.
+    """
 
     payload: bytes
     aim: str = ""
     epc: bool = False
     antenna: int = 1
     rssi_dbm: float = -55.0
+    tid: bytes = b""
+    user: bytes = b""
 
     @property
     def whole_dbm(self) -> int:

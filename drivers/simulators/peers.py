@@ -9,6 +9,7 @@ from pathlib import Path
 
 from drivers.simulators.badge_modules import Id12Module, Pn532Module, Rdm6300Module
 from drivers.simulators.base import Delivery, SimulatorFactory, unplugged
+from drivers.simulators.chainway_module import ChainwayModule
 from drivers.simulators.mercury_module import MercuryModule
 from drivers.simulators.modules import Module
 from drivers.simulators.scanner import ScannerSimulator, TcpScannerSimulator, bound, half
@@ -177,6 +178,7 @@ honeywell_simulator: SimulatorFactory = partial(_peer, "honeywell", HoneywellMod
 rdm6300_simulator: SimulatorFactory = partial(_peer, "rdm6300", Rdm6300Module)
 id12_simulator: SimulatorFactory = partial(_peer, "id12", Id12Module)
 r200_simulator: SimulatorFactory = partial(_peer, "r200", R200Module)
+chainway_simulator: SimulatorFactory = partial(_peer, "chainway", ChainwayModule)
 uhfreader18_simulator: SimulatorFactory = partial(_peer, "uhfreader18", UhfReader18Module)
 thingmagic_simulator: SimulatorFactory = partial(_peer, "thingmagic", MercuryModule)
 pn532_simulator: SimulatorFactory = partial(_peer, "pn532", Pn532Module)

@@ -106,6 +106,7 @@ TRAITS = {
     "rdm6300": Traits(deliver=badge, garbage=random_bytes, many=ROW, group="dialout"),
     "id12": Traits(deliver=badge, garbage=random_bytes, many=ROW, group="dialout"),
     "r200": Traits(deliver=tag, garbage=random_bytes, many=ROW, group="dialout"),
+    "chainway": Traits(deliver=tag, garbage=random_bytes, many=ROW, group="dialout"),
     "uhfreader18": Traits(deliver=tag, garbage=random_bytes, many=ROW, group="dialout"),
     "thingmagic": Traits(deliver=tag, garbage=random_bytes, many=ROW, group="dialout"),
     "thingmagic stream": Traits(deliver=tag, garbage=random_bytes, many=ROW, group="dialout"),
@@ -130,7 +131,10 @@ def traits_of(scheme: str) -> Traits:
     pytest.fail(f"add the traits of {scheme} to this conftest, or to the package that brings its driver")
 
 
-SAME_WIRE = {"honeywell", "rdm6300", "id12", "r200", "uhfreader18", "thingmagic", "thingmagic stream", "pn532", "tsl"}
+SAME_WIRE = {
+    "honeywell", "rdm6300", "id12", "r200", "chainway", "uhfreader18", "thingmagic", "thingmagic stream", "pn532",
+    "tsl",
+}  # fmt: skip
 """Protocols on the serial wire: what concerns the wire alone is shown by ``serial``, and by them at full count."""
 
 
