@@ -38,11 +38,12 @@ class RehearsedSettings(Settings):
 
 
 def station_settings(values: Mapping[str, Any], folder: Path) -> Settings:
-    """The settings of the rehearsed station in ``folder``; its devices are wires that nobody speaks on."""
+    """The settings of the rehearsed station in ``folder``; no URL of its devices is opened: they are wires that
+    nobody speaks on."""
     merged = _merged(shipped("station.toml"), values)
     devices = merged.get("devices", ())
     if isinstance(devices, list | tuple):
-        merged["devices"] = [{"url": "null://", **one} if isinstance(one, Mapping) else one for one in devices]
+        merged["devices"] = [{**one, "url": "null://"} if isinstance(one, Mapping) else one for one in devices]
     return RehearsedSettings(**(merged | {"data_dir": folder, "min_free_bytes": 0}))
 
 
@@ -59,7 +60,7 @@ def station_faults(values: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault(place="station", why=f"not known here yet: {name}", mend=f"Known are {', '.join(known)}.")
     devices = values.get("devices")
     for place, device in enumerate(devices if isinstance(devices, list) else (), start=1):
-        for name in ("url", "antennas", "capture_mb"):
+        for name in ("antennas", "capture_mb"):
             if isinstance(device, dict) and name in device:
                 why, mend = f"not known here yet: {name}", "A rehearsal has no wires: leave it out."
                 yield Fault(place=f"station, devices, row {place}", why=why, mend=mend)

@@ -27,7 +27,7 @@ def test_all_errors_at_once_each_with_its_place():
     found = faults(
         nwo=1,
         now="2026-12-01",
-        station={"foo": 1, "join_window_s": "a", "devices": [{"name": "x", "url": "serial:///dev/ttyACM0"}]},
+        station={"foo": 1, "join_window_s": "a", "devices": [{"name": "x", "antennas": {}}]},
         policy={"ask": 1, "tolerance": {"A": {"units": "x"}}},
         tables={"items": [{"item": "A", "colour": "x"}], "kits": []},
         steps=[
@@ -48,7 +48,7 @@ def test_all_errors_at_once_each_with_its_place():
         'now: "2026-12-01" is no time with its zone. Write 2026-12-01T08:00:00Z.',
         "station: not known here yet: foo",
         "station, join_window_s",
-        "station, devices, row 1: not known here yet: url",
+        "station, devices, row 1: not known here yet: antennas. A rehearsal has no wires",
         "policy: not known here yet: ask",
         "policy, tolerance, A, units",
         "tables, items row 1: not known here yet: colour. The columns are item, name, gtin",
@@ -151,6 +151,8 @@ def test_the_shipped_settings_stand_under_those_of_the_file(tmp_path, monkeypatc
     settings = station_settings({"join_window_s": 1.0, "labels": {"location": "L-"}}, tmp_path)
     assert (settings.station, settings.join_window_s, settings.labels.location) == ("ST01", 1.0, "L-")
     assert settings.labels.command == "CMD-"
+    (bench,) = station_settings({"devices": [{"name": "bench", "url": "serial:///dev/ttyACM0"}]}, tmp_path).devices
+    assert (bench.name, bench.url) == ("bench", "null://")
     policy = site_policy({"tolerance": {"A": {"units": 3}}})
     monkeypatch.delenv(SITE_CONFIG)
     shipped = load_policy()
