@@ -9,7 +9,7 @@ from scanstation.counting.corrections import limits
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent, EventKind, Source
 from scanstation.counting.seat import refused
-from scanstation.counting.things import ThingDecisions, key_of
+from scanstation.counting.things import ThingDecisions, asked_issuer, key_of
 from scanstation.stock.catalogue import MAX_QUANTITY, Found, Resolved
 from scanstation.stock.model import Tracking
 
@@ -163,11 +163,14 @@ class FactDecisions(ThingDecisions):
         if place.counted_before(self.operator or ""):
             why = f"{place.location} was recounted, and you counted it before"
             return refused(f"{why}: another operator must resolve this code.")
-        last = None if serial is None else self._audit().last_seen(item, serial)
+        issuer = asked_issuer(parked, item, serial)
+        last = None if serial is None else self._audit().last_seen(item, serial, issuer)
         name = self.name_of(item)
         if last is not None and (last.location, last.round) == (place.location, place.round):
             return Decision(outcome=Outcome.DUPLICATE, text=f"Already counted: {name}, serial {serial}")
-        fields = {"item": item, "qty": qty, "lot": lot, "serial": serial, "ref": seq, "payload": parked.payload}
+        fields: dict[str, Any] = {"item": item, "qty": qty, "lot": lot, "serial": serial, "ref": seq}
+        fields["payload"] = parked.payload
+        fields |= {} if issuer is None else {"data": {"issuer": issuer}}
         event = self._event(EventKind.RESOLVED, place, source=Source.BUTTON, aim=parked.aim, **fields)
         return Decision(
             outcome=Outcome.OK,

@@ -76,3 +76,9 @@ def _named(found: Found) -> str:
         return f"logistic unit {found.unit}"
     (line,) = found.lines
     return f"{line.item.name}, serial {line.serial}" if line.serial else f"{line.item.name}, unit {found.unit}"
+
+
+def asked_issuer(parked: CountEvent, item: str, serial: str | None) -> str | None:
+    """Whose serial it is that a parked label named itself (`found_as_data`)."""
+    lines = [line for line in parked.data.get("lines", ()) if (line.get("item"), line.get("serial")) == (item, serial)]
+    return lines[0].get("issuer") if serial is not None and len(lines) == 1 else None

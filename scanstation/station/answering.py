@@ -7,13 +7,13 @@ from typing import Any
 from drivers import Carrier, Read
 from scanstation.counting.asking import found_in, nothing_asked, said_to
 from scanstation.counting.decision import Decision, Outcome
-from scanstation.counting.events import Source
+from scanstation.counting.events import CountEvent, Source
 from scanstation.counting.question import Answer, Question, QuestionKind, Standing, Wants
 from scanstation.counting.seat import refused
 from scanstation.identity import Identity, Names
 from scanstation.station.asking import serial_question
 from scanstation.station.labelling import LabelDesk, Symbol, origin_of, payload_text
-from scanstation.station.whole import what_counts
+from scanstation.station.whole import moved_unit, what_counts
 from scanstation.stock.catalogue import Found, Resolved, Unresolved
 
 LONGEST = 90
@@ -38,7 +38,10 @@ class AnswerDesk:
         if standing is None:
             return nothing_asked()
         if answer.says_no:
-            return session.say_no(answer, device=device, source=source)
+            moved = moved_unit(standing, session, self.labels.catalogue)
+            if moved is None:
+                return session.say_no(answer, device=device, source=source)
+            return self._count(standing, answer, moved, _origin(standing.event, read_id), at)
         if standing.question.kind is QuestionKind.LOCATION:
             return self._open(standing, answer, read_id) if answer.yes else _not_that(standing, _yes(standing.question))
         if answer.none and standing.question.wants is Wants.SERIAL:
@@ -50,10 +53,7 @@ class AnswerDesk:
         found = self._answered(standing, answer)
         if found is None:
             return refused("Its item is not in the catalogue any more: this label waits among the parked codes.")
-        event = standing.event
-        origin: dict[str, Any] = {"payload": event.payload or "", "aim": event.aim, "device": event.device}
-        origin |= {"source": event.source, "read_id": read_id, "data": _carried(event.data)}
-        return self._count(standing, answer, found, origin, at)
+        return self._count(standing, answer, found, _origin(standing.event, read_id), at)
 
     def by_scan(self, standing: Standing, symbol: Symbol) -> Decision | None:
         """Take a scan that answers the question; None where it does not, and is a label of its own."""
@@ -234,6 +234,12 @@ def _numbered(found: Resolved, serial: str, standing: Standing) -> Resolved:
     if found.quantity == 1:
         return replace(found, serial=serial)
     return replace(found, serial=serial, unit=f"{standing.event.payload or found.item.item}/{serial}")
+
+
+def _origin(event: CountEvent, read_id: str | None) -> dict[str, Any]:
+    """Where the asked label came from."""
+    origin: dict[str, Any] = {"payload": event.payload or "", "aim": event.aim, "device": event.device}
+    return origin | {"source": event.source, "read_id": read_id, "data": _carried(event.data)}
 
 
 def _carried(data: Mapping[str, Any]) -> dict[str, Any]:

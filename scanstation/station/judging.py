@@ -7,9 +7,11 @@ from typing import Any
 
 from scanstation.counting.asking import found_as_data
 from scanstation.counting.decision import Decision, Outcome
+from scanstation.counting.question import QuestionKind
 from scanstation.counting.session import CountSession
 from scanstation.identity import Identity
 from scanstation.station.asking import AskRules, which_item
+from scanstation.station.whole import another_unit
 from scanstation.stock.catalogue import Catalogue, Code, Content, Found, Resolved, Unresolved, WhyUnknown
 from scanstation.stock.model import Item, Location, Tracking
 from scanstation.stock.resolve import resolve
@@ -46,6 +48,8 @@ class Judge:
         question = self.rules.question(
             found, times, at=at, answered=answers, location=session.location or "", blind=session.blind
         )
+        if question is None and QuestionKind.SAME not in answers:
+            question = another_unit(found, session)
         unknown_measure = any(not line.quantity for line in found.lines)
         decision = None if question is not None and unknown_measure else session.count(found, **kept)
         if question is None or (decision is not None and decision.outcome is not Outcome.OK):

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from drivers import Carrier, Read
+from scanstation.counting.asking import found_as_data
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent, EventKind, Source
 from scanstation.counting.presence import Sweep
 from scanstation.counting.sameness import may_be_same
 from scanstation.counting.session import CountSession
 from scanstation.identity import IdentityError, Names, identify
-from scanstation.station.whole import in_light_of, outer_units
+from scanstation.station.whole import another_unit, in_light_of, outer_units
 from scanstation.stock.catalogue import Catalogue, Found, RememberedCatalogue, Resolved, Unresolved, WhyUnknown
 from scanstation.stock.resolve import resolve
 
@@ -24,6 +25,7 @@ class SweptTag:
     found: Found | None
     why: str = ""
     units: tuple[str, ...] = ()  # names of the unit that it may be, where nothing says what it holds
+    doubted: Found | None = None  # what it names, where that may be counted already
 
 
 @dataclass(slots=True)
@@ -96,7 +98,9 @@ def count_tags(session: CountSession, tags: Sequence[SweptTag], catalogue: Catal
     events = list(counted.events)
     for tag in tags:
         if tag.found is None and not session.took(tag.epc):
-            events += session.park(payload=tag.epc, why=tag.why, device=tag.device, source=Source.RFID).events
+            data = {} if tag.doubted is None else found_as_data(tag.doubted)
+            parked = session.park(payload=tag.epc, why=tag.why, device=tag.device, source=Source.RFID, data=data)
+            events += parked.events
     return replace(counted, events=tuple(events))
 
 
@@ -111,16 +115,24 @@ def _in_light_of(session: CountSession, tags: Sequence[SweptTag], catalogue: Cat
             outer = [unit for unit in outer_units(tag.found.unit, catalogue) if unit in units]
             known = units[outer[-1]] if outer else known
         found = in_light_of(known, session, catalogue)
-        if isinstance(found, Resolved) and found.serial is not None:
-            first = swept.setdefault((found.item.item, found.serial, found.quantity), found)
-            if may_be_same(first.issuer, found.issuer):
-                text = f"serial {found.serial} of {found.item.name} is in this sweep under another number: two units?"
-                found = Unresolved(why=WhyUnknown.COUNTED_OTHERWISE, text=text)
         if isinstance(found, Unresolved):
             told.append(replace(tag, found=None, why=found.text))
+        elif (why := _in_doubt(found, session, swept)) is not None:
+            told.append(replace(tag, found=None, why=why, doubted=found))
         else:
             told.append(replace(tag, found=found))
     return told
+
+
+def _in_doubt(found: Found, session: CountSession, swept: dict[tuple[str, str, int], Resolved]) -> str | None:
+    """Why it may be the unit of a tag before it in ``swept``, or one that was counted, and may be another."""
+    if not isinstance(found, Resolved) or found.serial is None:
+        return None
+    first = swept.setdefault((found.item.item, found.serial, found.quantity), found)
+    if may_be_same(first.issuer, found.issuer):
+        return f"serial {found.serial} of {found.item.name} is in this sweep under another number, too: two units?"
+    question = another_unit(found, session)
+    return None if question is None else question.words
 
 
 def name_tag(payload: bytes, carrier: Carrier, device: str, catalogue: Catalogue) -> SweptTag:
