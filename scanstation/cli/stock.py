@@ -33,24 +33,41 @@ def import_table(
 ) -> None:
     """Import a file whole or not at all; every error of the file is shown at once."""
     from scanstation.exchange.importer import import_file
+    from scanstation.station.label_lists import prefixes
     from scanstation.store.stock import open_stock
 
     if noun not in NOUNS:
         fail(f"no table {noun!r}", "one of " + ", ".join(NOUNS), Exit.USAGE)
-    with open_stock(station_settings().stock_path) as store, progress(f"{noun} from {file.name}") as advance:
-        report = import_file(file, noun, store, progress=advance, history=history)
+    settings = station_settings()
+    with open_stock(settings.stock_path) as store, progress(f"{noun} from {file.name}") as advance:
+        report = import_file(file, noun, store, progress=advance, history=history, labels=prefixes(settings))
     for error in report.errors:
         if as_json:
             emit({"file": error.file, "row": error.row, "column": error.column, "why": error.why, "mend": error.mend})
         else:
             typer.echo(str(error), err=True)
+    for warning in report.warnings:
+        if as_json:
+            emit(
+                {
+                    "file": warning.file,
+                    "row": warning.row,
+                    "column": warning.column,
+                    "warning": warning.why,
+                    "mend": warning.mend,
+                }
+            )
+        else:
+            typer.echo(f"warning: {warning}", err=True)
+    if report.warning_count > len(report.warnings):
+        typer.echo(f"{report.warning_count} warnings in all", err=True)
     if report.ignored:
         typer.echo(_not_read(report.ignored, noun), err=True)
     if report.error_count:
         typer.echo(f"{report.error_count} errors in {file}: nothing was imported", err=True)
         raise typer.Exit(Exit.FINDINGS)
     if as_json:
-        emit({"table": noun, "rows": report.rows, "ignored": report.ignored})
+        emit({"table": noun, "rows": report.rows, "ignored": report.ignored, "warnings": report.warning_count})
     else:
         say(f"{report.rows} rows imported into {noun}")
 

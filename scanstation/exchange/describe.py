@@ -22,7 +22,9 @@ class Told:
 
 TOLD: Mapping[str, Told] = {
     "items": Told(
-        "What is stocked.",
+        "What is stocked. Of an item kept by the gram, millilitre or millimetre, pack sizes and the quantities of its "
+        "codes are in that unit. An item number or code that looks like a label of the station, a HIBC, an EPC or an "
+        "ISO/IEC 15434 label is imported with a warning.",
         {
             "item": "LAMP-7",
             "name": "Desk lamp, oak",

@@ -6,6 +6,7 @@ after the first problem the rest of the file is only checked, and the transactio
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from scanstation.exchange.columns import TABLES, Spec
@@ -14,9 +15,17 @@ from scanstation.exchange.ports import ImportSession, ImportTarget
 from scanstation.exchange.problems import ImportReport, ProblemKind, ProblemLog, by_row
 from scanstation.exchange.readers import Rows, UnreadableError, open_rows
 from scanstation.exchange.validate import Columns, Validator, match_headers
+from scanstation.identity.labels import LabelPrefixes
+from scanstation.stock.lookalikes import lookalikes
 
 Progress = Callable[[int, int], None]
 """Called after every chunk with the rows done and the rows estimated in all."""
+
+
+_OWN_NUMBERS = {"items": "item", "codes": "code"}
+"""Tables with numbers of the site's own that are scanned, and their columns."""
+
+_USUAL_LABELS = LabelPrefixes()
 
 
 class _Refused(Exception):
@@ -24,7 +33,13 @@ class _Refused(Exception):
 
 
 def import_file(
-    path: str | Path, table: str, store: ImportTarget, *, progress: Progress | None = None, history: bool = False
+    path: str | Path,
+    table: str,
+    store: ImportTarget,
+    *,
+    progress: Progress | None = None,
+    history: bool = False,
+    labels: LabelPrefixes = _USUAL_LABELS,
 ) -> ImportReport:
     """Import a CSV, XLSX or Parquet file into ``table``, a word of `TABLES`; return what came of it.
 
@@ -33,20 +48,21 @@ def import_file(
     Rows whose key exists are changed in the columns that the file has; other rows of the table stay.  Reservations
     have no key: a file of them replaces the list.  A logistic unit holds exactly what the file lists for it.
     Movements are booked and change the stock records, each ``key`` once (without keys, the same file once); with
-    ``history`` they are only kept, for records that contain them already.  Raises `ValueError` for an unknown table;
-    what is wrong with the file is in the report.
+    ``history`` they are only kept, for records that contain them already.  Items and codes that look like something
+    else the station reads, ``labels`` among it, are warned of.  Raises `ValueError` for an unknown table; what is wrong
+    with the file is in the report.
     """
     path = Path(path)
     if table not in TABLES:
         raise ValueError(f"no table {table!r}: one of {', '.join(TABLES)}")
     if table == "contents" and is_advice_file(path):
         return _import_advices(path, store)
-    log = ProblemLog(path.name)
+    log, warned = ProblemLog(path.name), ProblemLog(path.name)
     rows = 0
     ignored: tuple[str, ...] = ()
     try:
         with open_rows(path) as source, store.importing(history=history) as session:
-            run = _Run(path, table, session, log, progress)
+            run = _Run(path, table, session, log, progress, _Warner(labels, warned))
             ignored = run.prepare(source)
             rows = run.run(source)
             if log.total:
@@ -55,7 +71,7 @@ def import_file(
         log.add(ProblemKind.FILE if error.row is None else ProblemKind.SHAPE, error.row, "", str(error), error.mend)
     except _Refused:
         pass
-    return _report(log, table, rows, ignored)
+    return _report(log, table, rows, ignored, warned)
 
 
 def _import_advices(path: Path, store: ImportTarget) -> ImportReport:
@@ -69,7 +85,9 @@ def _import_advices(path: Path, store: ImportTarget) -> ImportReport:
     return _report(log, "contents", len(loaded.held), ())
 
 
-def _report(log: ProblemLog, table: str, rows: int, ignored: tuple[str, ...]) -> ImportReport:
+def _report(
+    log: ProblemLog, table: str, rows: int, ignored: tuple[str, ...], warned: ProblemLog | None = None
+) -> ImportReport:
     return ImportReport(
         file=log.file,
         table=table,
@@ -78,15 +96,39 @@ def _report(log: ProblemLog, table: str, rows: int, ignored: tuple[str, ...]) ->
         error_count=log.total,
         counts={kind.value: count for kind, count in log.counts.items()},
         ignored=ignored,
+        warnings=by_row(warned.kept) if warned else (),
+        warning_count=warned.total if warned else 0,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Warner:
+    """Tells of numbers that look like something else."""
+
+    labels: LabelPrefixes
+    log: ProblemLog
+
+    def look(self, table: str, numbers: list[int], columns: Columns) -> None:
+        """Look through a chunk; ``numbers`` are those of its rows."""
+        column = _OWN_NUMBERS.get(table)
+        if column is not None:
+            for place, found in lookalikes(columns.get(column, ()), self.labels):
+                self.log.add(ProblemKind.LOOKALIKE, numbers[place], column, str(found), found.mend)
 
 
 class _Run:
     """One file on its way into one transaction."""
 
     def __init__(
-        self, path: Path, table: str, session: ImportSession, log: ProblemLog, progress: Progress | None
+        self,
+        path: Path,
+        table: str,
+        session: ImportSession,
+        log: ProblemLog,
+        progress: Progress | None,
+        warner: "_Warner",
     ) -> None:
+        self._warner = warner
         self._path, self._table, self._session, self._log, self._progress = path, table, session, log, progress
         self._spec: Spec = TABLES[table]
         self._written = 0
@@ -106,6 +148,7 @@ class _Run:
         for done_now, total, chunk in source.chunks:
             numbers, columns = self._validator.check(source.header_row + 1 + done, chunk)
             done = done_now
+            self._warner.look(self._table, numbers, columns)
             if numbers and not self._log.total:
                 self._write(numbers, columns)
             if self._progress is not None:

@@ -30,6 +30,7 @@ class ProblemKind(StrEnum):
     CHARACTER = "character"
     CHOICE = "choice"
     FORMULA = "formula"  # the error of a spreadsheet formula, such as #N/A
+    LOOKALIKE = "lookalike"  # a warning: a number that looks like something else the station reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,8 @@ class ImportReport:
 
     ``errors`` holds the first 1,000 problems by row, ``counts`` all of them by kind, ``error_count`` their number.
     ``rows`` is the number of rows added or set (for movements: those that were new).  ``ignored`` names the columns
-    of the file that nothing was done with.
+    of the file that nothing was done with.  ``warnings`` holds the first 1,000 rows that were imported and should be
+    looked at, ``warning_count`` their number.
     """
 
     file: str
@@ -94,6 +96,8 @@ class ImportReport:
     error_count: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    warning_count: int = 0
 
     @property
     def ok(self) -> bool:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from drivers.camera.engines import Effort, zxing_read
 from drivers.camera.found import Found
-from scanstation.identity import Identity, IdentityError, LabelPrefixes, Names, identify
+from scanstation.identity import Identity, IdentityError, LabelPrefixes, Names, identify, own_reading
 from scanstation.reports.labels.graphic import symbol_pixels
 from scanstation.reports.labels.layout import Placed
+from scanstation.station.commands import is_command
 from scanstation.stock.catalogue import Catalogue, Unresolved
 from scanstation.stock.labels import Label, LabelError, LabelReason
+from scanstation.stock.lookalikes import looks_like
+from scanstation.stock.own_numbers import is_listed, weigh
 from scanstation.stock.resolve import resolve
 from scanstation.stock.symbols import AIMS, Symbol
 
@@ -54,22 +57,38 @@ class LabelCheck:
         Raises `LabelError` (READ_BACK) where the symbol gives another text or names something else.
         """
         found = read_back(placed.symbol)
+        if wanted.names is Names.TRADE_ITEM:
+            yield from self._item(wanted, found)
+            return
         try:
-            identity = identify(found.payload, aim=found.aim, labels=self.prefixes, region=self.region)
+            identity = self._identity(found)
         except IdentityError as error:
             yield f"the station cannot make it out: {error}"
             return
-        yield from self._named(wanted, identity)
+        if (identity.names, identity.key) != (wanted.names, wanted.key.strip()):
+            raise _another(wanted, f"{_WORDS.get(identity.names, identity.names.value)} {identity.key}")
 
-    def _named(self, wanted: Wanted, identity: Identity) -> Iterator[str]:
-        if wanted.names is not Names.TRADE_ITEM:
-            if (identity.names, identity.key) != (wanted.names, wanted.key.strip()):
-                raise _another(wanted, f"{_WORDS.get(identity.names, identity.names.value)} {identity.key}")
-            return
-        if identity.names in (Names.LOCATION, Names.OPERATOR, Names.COMMAND):
-            raise _another(wanted, f"{_WORDS[identity.names]} {identity.key}")
+    def _identity(self, found: Found) -> Identity:
+        return identify(found.payload, aim=found.aim, labels=self.prefixes, region=self.region)
+
+    def _item(self, wanted: Wanted, found: Found) -> Iterator[str]:
+        """A number of one's own counts first, as it does when it is scanned."""
         assert self.catalogue is not None
-        resolved = resolve(identity, self.catalogue)
+        if (like := looks_like(wanted.label.code, self.prefixes)) is not None:
+            yield f"{like}. {like.mend}"
+        own = own_reading(found.payload, aim=found.aim)
+        listed = own is not None and is_listed(own, self.catalogue)
+        try:
+            identity = self._identity(found)
+        except IdentityError as error:
+            if own is None or not listed:
+                yield f"the station cannot make it out: {error}"
+                return
+            identity = own
+        if identity.scheme == "label" and (not listed or self._exists(identity)):
+            raise _another(wanted, f"{_WORDS[identity.names]} {identity.key}")
+        meant = weigh(own, identity, self.catalogue) if own is not None and listed else identity
+        resolved = meant if isinstance(meant, Unresolved) else resolve(meant, self.catalogue)
         if isinstance(resolved, Unresolved):
             if [code.item for code in resolved.candidates] != [wanted.key]:
                 yield f"the station would not count it: {resolved.text}"
@@ -77,6 +96,12 @@ class LabelCheck:
         items = [line.item.item for line in resolved.lines]
         if items != [wanted.key]:
             raise _another(wanted, "item " + ", ".join(items))
+
+    def _exists(self, label: Identity) -> bool:
+        """Whether there is what a label of ours names; a badge is taken for one that somebody has, or will have."""
+        if label.names is Names.LOCATION:
+            return self.catalogue is not None and self.catalogue.location(label.key) is not None
+        return label.names is Names.OPERATOR or is_command(label.key)
 
 
 def read_back(symbol: Symbol) -> Found:

@@ -52,15 +52,14 @@ def resolve(identity: Identity, catalogue: Catalogue) -> Found | Unresolved:
 
 def _trade_item(identity: Identity, gtin: str, catalogue: Catalogue) -> Resolved | Unresolved:
     found = catalogue.codes(gtin)
-    if not found and (own := _own_of_these_digits(gtin, catalogue)):
-        return Unresolved(
-            why=WhyUnknown.NOT_IN_CATALOGUE,
-            text=f"{gtin} is no GTIN of the catalogue, but a number of {own[0].item}: is that its GTIN? Import it so",
-            candidates=tuple(own),
-        )
-    if found or gtin[0] in "09":
-        return _one(identity, gtin, found, catalogue)
-    return _pack(identity, gtin, catalogue)
+    resolved = _one(identity, gtin, found, catalogue) if found or gtin[0] in "09" else _pack(identity, gtin, catalogue)
+    if isinstance(resolved, Resolved) or resolved.why is not WhyUnknown.NOT_IN_CATALOGUE:
+        return resolved
+    own = _own_of_these_digits(gtin, catalogue)
+    if not own:
+        return resolved
+    text = f"{gtin} is no GTIN of the catalogue, but a number of {own[0].item}: is that its GTIN? Import it so"
+    return replace(resolved, text=text, candidates=tuple(own))
 
 
 def _own_of_these_digits(gtin: str, catalogue: Catalogue) -> Sequence[Code]:
