@@ -197,3 +197,17 @@ def test_the_read_back_is_the_stations_own() -> None:
     symbol = Symbol(symbology=Symbology.CODE128, text="A", rows=("1" * 40,))
     with pytest.raises(ScanstationError, match="reads back as nothing"):
         label_check.read_back(symbol)
+
+
+def test_an_item_like_a_label_of_ours_is_told_and_refused_where_there_is_such_a_place(
+    settings: Settings, tmp_path: Path
+) -> None:
+    with open_stock(settings.stock_path) as stock:
+        stock.put_items([Item(item="LOC-243", name="Bracket")])
+    printed = sheet("items", settings, tmp_path / "a.html", Job(only=("LOC-243",)))
+    assert printed.labels == 1
+    assert [note for note in printed.notes if "looks like a location label of ours (LOC-...)" in note]
+    with open_stock(settings.stock_path) as stock:
+        stock.put_locations([Location(location="243")])
+    with pytest.raises(ScanstationError, match="is read as location 243"):
+        sheet("items", settings, tmp_path / "b.html", Job(only=("LOC-243",)))
