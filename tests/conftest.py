@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+
+from scanstation.cli.app import COMMANDS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -99,6 +102,33 @@ def real_schema(quick_schema: Callable[..., None], monkeypatch: pytest.MonkeyPat
     from scanstation.store import migrate
 
     monkeypatch.setattr(migrate, "_run", quick_schema)
+
+
+LOADED = (
+    "duckdb", "pyarrow.parquet", "uvicorn.loops.asyncio", "uvicorn.lifespan.on", "uvicorn.protocols.http.h11_impl",
+    "scanstation.cli.remote", "scanstation.station.wiring", "scanstation.web.app", "scanstation.web.server",
+    "scanstation.exchange.importer", "scanstation.reports.html_writer", "scanstation.reconcile.duckdb_engine",
+    *sorted({f"scanstation.cli.{module}" for module in COMMANDS.values()}),
+)  # fmt: skip
+"""What `tool` has loaded before a command asks for it."""
+
+
+@pytest.fixture(scope="session")
+def tool() -> Iterator[Path]:
+    """The command `scanstation` for tests that call it often: a process each, forked from one that has it loaded."""
+    here = Path(__file__).resolve().parent
+    folder = Path(tempfile.mkdtemp(prefix="tool-", dir="/tmp"))  # a socket's path has to be short
+    shutil.copy(here / "tool.py", folder)
+    command = folder / "scanstation"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -IS "{folder}/tool.py" "$@"\n', "utf-8")
+    command.chmod(0o755)
+    words = [sys.executable, str(here / "tool_server.py"), str(folder / "socket"), *LOADED]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None and server.stdout.readline() == "ready\n"
+        yield command
+        assert server.stdin is not None
+        server.stdin.close()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

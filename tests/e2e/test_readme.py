@@ -8,7 +8,6 @@ import re
 import shlex
 import signal
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,12 +36,11 @@ COMMANDS = [
 class Site:
     """A folder with everything that README speaks of."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tool: Path) -> None:
         self.folder = folder
         self.audit = ""
-        tools = str(Path(sys.executable).parent)
         self.env = os.environ | {
-            "PATH": f"{tools}:{os.environ['PATH']}",
+            "PATH": f"{tool.parent}:{os.environ['PATH']}",
             "SCANSTATION_DATA_DIR": str(folder / "var"),
             "SCANSTATION_PORT": "0",
             "SCANSTATION_PIN": "31415",
@@ -144,8 +142,8 @@ def test_readme_has_commands() -> None:
     assert not [command for command in COMMANDS if not command.startswith(("scanstation ", "make "))]
 
 
-def test_every_command_of_readme_works(tmp_path: Path) -> None:
-    site = Site(tmp_path)
+def test_every_command_of_readme_works(tmp_path: Path, tool: Path) -> None:
+    site = Site(tmp_path, tool)
     after: dict[str, Callable[[], None]] = {
         "scanstation audit open": lambda: _count_first(site),
         "scanstation audit recount": lambda: site.count("C02", ["A-01-2"]),

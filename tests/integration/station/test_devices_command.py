@@ -5,7 +5,6 @@ import json
 import os
 import random
 import subprocess
-import sys
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -16,7 +15,6 @@ import pytest
 from drivers.simulators.base import Delivery
 from drivers.simulators.scanner import ScannerSimulator, scanner_simulator
 
-TOOL = [str(Path(sys.executable).parent / "scanstation")]
 CODE = Delivery(payload=b"9521141123454", aim="]E0")
 
 
@@ -29,7 +27,7 @@ async def scanner(tmp_path: Path) -> AsyncIterator[ScannerSimulator]:
 
 
 @pytest.fixture
-def site(tmp_path: Path, scanner: ScannerSimulator) -> dict[str, str]:
+def site(tmp_path: Path, scanner: ScannerSimulator, tool: Path) -> dict[str, str]:
     """The environment of a site with one scanner that is there and one that never is."""
     config = tmp_path / "config"
     config.mkdir()
@@ -38,13 +36,13 @@ def site(tmp_path: Path, scanner: ScannerSimulator) -> dict[str, str]:
         '[[devices]]\nname = "gate"\nurl = "serial:rfc2217://ann:s3cret@127.0.0.1:9?protocol=lines"\n'
     )
     own = {"SCANSTATION_CONFIG": str(config), "SCANSTATION_DATA_DIR": str(tmp_path / "var"), "SCANSTATION_PORT": "0"}
-    return os.environ | own
+    return os.environ | own | {"PATH": f"{tool.parent}:{os.environ['PATH']}"}
 
 
 @pytest.fixture
 def served(site: dict[str, str]) -> Iterator[str]:
     """The address of `scanstation serve` in a process of its own."""
-    with subprocess.Popen([*TOOL, "serve"], env=site, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(["scanstation", "serve"], env=site, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
             if "open at http" in line:
@@ -57,7 +55,7 @@ def served(site: dict[str, str]) -> Iterator[str]:
 
 
 def run(site: dict[str, str], *words: str, code: int = 0) -> str:
-    done = subprocess.run([*TOOL, *words], env=site, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(["scanstation", *words], env=site, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == code, f"{words}\n{done.stdout}\n{done.stderr}"
     return done.stdout if code == 0 else done.stderr
 
@@ -103,7 +101,7 @@ async def test_a_scanner_at_work_and_unplugged(site: dict[str, str], scanner: Sc
 
 def test_watching_goes_on_until_it_is_interrupted(site: dict[str, str], served: str) -> None:
     with subprocess.Popen(
-        [*TOOL, "devices", "--watch", "--json"], env=site, stdout=subprocess.PIPE, text=True
+        ["scanstation", "devices", "--watch", "--json"], env=site, stdout=subprocess.PIPE, text=True
     ) as shown:
         assert shown.stdout is not None
         rows = [json.loads(shown.stdout.readline()) for _ in range(4)]

@@ -20,14 +20,14 @@ from scanstation.station.wiring import open_house
 from scanstation.stock.model import Item, Location, OrderLine, StockRecord
 
 GTIN = "09521141123454"
-TOOL = [str(Path(sys.executable).parent / "scanstation")]
 
 
 class Site:
     """A data folder in which A-01 was counted, and the commands on it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, tool):
         self.folder = folder
+        self.tool = str(tool)
         self.settings = Settings(data_dir=folder / "var")
         self.env = os.environ | {
             "SCANSTATION_DATA_DIR": str(folder / "var"),
@@ -63,7 +63,7 @@ class Site:
 
     def run(self, *words, code=0):
         done = subprocess.run(
-            [*TOOL, *words], cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=60, check=False
+            [self.tool, *words], cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=60, check=False
         )
         assert done.returncode == code, f"{words}\n{done.stdout}\n{done.stderr}"
         return done.stdout if code == 0 else done.stderr
@@ -72,7 +72,7 @@ class Site:
     def serving(self):
         """`scanstation serve` in a process of its own."""
         with subprocess.Popen(
-            [*TOOL, "serve"], cwd=self.folder, env=self.env, stdout=subprocess.PIPE, text=True
+            [self.tool, "serve"], cwd=self.folder, env=self.env, stdout=subprocess.PIPE, text=True
         ) as process:
             assert process.stdout is not None
             for line in process.stdout:
@@ -87,8 +87,8 @@ class Site:
 
 
 @pytest.fixture
-async def site(tmp_path):
-    made = Site(tmp_path)
+async def site(tmp_path, tool):
+    made = Site(tmp_path, tool)
     await made.count()
     return made
 
@@ -214,6 +214,7 @@ def test_refusals_beside_a_running_station_are_those_of_the_files(site):
 
 def test_a_journal_that_is_held_by_no_station_that_answers(site):
     """Another command holds the files, or the station was killed and its note is stale: said plainly, no PIN sent."""
+    site.tool = str(Path(sys.executable).parent / "scanstation")  # the process itself is killed
     with site.serving() as process:
         stale = (site.folder / "var" / NAME).read_text("utf-8")
         assert find_running(site.settings.data_dir, site.settings.journal_path) is not None
