@@ -50,8 +50,8 @@ pins: .venv/.test                     ## compile requirements/*.in with hashes, 
 .venv/.run: requirements/build.txt requirements/base.txt pyproject.toml setup.sh
 	sh setup.sh run
 
-.venv/.test: requirements/build.txt requirements/base.txt requirements/dev.txt pyproject.toml setup.sh tests/wire/llrp/package-lock.json tests/integration/labels/package-lock.json
+.venv/.test: requirements/build.txt requirements/base.txt requirements/dev.txt pyproject.toml setup.sh tests/wire/llrp/package-lock.json tests/integration/labels/package-lock.json tests/pictures/package-lock.json
 	sh setup.sh test
 
 clean:
-	rm -rf .venv tests/wire/llrp/node_modules tests/integration/labels/node_modules build dist out var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv tests/wire/llrp/node_modules tests/integration/labels/node_modules tests/pictures/node_modules build dist out var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

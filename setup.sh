@@ -50,7 +50,7 @@ done
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 .venv/bin/python -m compileall -q scanstation drivers  # as for every installed package: commands start sooner
 if [ "$mode" = test ] && command -v npm >/dev/null 2>&1; then
-  for folder in tests/wire/llrp tests/integration/labels; do
+  for folder in tests/wire/llrp tests/integration/labels tests/pictures; do
     echo "setup: installing $folder/package-lock.json"
     npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --silent || echo "setup: $folder/package.json could not be installed; the tests against it are skipped, and fail under CI=true" >&2
   done

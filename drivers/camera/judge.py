@@ -24,6 +24,9 @@ SHORT_ITF = 6
 THIN = 0.16
 """Height over width below which few scan lines agreed on a reading: most misreads are such (measured)."""
 
+LONG, MANY_LINES = 10, 40
+"""Characters and pixels from which a thin Code 39 is believed."""
+
 UNCHECKED = frozenset({"ITF", "Codabar", "Code 39"})
 """Symbologies without a check that the decoder can rely on."""
 
@@ -145,7 +148,7 @@ class Bench:
         if one.symbology in UNCHECKED:
             if len(one.text) < SHORT_UNCHECKED:
                 return first_pass and not thin(one)
-            many_lines = one.engine == "zxing" and not thin(one) and not one.stage.endswith(EDGES_MOVED)
+            many_lines = one.engine == "zxing" and (not thin(one) or _long(one)) and not one.stage.endswith(EDGES_MOVED)
             return many_lines or self._engines(one) > 1
         if one.symbology == "PDF417":
             # Code words that could not be read use up the redundancy that would prove the others (ISO/IEC 15438).
@@ -188,6 +191,14 @@ def thin(found: Found) -> bool:
     """Whether only few scan lines across the bars agreed on ``found``."""
     across, along = sides(found.quad)
     return along < THIN * across
+
+
+def _long(found: Found) -> bool:
+    """Whether ``found`` is a Code 39 so long that its bars are thin at any height a label has, on enough scan lines.
+
+    Each of its characters has three wide elements of nine: that many do not come about by chance.
+    """
+    return found.symbology == "Code 39" and len(found.text) >= LONG and sides(found.quad)[1] >= MANY_LINES
 
 
 def has_gs1_check_digit(digits: str) -> bool:

@@ -1,8 +1,9 @@
 """From the bytes of a symbol to its text: the one rule for pictures, wires and commands.
 
 What the symbol says of its characters (Extended Channel Interpretation, AIM ITS/04-023) is followed.  Where it says
-nothing, bytes are UTF-8, and where they cannot be that, ISO 8859-1 or what the site says of its labels.  Nothing is
-guessed from the letters: the same bytes are the same text, whoever read them.
+nothing, bytes are UTF-8; where they cannot be that but hold one of 80 to 9F, which ISO 8859-1 has no letter for, and
+are sound Shift-JIS, they are this, as QR has its Kanji mode; else ISO 8859-1.  The same bytes are the same text,
+whoever read them; `scanstation.identity` reads them by the same rule.
 """
 
 import re
@@ -28,21 +29,21 @@ CODECS = MappingProxyType(_NAMED | _ISO_8859)
 _ESCAPE = re.compile(rb"\\(?:(\\)|([0-9]{6}))")
 
 
-def text_of(data: bytes, aim: str = "", otherwise: str = "latin-1") -> str:
-    """The text of a symbol whose AIM identifier is ``aim``; ``otherwise`` is the codec of bytes that are no UTF-8.
+def text_of(data: bytes, aim: str = "") -> str:
+    """The text of a symbol whose AIM identifier is ``aim``.
 
     >>> text_of(b"K\\xc3\\xb6ln"), text_of(b"K\\xf6ln"), text_of(b"\\\\000021\\xb3\\xf3d\\x9f", "]Q2")
     ('Köln', 'Köln', 'łódź')
     """
     if aim in WITHOUT:
-        return "".join(_decoded(part, codec, otherwise) for codec, part in _parts(data))
-    return _decoded(data, None, otherwise)
+        return "".join(_decoded(part, codec) for codec, part in _parts(data))
+    return _decoded(data, None)
 
 
-def without_eci(data: bytes, aim: str, otherwise: str = "latin-1") -> tuple[bytes, str]:
+def without_eci(data: bytes, aim: str) -> tuple[bytes, str]:
     """The text of a symbol as UTF-8, and its identifier without the ECI protocol.
 
-    What `text_of` would have to take for ``otherwise`` stays as it came: the raw bytes are kept.
+    Of a symbol that does not say what its characters are the raw bytes are kept.
 
     >>> without_eci(b"\\\\000021\\xb3\\xf3d\\x9f", "]Q2") == ("łódź".encode(), "]Q1")
     True
@@ -50,7 +51,7 @@ def without_eci(data: bytes, aim: str, otherwise: str = "latin-1") -> tuple[byte
     (b'K\\xf6ln', ']Q1')
     """
     if aim in WITHOUT:
-        return text_of(data, aim, otherwise).encode(), WITHOUT[aim]
+        return text_of(data, aim).encode(), WITHOUT[aim]
     return data, aim
 
 
@@ -70,11 +71,12 @@ def _parts(data: bytes) -> list[tuple[str | None, bytes]]:
     return [(codec, part) for codec, part in found if part]
 
 
-def _decoded(data: bytes, codec: str | None, otherwise: str) -> str:
-    for name in (codec, "utf-8", otherwise):
+def _decoded(data: bytes, codec: str | None) -> str:
+    for name in (codec, "utf-8", "shift_jis"):
+        if name is None or (name == "shift_jis" and not any(0x80 <= byte < 0xA0 for byte in data)):
+            continue
         try:
-            if name:
-                return data.decode(name)
+            return data.decode(name)
         except UnicodeDecodeError:
             continue
     return data.decode("latin-1")

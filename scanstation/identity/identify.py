@@ -45,6 +45,7 @@ from scanstation.identity.model import Identity, Names
 from scanstation.identity.naming import name_elements
 from scanstation.identity.rcn import parse_rcn
 from scanstation.identity.scandata import is_gs1, parse_scan_data
+from scanstation.identity.text import text_of
 
 THIS_YEAR = 2026
 """Year from which two-digit years are counted where the caller does not say his: 49 back, 50 ahead."""
@@ -65,7 +66,7 @@ def identify(
     """Return what ``payload`` names (see the table above).
 
     ``payload`` is without framing and without symbology identifier, which comes in ``aim`` (or still stands in front);
-    for ``epc`` it is the memory after the PC word.  Bytes of a barcode are UTF-8, else Latin-1.  ``this_year`` puts
+    for ``epc`` it is the memory after the PC word.  Bytes of a barcode become text by `text_of`.  ``this_year`` puts
     two-digit years into their century.  ``region`` (a name of `tables/rcn.tsv`) reads weight, price or count out of
     in-store numbers: the key is then the number with its measure set to zero.  Raises IdentityError for what cannot be
     right: it must be shown, never counted.
@@ -91,7 +92,7 @@ def identify(
 
 def spelt(payload: bytes | str, aim: str = "") -> tuple[str, str]:
     """Return the symbology identifier of a barcode, also where it stands in front of the payload, and its text."""
-    text = payload if isinstance(payload, str) else _text(payload)
+    text = payload if isinstance(payload, str) else text_of(payload)
     return (text[:3], text[3:]) if not aim and text[:3] in symbologies() else (aim, text)
 
 
@@ -172,10 +173,3 @@ def _memory(payload: bytes | str) -> bytes:
     if not memory:
         raise IdentityError(IdentityReason.EMPTY, "tag memory", 0, "at least one byte", "nothing")
     return memory
-
-
-def _text(payload: bytes) -> str:
-    try:
-        return payload.decode()
-    except UnicodeDecodeError:
-        return payload.decode("latin-1")

@@ -9,6 +9,7 @@ from scanstation.identity.aim import symbologies
 from scanstation.identity.checkdigits import check_digit, has_check_digit
 from scanstation.identity.hosts import ALIASES, HOSTS, host
 from scanstation.identity.separators import put_back
+from scanstation.identity.text import text_of
 
 LAYOUTS = tuple(sorted((*HOSTS, *ALIASES)))
 """Keyboard layouts of hosts that can be undone."""
@@ -50,12 +51,12 @@ def repair(
     """Return what the symbol held, and what was undone, in words (nothing: the payload is handed back as it is).
 
     ``aim`` is the symbology identifier where the device sends one; ``whole_keys`` tells that a scan with a dead key in
-    it never comes so far.  Bytes are UTF-8, else Latin-1, as `identify` reads them.  `IdentityError` CHARACTER where a
+    it never comes so far.  Bytes become text as `identify` makes it.  `IdentityError` CHARACTER where a
     keyboard layout does not let it be told what the symbol held.
     """
     if rules == NO_REPAIR:
         return payload, ()
-    before = text = _text(payload)
+    before = text = text_of(payload)
     notes: list[str] = []
 
     def done(now: str, what: str) -> str:
@@ -92,10 +93,3 @@ def _complete(digits: str, rules: Repair, lengths: tuple[int, ...]) -> str:
     if rules.missing_leading_zero and size in lengths and size - 1 not in lengths and has_check_digit(digits):
         digits = "0" + digits
     return digits
-
-
-def _text(payload: bytes) -> str:
-    try:
-        return payload.decode()
-    except UnicodeDecodeError:
-        return payload.decode("latin-1")

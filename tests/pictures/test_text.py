@@ -9,6 +9,7 @@ from drivers.camera import read_frame
 from drivers.protocols import decode, honeywell
 from drivers.protocols.eci import CODECS, WITHOUT, text_of, without_eci
 from scanstation.identity import identify
+from scanstation.identity.text import text_of as identity_text
 
 TEXTS = {
     3: "Grüße 5",
@@ -24,7 +25,8 @@ MATRIX = {"QRCODE": "]Q2", "DATAMATRIX": "]d4", "AZTEC": "]z3", "PDF417": "]L1"}
 
 
 def key(payload: bytes, aim: str) -> str:
-    return identify(*[without_eci(payload, aim)[0]], aim=without_eci(payload, aim)[1]).key
+    data, plain = without_eci(payload, aim)
+    return identify(data, aim=plain).key
 
 
 @pytest.mark.parametrize("symbology", MATRIX)
@@ -48,6 +50,17 @@ def test_a_symbol_that_does_not_say_them_keeps_its_bytes(zint: Any, symbology: s
         [found] = read_frame(zint(symbology, drawn, 3.0))
         assert found.payload == data
         assert found.text == key(data, found.aim) == key(found.payload, found.aim) == text_of(data)
+
+
+def test_the_station_makes_of_bytes_what_the_drivers_make_of_them() -> None:
+    rng = random.Random(1)
+    some = ["Größe", "źdźbło", "棚卸", "Preis 5 €", "“Zitat”", "łódź", "モバイル"]
+    known = [
+        one.encode(codec, "replace") for one in some for codec in ("utf-8", "latin-1", "cp1252", "cp1250", "cp932")
+    ]
+    for data in [*known, *(rng.randbytes(rng.randint(1, 12)) for _ in range(2000))]:
+        assert identity_text(data) == text_of(data)
+    assert [text_of(one.encode("cp932")) for one in ("棚卸", "モバイル")] == ["棚卸", "モバイル"]
 
 
 def test_an_umlaut_in_latin_1_by_wire_and_by_picture_is_one_key(zint: Any) -> None:
