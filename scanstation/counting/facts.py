@@ -10,6 +10,7 @@ from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent, EventKind, Source
 from scanstation.counting.seat import refused
 from scanstation.counting.things import ThingDecisions, asked_issuer, key_of
+from scanstation.counting.visits import issuer_of
 from scanstation.stock.catalogue import MAX_QUANTITY, Found, Resolved
 from scanstation.stock.model import Tracking
 
@@ -170,7 +171,8 @@ class FactDecisions(ThingDecisions):
             return Decision(outcome=Outcome.DUPLICATE, text=f"Already counted: {name}, serial {serial}")
         fields: dict[str, Any] = {"item": item, "qty": qty, "lot": lot, "serial": serial, "ref": seq}
         fields["payload"] = parked.payload
-        fields |= {} if issuer is None else {"data": {"issuer": issuer}}
+        if (issuer := issuer if last is None else issuer_of(last)) is not None:
+            fields["data"] = {"issuer": issuer}
         event = self._event(EventKind.RESOLVED, place, source=Source.BUTTON, aim=parked.aim, **fields)
         return Decision(
             outcome=Outcome.OK,

@@ -39,11 +39,26 @@ def replay(events, audit):
         ]
         counts.add((location, next(e["ts"] for e in mine if e["kind"] == "location_opened")))
         standing += [e for e in mine if e["kind"] in QUANTITY and e["seq"] not in voided]
+    first = {}
+    for e in events:
+        if e.get("audit") == audit and e["kind"] in QUANTITY and whole(e) is None and issuer(e):
+            first.setdefault((e["item"], e.get("serial")), issuer(e))
     for e in standing:
-        serial = e.get("serial") if whole(e) is None else None
+        serial = named(e, first) if whole(e) is None else None
         if whole(e) is None or (e["ts"], e["location"]) == last_visit(standing, whole(e)):
             reads.add((e["seq"], e["ts"], e["location"], e["item"], e.get("lot"), serial, e.get("qty", 0)))
     return reads, counts
+
+
+def issuer(event):
+    """Who gave the serial, if that was noted."""
+    return event.get("data", {}).get("issuer")
+
+
+def named(event, first):
+    """The serial; of another issuer than the first one that gave it, with that issuer behind."""
+    serial, giver = event.get("serial"), issuer(event)
+    return serial if giver in (None, first.get((event["item"], serial))) else f"{serial}@{giver}"
 
 
 def whole(event):

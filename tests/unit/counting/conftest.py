@@ -48,10 +48,10 @@ class Desk:
         return self.do(self.session.close_location())
 
 
-def unit(item="W", qty=1, lot=None, serial=None, whole=None):
+def unit(item="W", qty=1, lot=None, serial=None, whole=None, issuer=None):
     tracking = {"U": Tracking.SERIAL, "L": Tracking.LOT}.get(item, Tracking.NONE)
     what = Item(item=item, name=NAMES[item], tracking=tracking)
-    return Resolved(item=what, quantity=qty, lot=lot, serial=serial, unit=whole)
+    return Resolved(item=what, quantity=qty, lot=lot, serial=serial, unit=whole, issuer=issuer)
 
 
 @pytest.fixture

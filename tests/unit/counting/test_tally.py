@@ -97,6 +97,9 @@ def whole(make_unit, rng):
     )
 
 
+ISSUERS = (None, "VSUP1", "VSUP1", "VSUP2")
+
+
 def walk(desk, make_unit, rng, steps):
     """Do what people do, in any order, a crash now and then; return how often each outcome came."""
     desk.sit_down("anna", LOCATIONS)
@@ -107,8 +110,9 @@ def walk(desk, make_unit, rng, steps):
         place, item = rng.choice(LOCATIONS), rng.choice("WGUL")
         lot = rng.choice((None, "1", "2")) if item == "L" else None
         serial = str(rng.randrange(6)) if item == "U" else None
+        issuer = rng.choice(ISSUERS) if serial else None
         qty = 1 if serial else rng.randrange(1, 9)
-        what = make_unit(item, qty, lot, serial) if rng.random() < 0.7 else whole(make_unit, rng)
+        what = make_unit(item, qty, lot, serial, issuer=issuer) if rng.random() < 0.7 else whole(make_unit, rng)
         parked = session.parked
         match rng.randrange(15):
             case 0:
@@ -134,7 +138,8 @@ def walk(desk, make_unit, rng, steps):
             case 11 if parked:
                 decision = session.resolve_parked(rng.choice(parked).seq, item, qty, lot, serial)
             case 12:
-                sweep = [make_unit("U", serial=str(number)) for number in rng.sample(range(6), 3)]
+                numbers = rng.sample(range(6), 3)
+                sweep = [make_unit("U", serial=str(number), issuer=rng.choice(ISSUERS)) for number in numbers]
                 sweep.append(whole(make_unit, rng))
                 decision = session.rfid_settled(sweep)
             case 13:
