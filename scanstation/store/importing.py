@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, bindparam, delete, or_, select
+from sqlalchemy import Column, Connection, Table, bindparam, delete, select
 
 from scanstation.store import schema
 from scanstation.store.engine import writing
@@ -38,6 +38,7 @@ class ImportTransaction:
         self._connection = connection
         self._history = history
         self._listed: set[str] = set()  # logistic units whose contents this import lists
+        self._placed: set[str] = set()  # those of which it says where they stand
 
     def known_items(self, items: Iterable[str]) -> set[str]:
         """Those of ``items`` that exist."""
@@ -73,27 +74,32 @@ class ImportTransaction:
         """Put units into units, and return what they hold themselves."""
         unit = names.index("unit")
         if "inside" not in names:
-            self._empty(row[unit] for row in rows)
+            self.repack((row[unit] for row in rows), {})
             return names, rows
         place = names.index("inside")
-        pairs = {row[unit]: row[place] for row in rows if row[place] is not None}
-        self.repack([*(row[unit] for row in rows), *pairs.values()], pairs)
+        self.repack((row[unit] for row in rows), {row[unit]: row[place] for row in rows if row[place] is not None})
         bare = [row[:place] + row[place + 1 :] for row in rows]
         return [*names[:place], *names[place + 1 :]], bare
 
     def repack(self, units: Iterable[str], inside: Mapping[str, str]) -> None:
-        """Forget what logistic units held and where they stood, and note in which unit each stands now."""
-        self._empty(units)
-        upsert(self._connection, schema.packed, [{"unit": unit, "inside": outer} for unit, outer in inside.items()])
+        """Note in which unit each stands, once it is forgotten what they held before this import, and where they stood.
 
-    def _empty(self, units: Iterable[str]) -> None:
-        """Forget what logistic units held before this import: a notice lists the whole content of a unit."""
-        fresh = set(units) - self._listed
-        self._listed |= fresh
-        held, packed = schema.contents.c.unit, schema.packed.c
-        for batch in batches(sorted(fresh)):
-            self._connection.execute(delete(schema.contents).where(held.in_(batch)))
-            self._connection.execute(delete(schema.packed).where(or_(packed.unit.in_(batch), packed.inside.in_(batch))))
+        A notice lists the whole content of a unit, also of one that is only named as the one around.
+        """
+        placed, packed = self._fresh(self._placed, units), schema.packed
+        holding = self._fresh(self._listed, [*placed, *inside.values()])
+        for batch in batches(placed):
+            self._connection.execute(delete(packed).where(packed.c.unit.in_(batch)))
+        for batch in batches(holding):
+            self._connection.execute(delete(packed).where(packed.c.inside.in_(batch)))
+            self._connection.execute(delete(schema.contents).where(schema.contents.c.unit.in_(batch)))
+        upsert(self._connection, packed, [{"unit": unit, "inside": outer} for unit, outer in inside.items()])
+
+    def _fresh(self, known: set[str], units: Iterable[str]) -> list[str]:
+        """Those of the units that this import did not name before, sorted."""
+        fresh = set(units) - known
+        known |= fresh
+        return sorted(fresh)
 
     def _set_packs(self, packs: Mapping[str, Mapping[int, int]]) -> None:
         """Give items exactly these pack sizes."""

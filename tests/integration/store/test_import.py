@@ -486,5 +486,28 @@ def test_a_unit_that_spans_the_chunks_of_a_file_keeps_all_its_lines(warehouse: S
     assert [content.lot for content in warehouse.contents("1")] == ["A", "B"]
 
 
+def test_units_in_units_are_the_sum_of_them(warehouse: StockStore, tmp_path: Path) -> None:
+    rows = "P1;;TEA;5\nM1;P1;RICE;100\n1JC1;M1;TEA;7\nC2;M1;TEA;8\n"
+    assert loaded(warehouse, tmp_path, "contents", "Unit;Packed in;Item;Qty\n" + rows).rows == 4
+    assert warehouse.contents("P1") == (
+        Content(item="RICE", lot=None, quantity=100),
+        Content(item="TEA", lot=None, quantity=20),
+    )
+    assert warehouse.contents("M1")[1] == Content(item="TEA", lot=None, quantity=15)
+    assert warehouse.contents("C1") == (Content(item="TEA", lot=None, quantity=7),)  # its identifier is none of it
+    assert (warehouse.packed_units("P1"), warehouse.packed_in("C2")) == (("M1", "C1", "C2"), "M1")
+    loaded(warehouse, tmp_path, "contents", "unit,inside,item,quantity\nC3,M1,TEA,1\n")  # a new notice of M1
+    assert (warehouse.packed_units("M1"), warehouse.contents("M1")) == (
+        ("C3",),
+        (Content(item="TEA", lot=None, quantity=1),),
+    )
+    assert warehouse.packed_in("M1") == "P1"  # where M1 stands it does not say
+
+
+def test_a_circle_of_units_is_no_trap(warehouse: StockStore, tmp_path: Path) -> None:
+    loaded(warehouse, tmp_path, "contents", "unit,inside,item,quantity\nA,B,TEA,1\nB,A,TEA,2\n")
+    assert warehouse.contents("A") == warehouse.contents("B") == (Content(item="TEA", lot=None, quantity=3),)
+
+
 def test_the_command_line_offers_every_table() -> None:
     assert set(NOUNS) == set(TABLES)
