@@ -131,14 +131,14 @@ def _bars(symbology: Symbology, digits: str) -> str:
 def _matrix(symbology: Symbology, text: str) -> tuple[str, ...]:
     import zxingcpp
 
+    kinds = zxingcpp.BarcodeFormat
     if symbology is Symbology.QR:
-        made = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+        eci = {} if text.isascii() else {"eci": "UTF-8"}  # else a reader may take its bytes for Shift-JIS
+        made = zxingcpp.create_barcode(text, kinds.QRCode, ec_level="M", **eci)
     elif symbology is Symbology.GS1_DATA_MATRIX:
-        made = zxingcpp.create_barcode(
-            f"({text[:2]}){text[2:]}", zxingcpp.BarcodeFormat.DataMatrix, gs1=True, force_square=True
-        )
+        made = zxingcpp.create_barcode(f"({text[:2]}){text[2:]}", kinds.DataMatrix, gs1=True, force_square=True)
     else:
-        made = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.DataMatrix, force_square=True)
+        made = zxingcpp.create_barcode(text, kinds.DataMatrix, force_square=True)
     return tuple("".join("0" if pixel else "1" for pixel in row) for row in _pixels(made))
 
 
