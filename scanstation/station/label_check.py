@@ -74,7 +74,8 @@ class LabelCheck:
     def _item(self, wanted: Wanted, found: Found) -> Iterator[str]:
         """A number of one's own counts first, as it does when it is scanned."""
         assert self.catalogue is not None
-        if (like := looks_like(wanted.label.code, self.prefixes)) is not None:
+        own_number = wanted.label.code == wanted.key
+        if own_number and (like := looks_like(wanted.key, self.prefixes)) is not None:
             yield f"{like}. {like.mend}"
         own = own_reading(found.payload, aim=found.aim)
         listed = own is not None and is_listed(own, self.catalogue)

@@ -76,6 +76,16 @@ def test_an_item_without_gtin_keeps_its_number_and_it_is_told(settings: Settings
     assert sorted(labels) == sorted(["9901", "99-01-A", f"01{TEA}", f"01{LAMP}", "Schlüssel"])
 
 
+def test_a_number_that_looks_like_something_else_is_told_and_a_link_of_ours_is_none(
+    settings: Settings, tmp_path: Path
+) -> None:
+    with open_stock(settings.stock_path) as stock:
+        stock.put_items([Item(item="OPX-1", name="Odd"), Item(item="urn:epc:id:giai:9521141.7", name="Odder")])
+    printed = sheet("items", settings, tmp_path / "a.html", Job(choice=Choice.DIGITAL_LINK, without=("99*", "S*")))
+    assert [note.split(":")[0] for note in printed.notes] == ["item urn", "2 items have no GTIN, such as OPX-1"]
+    assert "looks like an EPC" in printed.notes[0]
+
+
 def test_the_texts_are_escaped_and_the_page_is_self_contained(settings: Settings, tmp_path: Path) -> None:
     sheet("items", settings, tmp_path / "a.html")
     page = (tmp_path / "a.html").read_text("utf-8")
