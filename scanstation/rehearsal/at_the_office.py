@@ -1,7 +1,7 @@
 """The steps of a supervisor at the office, imports and the rest of what happens beside the seats."""
 
 from scanstation.rehearsal import steps
-from scanstation.rehearsal.importing import import_rows
+from scanstation.rehearsal.importing import fault, import_rows
 from scanstation.rehearsal.stage import Did, Stage, counted
 
 
@@ -21,7 +21,7 @@ async def import_(stage: Stage, step: steps.Import) -> Did:
     premises = stage.premises
     report = import_rows(premises.house.stock, premises.folder, step.table, step.rows, history=step.history)
     if report.errors:
-        text = "; ".join(map(str, report.errors[:5]))
+        text = " ".join(str(fault(step.table, problem)) for problem in report.errors[:5])
         return Did(text=text, refused=report.errors[0].kind.value)
     return Did(text=f"{counted(report.rows, 'row')} imported into {step.table}")
 

@@ -6,7 +6,7 @@ from drivers import Carrier, Read
 from scanstation.audit import AuditState
 from scanstation.counting.question import Answer
 from scanstation.rehearsal import steps
-from scanstation.rehearsal.parts import Symbol
+from scanstation.rehearsal.parts import Symbol, payload_text
 from scanstation.rehearsal.stage import WORST_FIRST, Did, Stage, read, told, verdict_of
 from scanstation.station.service import Station
 
@@ -115,7 +115,9 @@ async def mark(stage: Stage, step: steps.Mark) -> Did:
 async def resolve(stage: Stage, step: steps.Resolve) -> Did:
     """Say what a parked code is: the oldest of that payload that waits."""
     seat = await stage.seat(step)
-    waiting = next((event.seq for event in seat.session.parked if event.payload == step.payload), None)
+    waiting = next(
+        (event.seq for event in seat.session.parked if payload_text(event.payload or "") == step.payload), None
+    )
     if waiting is None:
         return Did(text=f"No code {step.payload} waits in the audit of this seat.", refused="refused")
     return told(await seat.resolve_parked(waiting, step.item, step.qty))

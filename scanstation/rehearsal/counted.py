@@ -8,6 +8,7 @@ from typing import Any
 from scanstation.counting.events import CountEvent, EventKind
 from scanstation.counting.ledger import Ledger
 from scanstation.counting.tally import Tally, tally
+from scanstation.rehearsal.parts import payload_text
 
 Row = Mapping[str, Any]
 _Line = tuple[str, str, str | None]
@@ -49,7 +50,7 @@ def parked(events: Sequence[CountEvent]) -> list[Row]:
         for one in ledger.audit(audit).location(place).parked.values()
     ]
     return [
-        {"location": one.location, "payload": one.payload, "why": one.data.get("why", "")}
+        {"location": one.location, "payload": payload_text(one.payload or ""), "why": one.data.get("why", "")}
         for one in sorted(waiting, key=lambda one: one.seq)
     ]
 

@@ -36,7 +36,7 @@ def import_tables(store: StockStore, folder: Path, tables: Mapping[str, Sequence
     for table in sorted(tables, key=list(TABLES).index):
         if tables[table]:
             report = import_rows(store, folder, table, tables[table])
-            faults += [_fault(table, problem) for problem in report.errors]
+            faults += [fault(f"tables, {table}", problem) for problem in report.errors]
     return faults
 
 
@@ -49,10 +49,11 @@ def check_tables(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Faul
             return import_tables(store, Path(folder), tables)
 
 
-def _fault(table: str, problem: Problem) -> Fault:
+def fault(place: str, problem: Problem) -> Fault:
+    """What the importer says of a row, counted as in the rehearsal: without the header."""
     row = "" if problem.row is None else f" row {max(problem.row - 1, 1)}"
     column = f", {problem.column}" if problem.column else ""
-    return Fault(place=f"tables, {table}{row}{column}", why=problem.why, mend=problem.mend)
+    return Fault(place=f"{place}{row}{column}", why=problem.why, mend=problem.mend)
 
 
 def _text(value: Any) -> str:

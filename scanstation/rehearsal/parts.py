@@ -83,3 +83,12 @@ class Symbol(Strict):
 def microseconds(time: datetime) -> int:
     """A time as microseconds since 1970-01-01 UTC."""
     return round(time.timestamp() * 1_000_000)
+
+
+def payload_text(journaled: str) -> str:
+    """A payload as a file writes it, from the journal's form of one character a byte: the reverse of `Symbol.data`."""
+    try:
+        text = journaled.encode("latin-1").decode("utf-8")
+    except ValueError:
+        return journaled
+    return text if any(ord(letter) > 0xFF for letter in text) else journaled

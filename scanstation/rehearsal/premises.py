@@ -62,10 +62,7 @@ class Premises:
         name = station or self.settings.station
         name = name if seat == "1" else f"{name}-{seat}"
         if name not in self._seats:
-            here = replace(self.house, settings=self.settings.model_copy(update={"station": name}))
-            made = here.station(self._rng)
-            await made.start()
-            self._seats[name] = made
+            await self._start(name)
         return self._seats[name]
 
     def desk(self, operator: str) -> Desk:
@@ -83,7 +80,7 @@ class Premises:
         await self.close()
         self._unlock()
         for name in names:
-            await self._again(name)
+            await self._start(name)
 
     async def close(self) -> None:
         """Let the files go."""
@@ -98,7 +95,8 @@ class Premises:
             open_house(self.settings, wall=self.time, monotonic=self.time, ids=lambda: self.opening, policy=self.policy)
         )
 
-    async def _again(self, name: str) -> None:
+    async def _start(self, name: str) -> None:
+        """A seat is a station of its own name on the files of the house."""
         here = replace(self.house, settings=self.settings.model_copy(update={"station": name}))
         self._seats[name] = here.station(self._rng)
         await self._seats[name].start()
