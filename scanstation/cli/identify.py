@@ -1,5 +1,6 @@
 """``scanstation identify`` and ``scanstation decode``: one answer a line, as JSON."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Annotated, Any
 
@@ -53,8 +54,8 @@ def _answer(payload: str, kind: str | None) -> dict[str, Any]:
         rest = data.decode()
     identity = identify(rest, aim=aim)
     values = {field.name: getattr(identity, field.name) for field in fields(identity)}
-    values["elements"] = dict(identity.elements)
-    return {"aim": aim} | {name: value for name, value in values.items() if value not in (None, (), {})}
+    plain = {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
+    return {"aim": aim} | {name: value for name, value in plain.items() if value not in (None, (), {})}
 
 
 def decode_images(

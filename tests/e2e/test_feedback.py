@@ -140,6 +140,21 @@ async def test_19_the_card_shows_code_item_quantity_location_time_and_device(han
         await expect(hands.page.locator(f"#card-{name}")).to_have_text(words)
 
 
+async def test_19_the_card_shows_what_the_label_said_and_what_was_made_of_it(hands, house):
+    said, row = hands.page.locator("#card-said"), hands.page.locator("#card-said-row")
+    await house.station.set_quantity(3)
+    await house.device_scan("[)>\x1e06\x1d1PLAMP-7\x1dQ 0250\x1e\x04", "]d1")
+    await expect(said).to_have_text("Q 0250 → 250 pieces; 3 × 250 = 750")
+    await hands.page.set_viewport_size({"width": 360, "height": 740})
+    await expect(row).to_be_visible()
+    assert await hands.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+        "the page is wider than it is"
+    )
+    assert house.facts()[-1].data["said"] == "Q 0250 → 250 pieces; 3 × 250 = 750"
+    await house.device_scan(TEA)
+    await expect(row).to_be_hidden()
+
+
 async def test_29_a_new_scan_replaces_the_result_at_once(hands):
     for code, word in ((TEA, "Counted"), ("NO-SUCH", "Unknown code"), (LAMP, "Counted")):
         await hands.wedge(code)
