@@ -172,6 +172,13 @@ def test_a_count_and_a_measure_stand_beside_each_other() -> None:
     assert (identity.quantity, identity.measures, identity.said) == (5, {"gram": 1250}, ("30: 5", "310n: 1.250 kg"))
 
 
+def test_two_counts_of_the_contents_must_agree() -> None:
+    pallet = f"0034006381000000002502{GTIN}3740\x1d30"
+    assert identify(pallet + "40", aim="]C1").doubts == {}
+    doubts = identify(pallet + "12", aim="]C1").doubts
+    assert doubts == {ANY: "the label says 30: 12 and 37: 40: they contradict each other"}
+
+
 def test_an_in_store_number_states_its_weight_or_count() -> None:
     body = "281111106870"
     identity = identify(body + check_digit(body), aim="]E0", region="GERMANY")

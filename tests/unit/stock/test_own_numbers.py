@@ -79,6 +79,12 @@ def test_one_item_in_two_quantities_is_ambiguous() -> None:
     assert meant("4006381333931", catalogue, "]E0") == ("TEA", 1)
 
 
+def test_a_code_of_one_item_that_is_the_number_of_another_is_ambiguous() -> None:
+    catalogue = shelf({"OLD-1": None, "NEW": None}, [Code(code="OLD-1", item="NEW", quantity=2)])
+    assert meant("OLD-1", catalogue) is meant("OLD-1", catalogue, "]C0") is WhyUnknown.AMBIGUOUS
+    assert meant("BOX", shelf({"BOX": None}, [Code(code="BOX", item="BOX", quantity=10)])) == ("BOX", 10)
+
+
 def test_in_the_symbol_of_a_gtin_an_item_number_is_no_gtin() -> None:
     catalogue = shelf({"9521141000038": None})
     assert meant("9521141000038", catalogue) == ("9521141000038", 1)
