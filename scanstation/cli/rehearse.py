@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scanstation.cli.output import Exit, emit, log_to_stderr, progress
+from scanstation.cli.output import Exit, emit, fail, log_to_stderr, progress
 
 if TYPE_CHECKING:
-    from scanstation.rehearsal import Difference, Played, RehearsalError
+    from scanstation.rehearsal import Difference, Played
     from scanstation.rehearsal.telling import Line
 
 COLOURS = {"good": typer.colors.GREEN, "doubt": typer.colors.YELLOW, "bad": typer.colors.RED}
@@ -22,13 +22,15 @@ def register(app: typer.Typer) -> None:
     app.command(
         "rehearse",
         help="Play audits from files through the real rooms, and hold what comes to what they expect.",
-        epilog="Example: scanstation rehearse tests/rehearsals/two-lamps-short.json. "
+        epilog="Example: scanstation rehearse lamps.json. "
         "Exit code 1: something came otherwise; 2: a file is no rehearsal.",
     )(rehearse)
 
 
 def rehearse(
-    files: Annotated[list[Path], typer.Argument(help="Rehearsals: JSON files as docs/rehearsals.md says.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Rehearsals: JSON files as docs/rehearsals.md says, or folders of them.")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line a file.")] = False,
     stories: Annotated[
         bool | None,
@@ -38,27 +40,43 @@ def rehearse(
     """Play every file; nothing of this station is touched."""
     import logging
 
-    from scanstation.rehearsal import RehearsalError, differences, play, read_file
-
     log_to_stderr(logging.ERROR)
-    worst = Exit.OK
-    for number, file in enumerate(_counted(files, as_json), start=1):
-        try:
-            played = play(read_file(file))
-        except RehearsalError as error:
-            worst = Exit.USAGE
-            _refused(file, error, as_json, number, len(files))
-            continue
-        found = differences(played.rehearsal.expect, played.result)
-        if found and worst is Exit.OK:
-            worst = Exit.FINDINGS
+    files = [file for path in files for file in (sorted(path.rglob("*.json")) if path.is_dir() else [path])]
+    if not files:
+        fail("no rehearsal in these folders", "name a JSON file, or a folder that has some", Exit.USAGE)
+    told = stories if stories is not None else True if len(files) == 1 else None
+    numbered = enumerate(_counted(files, as_json), start=1)
+    ends = [
+        _rehearse(file, f"[{number}/{len(files)}] " if len(files) > 1 else "", as_json, told)
+        for number, file in numbered
+    ]
+    raise typer.Exit(max(ends))
+
+
+def _rehearse(file: Path, place: str, as_json: bool, told: bool | None) -> Exit:
+    """Play one file and print what came of it; without ``told`` the story is told where something differs."""
+    from scanstation.rehearsal import RehearsalError, differences, play, read_file, telling
+
+    try:
+        played = play(read_file(file))
+    except RehearsalError as error:
         if as_json:
-            emit(_as_json(file, played, found))
+            faults = [{"place": one.place, "why": one.why, "mend": one.mend} for one in error.faults]
+            emit({"file": str(file), "faults": faults})
         else:
-            whole = stories if stories is not None else len(files) == 1 or bool(found)
-            _heading(file, played.rehearsal.title, number, len(files))
-            _told(played, found, whole)
-    raise typer.Exit(worst)
+            _heading(place, file)
+            _print(telling.faults(error.faults))
+        return Exit.USAGE
+    found = differences(played.rehearsal.expect, played.result)
+    if as_json:
+        emit(_as_json(file, played, found))
+    else:
+        _heading(place, file, played.rehearsal.title)
+        if told or (told is None and found):
+            _print(telling.story(played))
+            _print(telling.outcome(played))
+        _print(telling.judgement(found, played.rehearsal.expect is not None))
+    return Exit.FINDINGS if found else Exit.OK
 
 
 def _counted(files: "Sequence[Path]", as_json: bool) -> "Iterator[Path]":
@@ -81,30 +99,9 @@ def _as_json(file: Path, played: "Played", found: "Sequence[Difference]") -> dic
     )
 
 
-def _refused(file: Path, error: "RehearsalError", as_json: bool, number: int, of: int) -> None:
-    from scanstation.rehearsal import telling
-
-    if as_json:
-        faults = [{"place": one.place, "why": one.why, "mend": one.mend} for one in error.faults]
-        emit({"file": str(file), "faults": faults})
-    else:
-        _heading(file, "", number, of)
-        _print(telling.faults(error.faults))
-
-
-def _told(played: "Played", found: "Sequence[Difference]", whole: bool) -> None:
-    from scanstation.rehearsal import telling
-
-    if whole:
-        _print(telling.story(played))
-        _print(telling.outcome(played))
-    _print(telling.judgement(found, played.rehearsal.expect is not None))
-
-
-def _heading(file: Path, title: str, number: int, of: int) -> None:
+def _heading(place: str, file: Path, title: str = "") -> None:
     from scanstation.reports.words import visible
 
-    place = f"[{number}/{of}] " if of > 1 else ""
     typer.echo(f"{place}{file}" + (f": {visible(title)}" if title else ""))
 
 

@@ -90,6 +90,18 @@ def test_a_file_that_is_none_is_told_with_all_its_errors_and_the_others_are_play
     assert run()[0] == 2
 
 
+def test_a_folder_is_all_the_files_in_it_and_below(files: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    for name in ("good", "other"):
+        Path(files[name]).rename(tmp_path / "below" / f"{name}.json")
+    told = [json.loads(line)["file"] for line in run("--json", str(tmp_path / "below"))[1].splitlines()]
+    assert told == [str(tmp_path / "below" / f"{name}.json") for name in ("good", "other")]
+    (tmp_path / "empty").mkdir()
+    code, _, said = run(str(tmp_path / "empty"))
+    assert code == 2
+    assert "no rehearsal" in said
+
+
 def test_one_json_line_a_file(files: dict[str, str]) -> None:
     code, output, said = run("--json", files["wrong"], files["good"], files["other"])
     assert (code, said) == (2, "")
