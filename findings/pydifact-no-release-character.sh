@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# pydifact 0.2.3 (tokenizer): a UNA whose fourth character is a blank says that no release character is used (ISO 9735).
-# pydifact takes the blank for the release character: every blank of the data is dropped, and a mark behind a blank is
-# read as text, so that two segments become one.
+# pydifact 0.2.3 (tokenizer) takes the blank of a UNA without release character for the release character.
+#
+# Seen (2026-12-01): a UNA whose fourth character is a blank says that none is used (ISO 9735).  Every blank of the data
+# is dropped, and a mark behind a blank is read as text, so that two segments become one.
 # Expected: the texts with their blanks.
 # Why it matters: lot numbers and names with blanks come out as others, and a line vanishes into the text before it.
-# Seen 2026-12-01.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# pydifact 0.2.3 (parser): where a file without a UNA at its beginning holds one further on, everything before it is lost
-# without a word.  Two interchanges in one file, the second of which declares its marks in a UNA of its own, come out as
-# the second alone.
+# pydifact 0.2.3 (parser) loses an interchange that stands before one with a UNA of its own.
+#
+# Seen (2026-12-01): where a file without a UNA at its beginning holds one further on, everything before it is dropped
+# without a word: of two interchanges, the second of which declares its marks, the second comes out alone.
 # Expected: both interchanges, each with its own marks (ISO 9735 allows a UNA before every UNB), or an error.
 # Why it matters: a station that fills the contents of pallets from a day's despatch advices misses whole deliveries.
-# Seen 2026-12-01.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

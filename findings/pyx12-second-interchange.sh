@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# pyx12 4.0.0 (X12Reader): every interchange of X12 declares its own delimiters in its ISA segment.  pyx12 reads a whole
-# file with those of the first.  A second interchange with another segment terminator is passed over without a word and
-# without an entry in the list of errors; one with another element separator comes as segments without elements.
-# Expected: both interchanges, or an error that says that the file goes on.
+# pyx12 4.0.0 (X12Reader) reads all interchanges of a file with the delimiters of the first one.
+#
+# Seen (2026-12-01): a second interchange with another segment terminator is passed over, and the list of errors stays
+# empty; one with another element separator comes as segments without elements.
+# Expected: both interchanges, each with the delimiters that its ISA segment declares, or an error.
 # Why it matters: a file of a day's ship notices from a mailbox holds those of several senders; the station would book
 # the first sender's pallets and know nothing of the others.
-# Seen 2026-12-01.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
