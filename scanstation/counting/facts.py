@@ -9,8 +9,7 @@ from scanstation.counting.corrections import limits
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent, EventKind, Source
 from scanstation.counting.seat import refused
-from scanstation.counting.things import ThingDecisions, asked_issuer, key_of
-from scanstation.counting.visits import issuer_of
+from scanstation.counting.things import ThingDecisions, key_of
 from scanstation.stock.catalogue import MAX_QUANTITY, Found, Resolved
 from scanstation.stock.model import Tracking
 
@@ -49,7 +48,7 @@ class FactDecisions(ThingDecisions):
         if refusal := self._may_count_here() or self._too_many(found, times):
             return self._remember(read_id, self._card(refusal, found, payload))
         origin = {"device": device, "source": source}
-        voids = [self._void(fact, data={"why": voided}, **origin) for fact in instead_of]
+        voids = [self._void(fact, data={"why": voided}, **origin) for fact in self._with_parked(found, instead_of)]
         if known := self._counted_here(found):
             if voids:
                 voids[0] = replace(voids[0], read_id=read_id)
@@ -106,11 +105,12 @@ class FactDecisions(ThingDecisions):
         data: Mapping[str, Any] = _NOTHING,
         instead_of: Sequence[CountEvent] = (),
         times: int = 1,
+        units: Sequence[str] = (),
     ) -> Decision:
         """Keep a payload that names nothing we know, as it was read, until a person resolves it.
 
         UNKNOWN; REFUSED where nothing may be counted.  ``qty`` of the event is the keypad's quantity (or ``times``).
-        ``data`` and ``instead_of`` are those of `count`.
+        ``data`` and ``instead_of`` are those of `count`; ``units`` are names of the unit that it is, the surest first.
         """
         if again := self._again(read_id):
             return again
@@ -119,7 +119,8 @@ class FactDecisions(ThingDecisions):
         qty = 1 if source is Source.RFID else self.pending or times
         origin = {"device": device, "source": source}
         voids = [self._void(fact, data={"why": "parked with the rest of its label"}, **origin) for fact in instead_of]
-        what = {"payload": payload, "aim": aim, "read_id": read_id, "qty": qty, "data": {"why": why, **data}}
+        noted = {"why": why, **({"units": list(units)} if units else {}), **data}
+        what = {"payload": payload, "aim": aim, "read_id": read_id, "qty": qty, "data": noted}
         event = self._event(EventKind.PARKED, self._here(), **origin, **what)
         text = f"Not counted yet, kept for later: {why}"
         return Decision(outcome=Outcome.UNKNOWN, text=text, events=(*voids, event), code=payload, qty=qty)
@@ -164,15 +165,13 @@ class FactDecisions(ThingDecisions):
         if place.counted_before(self.operator or ""):
             why = f"{place.location} was recounted, and you counted it before"
             return refused(f"{why}: another operator must resolve this code.")
-        issuer = asked_issuer(parked, item, serial)
-        last = None if serial is None else self._audit().last_seen(item, serial, issuer)
-        name = self.name_of(item)
+        name, (last, names) = self.name_of(item), self._resolved_as(parked, item, serial)
         if last is not None and (last.location, last.round) == (place.location, place.round):
-            return Decision(outcome=Outcome.DUPLICATE, text=f"Already counted: {name}, serial {serial}")
+            which = f"serial {serial}" if serial is not None else f"unit {names['unit']}"
+            return Decision(outcome=Outcome.DUPLICATE, text=f"Already counted: {name}, {which}")
         fields: dict[str, Any] = {"item": item, "qty": qty, "lot": lot, "serial": serial, "ref": seq}
         fields["payload"] = parked.payload
-        if (issuer := issuer if last is None else issuer_of(last)) is not None:
-            fields["data"] = {"issuer": issuer}
+        fields["data"] = names
         event = self._event(EventKind.RESOLVED, place, source=Source.BUTTON, aim=parked.aim, **fields)
         return Decision(
             outcome=Outcome.OK,

@@ -8,6 +8,7 @@ from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent
 from scanstation.counting.sameness import as_counted, doubt, named
 from scanstation.counting.visits import Thing, issuer_of
+from scanstation.identity.plates import other_names
 from scanstation.stock.catalogue import Found
 
 
@@ -44,6 +45,28 @@ class ThingDecisions(CorrectionDecisions):
         last = self._audit().last_seen(line.item.item, line.serial, line.issuer)
         return found if last is None else replace(line, issuer=issuer_of(last))
 
+    def _with_parked(self, found: Found, facts: Sequence[CountEvent]) -> list[CountEvent]:
+        """These facts, and the operator's parked reads of this very unit here: the label tells what they did not."""
+        names = set() if found.unit is None else {found.unit, *other_names(found.unit)}
+        waiting = self._here().parked.values() if names else ()
+        own = [one for one in waiting if one.operator == self.operator and names & set(one.data.get("units", ()))]
+        return [*facts, *(one for one in own if one not in facts)]
+
+    def _resolved_as(
+        self, parked: CountEvent, item: str, serial: str | None
+    ) -> tuple[CountEvent | None, dict[str, str]]:
+        """Where what a parked code is said to be counted last, and the names to journal of it."""
+        audit, units = self._audit(), parked.data.get("units", ())
+        if serial is not None:
+            issuer = asked_issuer(parked, item, serial)
+            last = audit.last_seen(item, serial, issuer)
+            issuer = issuer if last is None else issuer_of(last)
+            return last, {} if issuer is None else {"issuer": issuer}
+        if not units:
+            return None, {}
+        unit = audit.counted_as(units) or units[0]
+        return audit.last_seen_unit(unit), {"unit": unit}
+
     def _last_seen(self, found: Found) -> CountEvent | None:
         """Where the serialised unit, pack or logistic unit counted last in this audit."""
         if found.unit is not None:
@@ -78,7 +101,7 @@ def _named(found: Found) -> str:
     return f"{line.item.name}, serial {line.serial}" if line.serial else f"{line.item.name}, unit {found.unit}"
 
 
-def asked_issuer(parked: CountEvent, item: str, serial: str | None) -> str | None:
+def asked_issuer(parked: CountEvent, item: str, serial: str) -> str | None:
     """Whose serial it is that a parked label named itself (`found_as_data`)."""
     lines = [line for line in parked.data.get("lines", ()) if (line.get("item"), line.get("serial")) == (item, serial)]
-    return lines[0].get("issuer") if serial is not None and len(lines) == 1 else None
+    return lines[0].get("issuer") if len(lines) == 1 else None

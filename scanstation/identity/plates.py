@@ -6,7 +6,7 @@ it is an SSCC of 18 digits.  A package number is unique only to the supplier who
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scanstation.identity.checkdigits import has_check_digit
@@ -122,6 +122,11 @@ def other_names(unit: str) -> tuple[str, ...]:
     if not _PACKAGE.fullmatch(number):
         return ()
     return (number, number[2:]) if number != unit else (number[2:],)
+
+
+def names_a_unit(units: Sequence[str]) -> bool:
+    """Whether names show by themselves that they are of a unit: a bare text may be anything."""
+    return len(units) > 1 or any(is_sscc(unit) or other_names(unit) or ":" in unit for unit in units)
 
 
 def _by_role(elements: Mapping[str, str]) -> dict[str, tuple[str, str]]:

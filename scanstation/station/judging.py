@@ -10,6 +10,7 @@ from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.question import QuestionKind
 from scanstation.counting.session import CountSession
 from scanstation.identity import Identity
+from scanstation.identity.plates import names_a_unit
 from scanstation.station.asking import AskRules, which_item
 from scanstation.station.whole import another_unit
 from scanstation.stock.catalogue import Catalogue, Code, Content, Found, Resolved, Unresolved, WhyUnknown
@@ -72,7 +73,8 @@ class Judge:
             if question is not None:
                 data = {**origin["data"], "choices": known}
                 return self.session.ask(question, **(dict(origin) | {"data": data}))
-        return self.session.park(why=found.text, **origin)
+        named = identity.unit is not None or names_a_unit(found.units)
+        return self.session.park(why=found.text, units=found.units if named else (), **origin)
 
     def _chosen(self, identity: Identity, item: str) -> Found | None:
         """What the label counts when its code means this item."""

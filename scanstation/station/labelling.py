@@ -178,7 +178,8 @@ class LabelDesk:
         return self.session.tell(told, symbol.read.read_id)
 
     def _park(self, symbol: Symbol, why: str, times: int = 1) -> Decision:
-        return self.session.park(why=why, times=times, **symbol.origin())
+        units = (symbol.identity.unit,) if symbol.identity.unit is not None else ()
+        return self.session.park(why=why, times=times, units=units, **symbol.origin())
 
 
 def origin_of(read: Read) -> dict[str, Any]:

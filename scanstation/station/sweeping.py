@@ -99,7 +99,9 @@ def count_tags(session: CountSession, tags: Sequence[SweptTag], catalogue: Catal
     for tag in tags:
         if tag.found is None and not session.took(tag.epc):
             data = {} if tag.doubted is None else found_as_data(tag.doubted)
-            parked = session.park(payload=tag.epc, why=tag.why, device=tag.device, source=Source.RFID, data=data)
+            parked = session.park(
+                payload=tag.epc, why=tag.why, device=tag.device, source=Source.RFID, data=data, units=tag.units
+            )
             events += parked.events
     return replace(counted, events=tuple(events))
 
