@@ -136,6 +136,8 @@ class CameraDevice(Device):
                 pause = FIRST_PAUSE
                 await self._read_all(source, queue)
             except EndOfFrames:
+                self._view.end(self.clock())
+                self._tell_what_was_refused()
                 self.set_status(State.CLOSED, message=f"all {self.frames_seen} frames were read")
                 return
             except DriverError as error:
@@ -163,9 +165,7 @@ class CameraDevice(Device):
             for read in await self._in_thread(lambda: self._look_at(frame)):  # noqa: B023
                 await queue.put(read)
             self._tell_what_was_given_up()
-            for notice in (*self._view.notices(), *self._refusals.notices()):
-                self.tell(notice)
-                self.set_status(State.READY, message=notice.text)
+            self._tell_what_was_refused()
 
     def _look_at(self, frame: Frame) -> list[Read]:
         """Return a read for each label that is new in ``frame``; runs in the thread."""
@@ -194,6 +194,11 @@ class CameraDevice(Device):
             self.tell(
                 Notice(kind=GAVE_UP, text=text, fields={"given_up": self.spent.given_up, "frames": self.spent.frames})
             )
+
+    def _tell_what_was_refused(self) -> None:
+        for notice in (*self._view.notices(), *self._refusals.notices()):
+            self.tell(notice)
+            self.set_status(State.READY, message=notice.text)
 
     def _read(self, found: Found, picture: Picture | None) -> Read:
         return Read(

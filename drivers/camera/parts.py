@@ -6,12 +6,13 @@ modules as it sampled them, and there the symbol says it again, in its first cod
 
 from typing import Any
 
-from drivers.camera import datamatrix_blocks, qr_blocks
+from drivers.camera import datamatrix_blocks, maxicode_blocks, qr_blocks
 from drivers.camera.found import Part
 from drivers.camera.reed_solomon import QR, corrected
 
 STRUCTURED_APPEND_QR = 0b0011
 STRUCTURED_APPEND_DATAMATRIX = 233
+STRUCTURED_APPEND_MAXICODE = 33
 AZTEC_APPENDED = "]z6 ]z7 ]z8 ]z9 ]zA ]zB"
 
 UNKNOWN = Part(0, 0, "")
@@ -27,6 +28,9 @@ def part_of(barcode: Any) -> Part | None:
         return _part_of_datamatrix(barcode)
     if name.startswith("Aztec"):
         return UNKNOWN if barcode.symbology_identifier in AZTEC_APPENDED else None
+    if name == "MaxiCode":
+        alone = maxicode_blocks.first_word(_modules(barcode)) not in (None, STRUCTURED_APPEND_MAXICODE)
+        return None if alone else UNKNOWN
     if "PDF417" in name:
         return UNKNOWN if "FileId" in (barcode.extra or {}) else None
     return None

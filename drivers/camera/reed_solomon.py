@@ -1,4 +1,4 @@
-"""Reed-Solomon correction of a block of bytes, as QR (ISO/IEC 18004) and DataMatrix (ISO/IEC 16022) use it."""
+"""Reed-Solomon correction of a block of code words: QR (ISO/IEC 18004), DataMatrix (16022) and MaxiCode (16023)."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -6,25 +6,30 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class Field:
-    """GF(256) over ``modulus``; ``first`` is the exponent of the generator polynomial's first root."""
+    """The field over ``modulus``; ``first`` is the exponent of the generator polynomial's first root."""
 
     modulus: int
     first: int
 
     @cached_property
+    def order(self) -> int:
+        """How many values there are but 0: the powers of 2 come round after so many."""
+        return (1 << self.modulus.bit_length() - 1) - 1
+
+    @cached_property
     def powers(self) -> tuple[int, ...]:
         """The powers of 2, twice over: a sum of two exponents needs no reduction."""
         found, value = [], 1
-        for _ in range(255):
+        for _ in range(self.order):
             found.append(value)
             value <<= 1
-            value ^= self.modulus if value > 255 else 0
+            value ^= self.modulus if value > self.order else 0
         return (*found, *found)
 
     @cached_property
     def logarithms(self) -> dict[int, int]:
         """The exponent of each value but 0."""
-        return {value: exponent for exponent, value in enumerate(self.powers[:255])}
+        return {value: exponent for exponent, value in enumerate(self.powers[: self.order])}
 
     def product(self, one: int, other: int) -> int:
         """Multiply."""
@@ -32,11 +37,11 @@ class Field:
 
     def quotient(self, one: int, other: int) -> int:
         """Divide by what is not 0."""
-        return self.powers[self.logarithms[one] - self.logarithms[other] + 255] if one else 0
+        return self.powers[self.logarithms[one] - self.logarithms[other] + self.order] if one else 0
 
     def value(self, polynomial: list[int], exponent: int) -> int:
         """The value of a polynomial, lowest coefficient first, at 2 to the power of ``exponent``."""
-        x, total = self.powers[exponent % 255], 0
+        x, total = self.powers[exponent % self.order], 0
         for coefficient in reversed(polynomial):
             total = self.product(total, x) ^ coefficient
         return total
@@ -44,6 +49,7 @@ class Field:
 
 QR = Field(0x11D, 0)
 DATAMATRIX = Field(0x12D, 1)
+MAXICODE = Field(0x43, 1)
 
 
 def corrected(block: bytes, checks: int, field: Field) -> bytes | None:
@@ -102,4 +108,4 @@ def _magnitude(place: int, locator: list[int], syndromes: list[int], field: Fiel
                 evaluator[n + k] ^= field.product(syndrome, coefficient)
     slope = [coefficient if n % 2 else 0 for n, coefficient in enumerate(locator)][1:]
     found = field.quotient(field.value(evaluator, -place), field.value(slope, -place))
-    return field.product(found, field.powers[(place * (1 - field.first)) % 255])
+    return field.product(found, field.powers[(place * (1 - field.first)) % field.order])

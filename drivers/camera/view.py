@@ -32,6 +32,10 @@ class View:
         self._refusals.note((*refused, *self.reader.refused), now)
         return found
 
+    def end(self, now: int) -> None:
+        """Give up the parts of texts whose others did not come: the stream is at its end."""
+        self._refusals.note(self._sequences.rest(), now)
+
     def notices(self) -> list[Notice]:
         """Return what is to be told of refused symbols since the last call."""
         return self._refusals.notices()

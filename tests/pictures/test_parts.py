@@ -75,6 +75,16 @@ def test_parts_of_other_symbologies_are_refused(zint: Any, symbology: str, group
     assert [one.text for one in look_at(zint(symbology, WORDS[1])).found] == [WORDS[1]]
 
 
+@pytest.mark.parametrize("mode", [2, 3, 4, 5])
+def test_parts_of_a_maxicode_are_refused(zint: Any, mode: int) -> None:
+    address = {2: b"152382802840001", 3: b"B1050 840001"}.get(mode, b"")
+    settings = {"option_1": mode} | ({"primary": address.decode()} if address else {})
+    sight = look_at(zint("MAXICODE", WORDS[1], structapp=appended(2, 3, b""), **settings))
+    assert (sight.found, len(sight.refused)) == ([], 1)
+    [found] = look_at(zint("MAXICODE", WORDS[1], **settings)).found
+    assert found.text.endswith(WORDS[1])
+
+
 @pytest.mark.parametrize("symbology", ["QRCODE", "DATAMATRIX"])
 def test_a_damaged_part_is_known_for_one_as_long_as_it_is_read(zint: Any, symbology: str) -> None:
     rng = np.random.default_rng(7)
