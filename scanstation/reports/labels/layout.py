@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from scanstation.reports.labels.fonts import Font
 from scanstation.reports.labels.paper import WIDEST_MODULE, Paper
+from scanstation.reports.words import visible
 from scanstation.stock.labels import Label, LabelError, LabelReason, symbol_of
 from scanstation.stock.symbols import Symbol
 
@@ -179,7 +180,7 @@ def _stack(
 def _line(
     text: str, x: float, y: float, width: float, size: float, font: Font, *, bold: bool = False, centred: bool = True
 ) -> list[Line]:
-    cut = font.cut(" ".join(text.split()), width, size, bold=bold)
+    cut = font.cut(visible(" ".join(text.split())), width, size, bold=bold)
     return [Line(text=cut, x=x, y=y, width=width, size=size, bold=bold, centred=centred)] if cut else []
 
 
