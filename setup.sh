@@ -55,6 +55,10 @@ if [ "$mode" = test ] && command -v npm >/dev/null 2>&1; then
     npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --silent || echo "setup: $folder/package.json could not be installed; the tests against it are skipped, and fail under CI=true" >&2
   done
 fi
+if [ "$mode" = test ] && [ ! -e build/sllurp/installed ]; then  # it is GPL: apart from ours, for one test and one bench
+  echo "setup: installing tests/wire/llrp/sllurp.txt"
+  { "$python" -m venv --clear build/sllurp && build/sllurp/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/wire/llrp/sllurp.txt && touch build/sllurp/installed; } || echo "setup: sllurp could not be installed; the test against it is skipped, and fails under CI=true" >&2
+fi
 touch .venv/.run
 [ "$mode" = run ] || touch .venv/.test
 echo "setup: ready; try .venv/bin/scanstation doctor"

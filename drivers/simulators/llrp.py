@@ -24,6 +24,8 @@ __all__ = ["FieldTag", "LlrpSimulator", "TagRead", "llrp_simulator"]
 _ACCEPTED, _ALREADY_CONNECTED, _ANOTHER_TRIED = 0, 2, 4
 _HOST = "127.0.0.1"
 _STEP = 0.005
+_FEW, _APART = 16, 0.002
+"""So many messages are sent apart, by so many seconds; more at once."""
 
 
 def _bind() -> socket.socket:
@@ -103,7 +105,8 @@ class LlrpSimulator(Clocked, FaultyWire):
 
     async def deliver(self, delivery: Delivery) -> None:
         """Let one tag pass: exactly one report of it is sent as soon as an inventory runs on its antenna."""
-        self._tags.append(self._report_of(TagRead(delivery.payload, delivery.antenna, delivery.rssi_dbm)))
+        tag = self._report_of(TagRead(delivery.payload, delivery.antenna, delivery.rssi_dbm))
+        self._tags.append(tag._replace(tid=delivery.tid or None, user=delivery.user or None))
         await self._flush()
 
     async def break_off(self, delivery: Delivery) -> None:
@@ -166,7 +169,7 @@ class LlrpSimulator(Clocked, FaultyWire):
         await self._send(state.event(connection_attempt(_ACCEPTED)))
         with contextlib.suppress(OSError):
             while not state.closing and (data := await reader.read(65536)):
-                await self._send(b"".join(state.feed(data)))
+                await self._send_each(state.feed(data))
                 self._keep_alive(state.keepalive)
                 await self._flush()
         if self._client is writer:
@@ -207,7 +210,16 @@ class LlrpSimulator(Clocked, FaultyWire):
             return
         due = list(self._tags)
         self._tags.clear()
-        await self._send(b"".join(self._state.report(due, flush=True)))
+        await self._send_each(self._state.report(due, flush=True))
+
+    async def _send_each(self, messages: Sequence[bytes]) -> None:
+        """Send messages, a few of them one after the other: some clients take one from each portion that arrives."""
+        if len(messages) > _FEW:
+            messages = [b"".join(messages)]
+        for number, one in enumerate(messages):
+            if number:
+                await asyncio.sleep(_APART)
+            await self._send(one)
 
     async def _send(self, data: bytes) -> None:
         """Say something; while the reader is silent it says nothing, though the connection stands."""

@@ -8,7 +8,8 @@ from drivers.protocols.llrp.events import LlrpStatus, event_body, rospec_event
 from drivers.protocols.llrp.framing import Framer, Message
 from drivers.protocols.llrp.report import TagReport, report_body
 from drivers.protocols.llrp.wire import MessageType, P, StatusCode, find, message, tlv, walk
-from drivers.simulators.llrp_rospec import Rospec, RospecState, deep, parse_rospec, selected
+from drivers.simulators.llrp_access import AccessSpecs
+from drivers.simulators.llrp_rospec import Refused, Rospec, RospecState, deep, parse_rospec, selected
 
 _OK = LlrpStatus(StatusCode.SUCCESS)
 _RESPONSE = 10
@@ -26,14 +27,6 @@ SIMULATED = Capabilities(
 """What the simulated reader can do unless told otherwise."""
 
 
-class _Refused(Exception):
-    """A request that gets another status than success."""
-
-    def __init__(self, code: StatusCode, text: str) -> None:
-        super().__init__(text)
-        self.status = LlrpStatus(code, text)
-
-
 class ReaderState:
     """A reader between power on and power off; one client at a time talks to it through `feed`.
 
@@ -48,6 +41,7 @@ class ReaderState:
         self._last_id = 0
         self._rospec_events = False
         self.rospecs: dict[int, Rospec] = {}
+        self.accesses = AccessSpecs()
         self.keepalive = 0.0
         self.acknowledged = 0
         self.closing = False
@@ -81,7 +75,10 @@ class ReaderState:
         spec = self.running
         if spec is None:
             return []
-        spec.waiting += [selected(tag, spec) for tag in tags if {0, tag.antenna} & set(spec.antennas)]
+        heard = [tag for tag in tags if {0, tag.antenna} & set(spec.antennas)]
+        spec.waiting += [
+            self.accesses.read(selected(tag, spec), (tag.tid or b"", tag.user or b""), spec.number) for tag in heard
+        ]
         reports = []
         while len(spec.waiting) >= spec.every or (flush and spec.waiting):
             due, spec.waiting = spec.waiting[: spec.every], spec.waiting[spec.every :]
@@ -98,7 +95,10 @@ class ReaderState:
         if received.kind == MessageType.KEEPALIVE_ACK:
             self.acknowledged += 1
             return []
-        handler = _HANDLERS.get(received.kind)
+        if received.kind in (MessageType.ENABLE_EVENTS_AND_REPORTS, MessageType.GET_REPORT):
+            self.requests.append(MessageType(received.kind))
+            return self.report([], flush=True)
+        handler = _HANDLERS.get(received.kind) or self._of_accesses(received.kind)
         if handler is None:
             status = LlrpStatus(StatusCode.M_UNSUPPORTED_MESSAGE, f"message type {received.kind} is not supported")
             return [message(MessageType.ERROR_MESSAGE, received.id, status.encode())]
@@ -106,7 +106,7 @@ class ReaderState:
         try:
             more, after = handler(self, received.body)
             body = _OK.encode() + more
-        except _Refused as refusal:
+        except Refused as refusal:
             body, after = refusal.status.encode(), []
         except (struct.error, IndexError):
             body, after = LlrpStatus(StatusCode.M_PARAMETER_ERROR, "a parameter is cut short").encode(), []
@@ -138,10 +138,10 @@ class ReaderState:
     def _add(self, body: bytes) -> tuple[bytes, list[bytes]]:
         place = find(body, 0, len(body), P.ROSPEC)
         if place is None or place[1] - place[0] < 6:
-            raise _Refused(StatusCode.M_MISSING_PARAMETER, "ROSpec is missing")
+            raise Refused(StatusCode.M_MISSING_PARAMETER, "ROSpec is missing")
         spec = parse_rospec(body, *place)
         if not spec.number or spec.number in self.rospecs:
-            raise _Refused(StatusCode.M_FIELD_ERROR, f"ROSpecID {spec.number} is not free")
+            raise Refused(StatusCode.M_FIELD_ERROR, f"ROSpecID {spec.number} is not free")
         self._check(body, *place, spec)
         self.rospecs[spec.number] = spec
         return b"", []
@@ -149,15 +149,15 @@ class ReaderState:
     def _check(self, body: bytes, start: int, end: int, spec: Rospec) -> None:
         beyond = max(spec.antennas)
         if beyond > self._reader.max_antennas:
-            raise _Refused(StatusCode.A_OUT_OF_RANGE, f"there is no antenna {beyond}")
+            raise Refused(StatusCode.A_OUT_OF_RANGE, f"there is no antenna {beyond}")
         for at in deep(body, start + 6, end, P.RF_TRANSMITTER):
             power = int.from_bytes(body[at + 4 : at + 6], "big")
             if power not in dict(self._reader.powers):
-                raise _Refused(StatusCode.M_FIELD_ERROR, f"transmit power index {power} is not in the table")
+                raise Refused(StatusCode.M_FIELD_ERROR, f"transmit power index {power} is not in the table")
         for at in deep(body, start + 6, end, P.C1G2_RF_CONTROL):
             mode = int.from_bytes(body[at : at + 2], "big")
             if mode not in self._reader.modes:
-                raise _Refused(StatusCode.M_FIELD_ERROR, f"RF mode {mode} is not in the table")
+                raise Refused(StatusCode.M_FIELD_ERROR, f"RF mode {mode} is not in the table")
 
     def _delete(self, body: bytes) -> tuple[bytes, list[bytes]]:
         for spec in self._named(body):
@@ -180,7 +180,7 @@ class ReaderState:
     def _start(self, body: bytes) -> tuple[bytes, list[bytes]]:
         (spec,) = self._named(body)[:1] or (None,)
         if spec is None or spec.state is RospecState.DISABLED:
-            raise _Refused(StatusCode.M_FIELD_ERROR, "the ROSpec is not enabled")
+            raise Refused(StatusCode.M_FIELD_ERROR, "the ROSpec is not enabled")
         return b"", self._begin(spec)
 
     def _stop(self, body: bytes) -> tuple[bytes, list[bytes]]:
@@ -191,6 +191,14 @@ class ReaderState:
                 spec.state = RospecState.INACTIVE
                 after += [self.event(rospec_event(1, spec.number))] if self._rospec_events else []
         return b"", after
+
+    def _of_accesses(self, kind: int) -> Callable[["ReaderState", bytes], tuple[bytes, list[bytes]]] | None:
+        act = self.accesses.handlers.get(kind)
+        return None if act is None else lambda _, body: (act(body), [])
+
+    def _list(self, body: bytes) -> tuple[bytes, list[bytes]]:
+        del body
+        return b"".join(spec.raw for spec in self.rospecs.values()), []
 
     def _close(self, body: bytes) -> tuple[bytes, list[bytes]]:
         del body
@@ -206,7 +214,7 @@ class ReaderState:
         if number == 0:
             return list(self.rospecs.values())
         if number not in self.rospecs:
-            raise _Refused(StatusCode.M_FIELD_ERROR, f"there is no ROSpec {number}")
+            raise Refused(StatusCode.M_FIELD_ERROR, f"there is no ROSpec {number}")
         return [self.rospecs[number]]
 
 
@@ -220,5 +228,6 @@ _HANDLERS: dict[int, Callable[[ReaderState, bytes], tuple[bytes, list[bytes]]]] 
     MessageType.DISABLE_ROSPEC: ReaderState._disable,
     MessageType.START_ROSPEC: ReaderState._start,
     MessageType.STOP_ROSPEC: ReaderState._stop,
+    MessageType.GET_ROSPECS: ReaderState._list,
     MessageType.CLOSE_CONNECTION: ReaderState._close,
 }

@@ -4,8 +4,9 @@ import struct
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from drivers.protocols.llrp.events import LlrpStatus
 from drivers.protocols.llrp.report import TagReport
-from drivers.protocols.llrp.wire import P, find, walk
+from drivers.protocols.llrp.wire import P, StatusCode, find, walk
 
 _IMMEDIATE = 1
 
@@ -18,6 +19,14 @@ class RospecState(StrEnum):
     ACTIVE = "active"
 
 
+class Refused(Exception):
+    """A request that gets another status than success."""
+
+    def __init__(self, code: StatusCode, text: str) -> None:
+        super().__init__(text)
+        self.status = LlrpStatus(code, text)
+
+
 @dataclass(slots=True)
 class Rospec:
     """An inventory as the client defined it: ``antennas`` 0 means all, ``content`` are the bits of the selector."""
@@ -28,13 +37,14 @@ class Rospec:
     content: int = 0
     pc_bits: bool = False
     immediate: bool = False
+    raw: bytes = b""
     state: RospecState = RospecState.DISABLED
     waiting: list[TagReport] = field(default_factory=list)
 
 
 def parse_rospec(body: bytes, start: int, end: int) -> Rospec:
     """Return the ROSpec whose value stands from ``start`` to ``end``; raise struct.error or IndexError if cut short."""
-    spec = Rospec(number=int.from_bytes(body[start : start + 4], "big"))
+    spec = Rospec(number=int.from_bytes(body[start : start + 4], "big"), raw=body[start - 4 : end])
     for kind, begin, stop in walk(body, start + 6, end):
         if kind == P.RO_BOUNDARY_SPEC and (trigger := find(body, begin, stop, P.ROSPEC_START_TRIGGER)):
             spec.immediate = body[trigger[0]] == _IMMEDIATE

@@ -14,7 +14,8 @@ def decode(data: bytes) -> list[dict[str, Any]]:
 
     Every dictionary has ``message_type``, ``message`` (its name) and ``message_id``.  A tag has ``epc`` (hex),
     ``antenna``, ``rssi_dbm`` and ``peak_rssi``, ``first_seen_utc_us``, ``last_seen_utc_us``, ``count``,
-    ``rospec_id`` and ``pc`` where the reader says them; a report of no tags gives nothing, a tag without an EPC (one of
+    ``rospec_id``, ``pc``, ``tid``, ``user`` and ``read`` (for somebody else) where the reader says them; a report of no
+    tags gives nothing, a tag without an EPC (one of
     no bits) an empty ``epc``.
     """
     framer, parser = Framer(), ReportParser(bare=True)
@@ -39,12 +40,15 @@ def _tag(tag: TagReport) -> dict[str, Any]:
     known = {
         "antenna": tag.antenna,
         "peak_rssi": tag.rssi,
-        "rssi_dbm": tag.rssi,
+        "rssi_dbm": tag.rssi if tag.fine is None else tag.rssi_dbm,
         "first_seen_utc_us": tag.first_seen,
         "last_seen_utc_us": tag.last_seen,
         "count": tag.seen,
         "rospec_id": tag.rospec,
         "pc": tag.pc,
+        "tid": tag.chip and tag.chip.hex(),
+        "user": tag.user and tag.user.hex(),
+        "read": tag.read and tag.read.hex(),
     }
     return {"epc": tag.epc.hex(), **{key: value for key, value in known.items() if value is not None}}
 

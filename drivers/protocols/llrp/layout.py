@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import Any
 
-from drivers.protocols.llrp.wire import TV_FORMATS, Buffer, P, step
+from drivers.protocols.llrp.wire import IMPINJ, TV_FORMATS, Buffer, P, step
 
 FIELDS = (
     P.EPC_96,
@@ -25,6 +25,18 @@ FIELDS = (
 """The parameters that are read, in the order of their values; an EPCData stands for EPC-96."""
 
 EPC_FIELD, PC_FIELD = 0, 7
+FINE_FIELD, TID_FIELD, USER_FIELD, OTHER_FIELD = 8, 9, 10, 11
+"""What is no parameter of the standard's tag reports: Impinj's RSSI in 1/100 dBm, and what was read of a tag's memory,
+by Impinj's reader itself (TID) or by the C1G2 reads of an AccessSpec, ours or that of somebody else."""
+FIELD_COUNT = 12
+TID_READ, USER_READ = 61_001, 61_002
+"""OpSpecIDs with which this client asks for TID and user memory."""
+_READ_BY = {TID_READ: TID_FIELD, USER_READ: USER_FIELD}
+PEAK_RSSI, SERIALIZED_TID = 57, 55
+"""Types of Impinj's custom parameters in a tag report."""
+_PEAK_RSSI, _SERIALIZED_TID = (struct.pack(">II", IMPINJ, kind) for kind in (PEAK_RSSI, SERIALIZED_TID))
+_MARKED = {int(P.EPC_DATA): 2, int(P.CUSTOM): 8, int(P.C1G2_READ_RESULT): 5}
+"""Bytes of a value that tell its shape: length, vendor and type, result and length."""
 _FIELD_OF = {int(kind): at for at, kind in enumerate(FIELDS)}
 _MAX_LAYOUTS = 64
 _END_OF_TV = 32  # the standard uses 1 to 20; far higher numbers are bytes out of place
@@ -70,8 +82,8 @@ class Layout:
         present = [field for _, _, field in parts if field is not None]
         self.has_epc = EPC_FIELD in present
         self.bare = not self.has_epc and not lies
-        self.absent = tuple(field for field in range(len(FIELDS)) if field not in present)
-        self.pick = itemgetter(*((*present, *self.absent).index(field) for field in range(len(FIELDS))))
+        self.absent = tuple(field for field in range(FIELD_COUNT) if field not in present)
+        self.pick = itemgetter(*((*present, *self.absent).index(field) for field in range(FIELD_COUNT)))
 
     def fits(self, data: Buffer, at: int) -> bool:
         """Whether the tag of `size` bytes at ``at`` has this shape."""
@@ -123,7 +135,7 @@ def _learn(data: bytes, start: int, size: int) -> Layout | None:
             parts.append((1, f"{end - at - 1}x", None))
             break
         kind, begin, stop = found
-        mark = min(begin - at + (2 if kind == P.EPC_DATA else 0), stop - at)
+        mark = min(begin - at + _MARKED.get(kind, 0), stop - at)
         field, form = _value(kind, data, begin, stop)
         lies = lies or (kind == P.EPC_DATA and field is None and data[begin : begin + 2] != b"\0\0")
         if any(field == known for _, _, known in parts):
@@ -140,4 +152,25 @@ def _value(kind: int, data: Buffer, begin: int, stop: int) -> tuple[int | None, 
         return (EPC_FIELD, f"{octets}s") if 0 < octets <= stop - begin - 2 else (None, "")
     if kind in _FIELD_OF:
         return _FIELD_OF[kind], TV_FORMATS[kind]
+    if kind == P.CUSTOM:
+        return _impinj(data, begin, stop)
+    if kind == P.C1G2_READ_RESULT and stop - begin >= 5 and data[begin] == 0:
+        asked = int.from_bytes(data[begin + 1 : begin + 3], "big")
+        return _memory(_READ_BY.get(asked, OTHER_FIELD), data, begin + 3, stop, "")
     return None, ""
+
+
+def _impinj(data: Buffer, begin: int, stop: int) -> tuple[int | None, str]:
+    """The value of a custom parameter of Impinj behind its vendor and type: 57 peak RSSI, 55 serialized TID."""
+    head = data[begin : begin + 8]
+    if head == _PEAK_RSSI and stop - begin >= 10:
+        return FINE_FIELD, "h"
+    if head == _SERIALIZED_TID and stop - begin >= 10:
+        return _memory(TID_FIELD, data, begin + 8, stop, "2x")
+    return None, ""
+
+
+def _memory(field: int, data: Buffer, begin: int, stop: int, before: str) -> tuple[int | None, str]:
+    """Words of a memory behind their count; ``before`` steps over a count that is no part of the shape."""
+    octets = 2 * int.from_bytes(data[begin : begin + 2], "big")
+    return (field, f"{before}{octets}s") if 0 < octets <= stop - begin - 2 else (None, "")

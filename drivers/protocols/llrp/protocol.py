@@ -253,8 +253,10 @@ def _frame(tag: TagReport) -> Frame:
         payload=tag.epc,
         carrier=Carrier.EPC,
         antenna=tag.antenna,
-        rssi_dbm=None if tag.rssi is None else float(tag.rssi),
+        rssi_dbm=tag.rssi_dbm,
         pc=tag.pc,
+        tid=tag.chip,
+        user=tag.user,
         device_time=tag.first_seen if tag.last_seen is None else tag.last_seen,
         seen_count=tag.seen,
     )

@@ -1,14 +1,32 @@
 """Tag reports: RO_ACCESS_REPORT bodies to `TagReport` tuples and back."""
 
+import struct
 from collections.abc import Iterable
 from itertools import repeat
 from operator import add
 from typing import Any, NamedTuple
 
-from drivers.protocols.llrp.layout import EPC_FIELD, PC_FIELD, Layout, Layouts
-from drivers.protocols.llrp.wire import TLV_HEADER, P, tlv, tv
+from drivers.protocols.llrp.layout import (
+    EPC_FIELD,
+    FINE_FIELD,
+    OTHER_FIELD,
+    PC_FIELD,
+    PEAK_RSSI,
+    TID_FIELD,
+    TID_READ,
+    USER_FIELD,
+    USER_READ,
+    Layout,
+    Layouts,
+)
+from drivers.protocols.llrp.wire import IMPINJ, TLV_HEADER, P, tlv, tv
 
-_OF_ITS_OWN: dict[int, bytes | None] = {EPC_FIELD: b"", PC_FIELD: None}
+OTHER_READ = 1
+_CHIP_CLASSES, _SHORTEST_CHIP = (0xE2, 0xE0), 8
+_OF_ITS_OWN: dict[int, bytes | None] = {
+    EPC_FIELD: b"",
+    **dict.fromkeys((PC_FIELD, FINE_FIELD, TID_FIELD, USER_FIELD, OTHER_FIELD)),
+}
 """Fields that a tag does not share with the one before, and what stands for them where they are left out."""
 
 
@@ -16,8 +34,9 @@ class TagReport(NamedTuple):
     """What a reader says of one tag; None where it does not say.
 
     ``epc`` is the EPC memory after the PC word; ``rssi`` the peak in dBm; times are microseconds UTC of the reader's
-    clock; ``seen`` how often the tag was seen since the last report of it.  The fields stand in the order of
-    `drivers.protocols.llrp.layout.FIELDS`.
+    clock; ``seen`` how often the tag was seen since the last report of it.  ``fine`` is the peak in 1/100 dBm, ``tid``,
+    ``user`` and ``read`` what the reader read of the tag's memory, the last for somebody else.  The fields stand in the
+    order of `drivers.protocols.llrp.layout.FIELDS` and of the numbers behind it.
     """
 
     epc: bytes
@@ -28,6 +47,21 @@ class TagReport(NamedTuple):
     seen: int | None = None
     rospec: int | None = None
     pc: int | None = None
+    fine: int | None = None
+    tid: bytes | None = None
+    user: bytes | None = None
+    read: bytes | None = None
+
+    @property
+    def rssi_dbm(self) -> float | None:
+        """The peak as fine as the reader says it."""
+        return self.fine / 100 if self.fine is not None else None if self.rssi is None else float(self.rssi)
+
+    @property
+    def chip(self) -> bytes | None:
+        """The chip number: what was read as such, or by somebody else and begins as one does."""
+        other = self.read if self.read and len(self.read) >= _SHORTEST_CHIP and self.read[0] in _CHIP_CLASSES else None
+        return self.tid or other
 
 
 class ReportParser:
@@ -89,6 +123,12 @@ def tag_report_data(tag: TagReport) -> bytes:
         (P.C1G2_PC, tag.pc),
     )
     parts += [tv(kind, value) for kind, value in order if value is not None]
+    for operation, memory in ((TID_READ, tag.tid), (USER_READ, tag.user), (OTHER_READ, tag.read)):
+        if memory is not None:
+            head = struct.pack(">BHH", 0, operation, len(memory) // 2)
+            parts.append(tlv(P.C1G2_READ_RESULT, head, memory))
+    if tag.fine is not None:
+        parts.append(tlv(P.CUSTOM, struct.pack(">IIh", IMPINJ, PEAK_RSSI, tag.fine)))
     return tlv(P.TAG_REPORT_DATA, *parts)
 
 

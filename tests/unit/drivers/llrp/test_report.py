@@ -1,5 +1,6 @@
 """Tag reports: every field, every shape, and bodies that make no sense."""
 
+import struct
 from typing import Any
 
 import pytest
@@ -9,11 +10,14 @@ from llrpkit.protocol import BitStr, decode_message, impinj, messages, params
 
 from drivers.protocols.llrp.decoder import decode
 from drivers.protocols.llrp.framing import Framer
+from drivers.protocols.llrp.layout import TID_READ, USER_READ
+from drivers.protocols.llrp.protocol import LlrpProtocol
 from drivers.protocols.llrp.report import ReportParser, TagReport, report_body, tag_report_data
 from drivers.protocols.llrp.wire import MessageType, P, message, tlv, tv
 
 EPC = bytes.fromhex("3034257BF7194E4000001A85")
 FULL = TagReport(EPC, 3, -71, 1594174805140192, 1594174805140999, 12, 1, 0x3000)
+WORDS = st.binary(min_size=1, max_size=12).map(lambda half: half + half[::-1])
 TAGS = st.builds(
     TagReport,
     epc=st.binary(min_size=1, max_size=62),
@@ -24,6 +28,10 @@ TAGS = st.builds(
     seen=st.none() | st.integers(0, 0xFFFF),
     rospec=st.none() | st.integers(0, 2**32 - 1),
     pc=st.none() | st.integers(0, 0xFFFF),
+    fine=st.none() | st.integers(-32768, 32767),
+    tid=st.none() | WORDS,
+    user=st.none() | WORDS,
+    read=st.none() | WORDS,
 )
 
 
@@ -74,7 +82,7 @@ def test_unknown_and_custom_parameters_are_stepped_over_inside_and_beside_a_tag(
     custom = tlv(P.CUSTOM, bytes.fromhex("0000651a00000039"), b"\xff\xee")
     inside = tlv(P.TAG_REPORT_DATA, tv(P.EPC_96, EPC), custom, tlv(999, b"abc"), tv(P.ANTENNA_ID, 2), custom)
     body = custom + inside + tlv(242, b"survey") + tag_report_data(FULL)
-    assert parse(body) == [TagReport(EPC, antenna=2), FULL]
+    assert parse(body) == [TagReport(EPC, antenna=2, fine=-18), FULL]
 
 
 def test_a_tv_parameter_of_a_later_standard_ends_the_tag_but_keeps_it() -> None:
@@ -136,7 +144,12 @@ def optional(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 U16, U64 = st.integers(0, 0xFFFF), st.integers(0, 2**64 - 1)
 RESULTS = st.lists(
     st.one_of(
-        st.builds(params.C1G2ReadOpSpecResult, op_spec_id=U16, read_data=st.lists(U16, max_size=8)),
+        st.builds(
+            params.C1G2ReadOpSpecResult,
+            result=st.sampled_from([0, 0, 1, 5]),
+            op_spec_id=st.sampled_from([1, TID_READ, USER_READ]),
+            read_data=st.lists(U16, max_size=8),
+        ),
         st.builds(params.C1G2WriteOpSpecResult, op_spec_id=U16),
     ),
     max_size=2,
@@ -188,6 +201,42 @@ def ours(tag: Any) -> TagReport:
         seen=tag.tag_seen_count and tag.tag_seen_count.tag_count,
         rospec=tag.ro_spec_id and tag.ro_spec_id.ro_spec_id,
         pc=pcs[0] if pcs else None,
+        fine=next((one.rssi for one in tag.custom if isinstance(one, impinj.ImpinjPeakRSSI)), None),
+        **memories(tag),
+    )
+
+
+def memories(tag: Any) -> dict[str, bytes]:
+    """What was read of the tag's memory, the first of each: by operations, by Impinj's reader itself."""
+    found: dict[str, bytes] = {}
+    for one in (*tag.access_command_op_spec_results, *tag.custom):
+        if isinstance(one, params.C1G2ReadOpSpecResult) and one.result == 0 and one.read_data:
+            name = {TID_READ: "tid", USER_READ: "user"}.get(one.op_spec_id, "read")
+            found.setdefault(name, struct.pack(f">{len(one.read_data)}H", *one.read_data))
+        elif isinstance(one, impinj.ImpinjSerializedTID) and one.t_id:
+            found.setdefault("tid", struct.pack(f">{len(one.t_id)}H", *one.t_id))
+    return found
+
+
+def test_chip_number_user_memory_and_fine_level_reach_the_read() -> None:
+    chip, user = bytes.fromhex("e280116020007d3b8a4b0a11"), bytes.fromhex("cafe0102")
+    tag = FULL._replace(fine=-5234, tid=chip, user=user)
+    protocol = LlrpProtocol()
+    [frame] = protocol.feed(message(MessageType.RO_ACCESS_REPORT, 1, tag_report_data(tag))).frames
+    assert (frame.rssi_dbm, frame.tid, frame.user) == (-52.34, chip, user)
+    other = FULL._replace(read=chip)  # read by an AccessSpec of another program
+    assert (other.chip, other.rssi_dbm, FULL.chip, FULL._replace(read=b"\xca\xfe" * 6).chip) == (
+        chip,
+        -71.0,
+        None,
+        None,
+    )
+    [fields] = decode(message(MessageType.RO_ACCESS_REPORT, 1, tag_report_data(tag)))
+    assert (fields["rssi_dbm"], fields["peak_rssi"], fields["tid"], fields["user"]) == (
+        -52.34,
+        -71,
+        chip.hex(),
+        "cafe0102",
     )
 
 
