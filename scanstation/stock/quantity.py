@@ -8,7 +8,7 @@ code, and never as 1.  Sources: General Specifications 2.1 (variable measure), 3
 from scanstation.identity.model import Identity, Names
 from scanstation.identity.plates import serial_unit
 from scanstation.identity.stated import ANY, UNITS
-from scanstation.stock.catalogue import MAX_QUANTITY, Code, Resolved, Unresolved, WhyUnknown
+from scanstation.stock.catalogue import MAX_QUANTITY, Code, Resolved, ResolvedContents, Unresolved, WhyUnknown
 from scanstation.stock.model import Item, Tracking
 
 _VARIABLE = "9"
@@ -36,7 +36,31 @@ def counted(identity: Identity, code: str, item: Item, pieces: int) -> Resolved 
             return _parked(
                 WhyUnknown.QUANTITY_MISSING, f"{code} is of variable quantity, and the label states none", this
             )
-    return _resolved(identity, item, this, pieces * (identity.quantity or 1))
+    if (stated := identity.quantity or 1) == 1 or pieces == 1:
+        return _resolved(identity, item, this, pieces * stated)
+    if identity.names is Names.LOGISTIC_UNIT and identity.content is None:  # what it states is what it holds
+        return _resolved(identity, item, this, pieces) if stated == pieces else _other_than_listed(identity, this)
+    if stated == pieces and identity.names is Names.INTERNAL:
+        why = f"the label says {' and '.join(identity.said)}, and {code} is {pieces} already: of each or of all?"
+        return _parked(WhyUnknown.QUANTITY_UNCLEAR, why, this)
+    return _resolved(identity, item, this, pieces * stated)
+
+
+def as_stated(identity: Identity, notice: ResolvedContents | Unresolved) -> ResolvedContents | Unresolved:
+    """Return what a shipping notice lists for a unit whose own label does not say otherwise."""
+    if isinstance(notice, Unresolved):
+        return notice
+    if doubt := identity.doubts.get(ANY):
+        return Unresolved(why=WhyUnknown.QUANTITY_UNCLEAR, text=doubt)
+    (line, *others) = notice.lines
+    if others or line.item.base_unit in UNITS or identity.quantity in (None, line.quantity):
+        return notice
+    return _other_than_listed(identity, Code(code=notice.unit, item=line.item.item, quantity=line.quantity))
+
+
+def _other_than_listed(identity: Identity, code: Code) -> Unresolved:
+    why = f"the label says {' and '.join(identity.said)}, but {code.code} is listed with {code.quantity} of {code.item}"
+    return _parked(WhyUnknown.QUANTITY_UNCLEAR, why, code)
 
 
 def whole_name(identity: Identity) -> str:
@@ -49,7 +73,8 @@ def _measured(identity: Identity, item: Item, code: Code) -> Resolved | Unresolv
     measure, count = identity.measures.get(item.base_unit), identity.quantity or 1
     if measure is None:
         if code.quantity > 1:
-            return _resolved(identity, item, code, code.quantity * count)
+            whole = identity.names is Names.LOGISTIC_UNIT and identity.content is None
+            return _resolved(identity, item, code, code.quantity * (1 if whole else count))
         words = f"states {' and '.join(identity.said)}" if identity.said else "states no measure"
         why = f"{item.item} is kept by the {item.base_unit}, but the label {words}"
         return _parked(WhyUnknown.MEASURE_MISSING, why, code)

@@ -23,7 +23,7 @@ from scanstation.stock.catalogue import (
 )
 from scanstation.stock.gtin import base_gtin, gtin14
 from scanstation.stock.model import Item
-from scanstation.stock.quantity import counted, whole_name
+from scanstation.stock.quantity import as_stated, counted, whole_name
 
 _NOT_ITEMS = {
     Names.LOCATION: "a location label, not an item",
@@ -65,7 +65,8 @@ def _trade_item(identity: Identity, gtin: str, catalogue: Catalogue) -> Resolved
 def _own_of_these_digits(gtin: str, catalogue: Catalogue) -> Sequence[Code]:
     """Items whose own number, or a code of one's own, is written as this GTIN is, in any of its lengths."""
     lengths = (size for size in LENGTHS if not gtin[: 14 - size].strip("0"))
-    return [code for size in lengths for code in _meanings(gtin[14 - size :], catalogue)]
+    found = [code for size in lengths for code in _meanings(gtin[14 - size :], catalogue)]
+    return list({(code.item, code.quantity): code for code in found}.values())
 
 
 def _pack(identity: Identity, gtin: str, catalogue: Catalogue) -> Resolved | Unresolved:
@@ -99,7 +100,7 @@ def _logistic_unit(identity: Identity, catalogue: Catalogue) -> Found | Unresolv
         return _one(identity, identity.key, found, catalogue)
     names = (identity.key, *other_names(identity.key))
     if notice := _notice(names, catalogue):
-        return notice
+        return as_stated(identity, notice)
     none = _contents(identity, "says nothing of its contents, and neither does the catalogue or a shipping notice")
     return replace(none, units=(identity.key,))
 
@@ -136,7 +137,9 @@ def _internal(identity: Identity, catalogue: Catalogue) -> Found | Unresolved:
     elif identity.scheme == "text":
         units = names_in_text(key)
     names = tuple(dict.fromkeys(other for unit in units for other in (unit, *other_names(unit))))
-    return _notice(names, catalogue) or replace(_missing(f"{key} is not in the catalogue"), units=units)
+    if notice := _notice(names, catalogue):
+        return as_stated(identity, notice)
+    return replace(_missing(f"{key} is not in the catalogue"), units=units)
 
 
 def _meanings(text: str, catalogue: Catalogue) -> Sequence[Code]:
@@ -154,8 +157,9 @@ def _meanings(text: str, catalogue: Catalogue) -> Sequence[Code]:
 
 
 def _restricted(identity: Identity, catalogue: Catalogue) -> Resolved | Unresolved:
+    """An in-store number is one of the site's own, by whatever of its lengths the catalogue lists it."""
     key = identity.key
-    found = catalogue.codes(key) or (catalogue.codes(gtin14(key) or key))
+    found = _own_of_these_digits(key.zfill(14), catalogue)
     if not found:
         return _missing(f"{key} is an in-store number, and the catalogue does not list it")
     return _one(identity, key, found, catalogue)

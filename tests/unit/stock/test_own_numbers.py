@@ -79,6 +79,16 @@ def test_one_item_in_two_quantities_is_ambiguous() -> None:
     assert meant("4006381333931", catalogue, "]E0") == ("TEA", 1)
 
 
+@pytest.mark.parametrize("number", ["2000001000007", "21234565", "212345678909"])
+def test_an_in_store_number_is_a_number_of_ones_own_in_its_symbol_too(number: str) -> None:
+    number = number[:-1] + check_digit(number[:-1])
+    catalogue = shelf({number: None})
+    aim = "]E4" if len(number) == 8 else "]E0"
+    assert (
+        meant(number, catalogue) == meant(number.zfill(13) if aim == "]E0" else number, catalogue, aim) == (number, 1)
+    )
+
+
 def test_a_code_of_one_item_that_is_the_number_of_another_is_ambiguous() -> None:
     catalogue = shelf({"OLD-1": None, "NEW": None}, [Code(code="OLD-1", item="NEW", quantity=2)])
     assert meant("OLD-1", catalogue) is meant("OLD-1", catalogue, "]C0") is WhyUnknown.AMBIGUOUS
