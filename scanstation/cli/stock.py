@@ -25,7 +25,7 @@ NOUNS = (
 @app.command("import", epilog="Example: scanstation stock import items items.csv")
 def import_table(
     noun: Annotated[str, typer.Argument(help="What the file holds: " + ", ".join(NOUNS) + ".")],
-    file: Annotated[Path, typer.Argument(help="A CSV, XLSX or Parquet file.")],
+    file: Annotated[Path, typer.Argument(help="A CSV, XLSX or Parquet file; for contents also DESADV or X12 856.")],
     history: Annotated[
         bool, typer.Option(help="Movements that the imported stock records contain already: kept, not booked.")
     ] = False,

@@ -60,6 +60,9 @@ class Packing:
     def __init__(self, levels: Sequence[Level], decimal: str, log: ProblemLog) -> None:
         self.levels, self.decimal, self._log = levels, decimal, log
         self._by_name = {level.name: level for level in levels}
+        self._children: dict[str, list[Level]] = {}
+        for level in levels:
+            self._children.setdefault(level.parent, []).append(level)
 
     def inside(self) -> dict[str, str]:
         """In which unit each unit stands; logs those of which the message cannot tell it."""
@@ -89,7 +92,9 @@ class Packing:
     def lines(self) -> Iterator[Held]:
         """The lines with the units that hold them: their own, their level's, those packed of it, or the one around."""
         for level in self.levels:
-            packed = [unit for below in self.levels if level in self._above(below) for unit in below.units]
+            if not level.lines:
+                continue
+            packed = [unit for below in self._below(level) for unit in below.units]
             around = next((above.units for above in self._above(level) if above.units), [])
             for line in level.lines:
                 if units := line.units or level.units or packed or around:
@@ -97,12 +102,22 @@ class Packing:
 
     def _above(self, level: Level) -> list[Level]:
         """The levels around one, the nearest first."""
-        found: list[Level] = []
+        found = {level.name: level}
         above = self._by_name.get(level.parent)
-        while above is not None and above not in found and above is not level:
-            found.append(above)
+        while above is not None and above.name not in found:
+            found[above.name] = above
             above = self._by_name.get(above.parent)
-        return found
+        return list(found.values())[1:]
+
+    def _below(self, level: Level) -> list[Level]:
+        """The levels that stand in one, at any depth."""
+        found = {level.name: level}
+        waiting = [level]
+        while waiting:
+            inner = [one for one in self._children.get(waiting.pop().name, ()) if one.name not in found]
+            found |= {one.name: one for one in inner}
+            waiting += inner
+        return list(found.values())[1:]
 
 
 def numbers_between(first: str, last: str) -> list[str]:

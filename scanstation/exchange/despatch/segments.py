@@ -17,6 +17,9 @@ from scanstation.exchange.problems import ProblemKind, ProblemLog
 _SERVICE = ":+.? '"
 _INTERCHANGE = re.compile(r"UNA.{6}\s*UNB|UNB", re.DOTALL)
 _ISA_LENGTH = 106
+_SHORTEST = 12
+"""Characters that a UNA and the tag of the next segment have."""
+
 _NO_CHARACTER = "\x00"
 _SHORTEST_X12 = "00401"
 _REPETITION = "00402"
@@ -72,6 +75,9 @@ def messages(text: str, log: ProblemLog) -> list[Message]:
 def _edifact_parts(text: str) -> Iterator[str]:
     """Each interchange, with its service string: it ends behind the terminator of its UNZ."""
     while text:
+        if len(text) < _SHORTEST:
+            yield text
+            return
         mark = text[3:9] if text.startswith("UNA") else _SERVICE
         release = "" if mark[3] == " " else re.escape(mark[3])
         plain = rf"{release}.|[^{release}{re.escape(mark[5])}]" if release else rf"[^{re.escape(mark[5])}]"
@@ -126,6 +132,8 @@ def _read_edifact(part: str, before: int, log: ProblemLog) -> Iterator[_Raw]:
     from pydifact.tokenizer import Tokenizer
 
     del before, log
+    if len(part) < _SHORTEST:
+        raise _BrokenError(f"it has {len(part)} characters")
     mark = part[3:9] if part.startswith("UNA") else _SERVICE
     body = part[9:] if part.startswith("UNA") else part
     characters = Characters.from_str(f"UNA{mark}")
@@ -180,7 +188,7 @@ _FRAMES = {"UNH": "UNT", "ST": "SE"}
 
 def _cut(segments: Sequence[Segment], part: str, log: ProblemLog) -> Iterator[Message]:
     """Cut an interchange into messages; EDIFACT's counts are checked here."""
-    decimal = part[5] if part.startswith("UNA") else ""
+    decimal = part[5:6] if part.startswith("UNA") else ""
     begun: list[Segment] = []
     count = 0
     for segment in segments:

@@ -1,6 +1,8 @@
 """Despatch advices of several dialects fill the contents of logistic units, whole or not at all."""
 
+import random
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -371,3 +373,87 @@ def test_a_wrong_ship_notice_changes_nothing(store: StockStore, tmp_path: Path, 
     report = load(store, tmp_path, text)
     assert why in " ".join(told(report))
     assert all(held(store, unit) == {} for unit in (ONE, TWO, PALLET))
+
+
+def packed_at_random(rng: random.Random) -> dict[str, dict[str, dict[str, int]]]:
+    """Pallets of cartons of pieces, each carton with other items."""
+    units = iter(rng.sample(range(10**6), 40))
+    return {
+        sscc(next(units)): {
+            sscc(next(units)): {item: rng.randrange(1, 500) for item in rng.sample(["LAMP-7", "PUMP", "MUG"], 2)}
+            for _ in range(rng.randrange(1, 5))
+        }
+        for _ in range(rng.randrange(1, 4))
+    }
+
+
+def as_desadv(pallets: dict[str, dict[str, dict[str, int]]], rng: random.Random) -> str:
+    segments, number = ["CPS+1"], 1
+    for pallet, cartons in pallets.items():
+        number += 1
+        outer = number
+        segments += [f"CPS+{outer}+1", "PAC+1++201", "PCI+33E", f"GIN+BJ+{pallet}"]
+        for carton, items in cartons.items():
+            number += 1
+            segments += [f"CPS+{number}+{outer}", "PAC+1++CT", f"GIN+BJ+00{carton}"]
+            for item, quantity in items.items():
+                segments += ["LIN+1", f"PIA+1+{item}:IN", rng.choice(("QTY+12:{}:PCE", "QTY+12:{}")).format(quantity)]
+    marks = rng.choice(("", "UNA:+.? '", "UNA|^,\\ ~", "UNA:+,  '"))
+    return desadv(*segments, una=marks, end=rng.choice(("'", "'\n", "'\r\n")))
+
+
+def as_856(pallets: dict[str, dict[str, dict[str, int]]], rng: random.Random) -> str:
+    segments, number = ["HL*1**S", "HL*2*1*O"], 2
+    for pallet, cartons in pallets.items():
+        number += 1
+        outer = number
+        segments += [f"HL*{outer}*2*T", f"MAN*GM*00{pallet}"]
+        for carton, items in cartons.items():
+            number += 1
+            inner = number
+            segments += [f"HL*{inner}*{outer}*P", f"MAN*GM*{rng.choice(('', '00'))}{carton}"]
+            for item, quantity in items.items():
+                number += 1
+                segments += [f"HL*{number}*{inner}*I", f"LIN**BP*{item}", f"SN1**{quantity}*{rng.choice(('EA', 'PC'))}"]
+    return x12(
+        *segments, element=rng.choice("*|"), end=rng.choice("~'\n"), icvn=rng.choice(("00401", "00501", "00600"))
+    )
+
+
+def test_random_advices_of_any_dialect_hold_what_was_packed(listed: StockStore, tmp_path: Path, full: bool) -> None:
+    listed.put_items([Item(item="PUMP", name="Pump"), Item(item="MUG", name="Mug")])
+    for seed in range(200 if full else 12):
+        rng = random.Random(seed)
+        pallets = packed_at_random(rng)
+        text = rng.choice((as_desadv, as_856))(pallets, rng)
+        assert load(listed, tmp_path, text).errors == (), seed
+        for pallet, cartons in pallets.items():
+            whole: Counter[tuple[str, str | None]] = Counter()
+            for carton, items in cartons.items():
+                assert held(listed, carton) == {(item, None): quantity for item, quantity in items.items()}, seed
+                whole.update({(item, None): quantity for item, quantity in items.items()})
+            assert held(listed, pallet) == whole, seed
+
+
+def test_damaged_files_are_refused_or_read_and_never_break_the_import(
+    listed: StockStore, tmp_path: Path, full: bool
+) -> None:
+    sound = [desadv(*NESTED), x12(*PICK_AND_PACK), desadv(*NESTED, una="UNA|^,\\ ~") + "UNA:+.? '" + desadv(*NESTED)]
+    refused = 0
+    for seed in range(1_200 if full else 60):
+        rng = random.Random(seed)
+        text = list(rng.choice(sound))
+        for _ in range(rng.randrange(1, 5)):
+            place = rng.randrange(3, len(text))
+            match rng.randrange(4):
+                case 0:
+                    del text[place : place + rng.randrange(1, 40)]
+                case 1:
+                    text[place:place] = rng.choice("'+:?~*|^>\n\r 0A-\x00")
+                case 2:
+                    text[place:place] = text[rng.randrange(len(text)) :][: rng.randrange(60)]
+                case _:
+                    text = [*text[:place], "'"]
+            text = text if len(text) > 4 else list(sound[0])
+        refused += not load(listed, tmp_path, "".join(text)).ok
+    assert refused > (960 if full else 40)
