@@ -169,10 +169,9 @@ class FactDecisions(ThingDecisions):
         if last is not None and (last.location, last.round) == (place.location, place.round):
             which = f"serial {serial}" if serial is not None else f"unit {names['unit']}"
             return Decision(outcome=Outcome.DUPLICATE, text=f"Already counted: {name}, {which}")
-        fields: dict[str, Any] = {"item": item, "qty": qty, "lot": lot, "serial": serial, "ref": seq}
-        fields["payload"] = parked.payload
-        fields["data"] = names
-        event = self._event(EventKind.RESOLVED, place, source=Source.BUTTON, aim=parked.aim, **fields)
+        what = {"item": item, "qty": qty, "lot": lot, "serial": serial, "ref": seq, "payload": parked.payload}
+        how: dict[str, Any] = {"source": Source.BUTTON, "aim": parked.aim, "data": names}
+        event = self._event(EventKind.RESOLVED, place, **what, **how)
         return Decision(
             outcome=Outcome.OK,
             text=f"Resolved: {qty} × {name} at {place.location}",

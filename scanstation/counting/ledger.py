@@ -4,13 +4,12 @@ It is the fold that a count session decides by, and it is rebuilt from the journ
 quantities only; nothing in here knows a record (a blind count stays blind).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from scanstation.counting.events import CountEvent, EventKind
-from scanstation.counting.sameness import same_issuer
-from scanstation.counting.visits import QUANTITY, Booking, Visits, issuer_of, unit_of
-from scanstation.identity.plates import other_names
+from scanstation.counting.known import Known
+from scanstation.counting.visits import QUANTITY, Booking, Visits, unit_of
 from scanstation.stock.model import StockStatus
 
 LineKey = tuple[str, str | None]
@@ -146,49 +145,22 @@ def _book(lines: dict[LineKey, LineCount], bookings: Iterable[Booking]) -> None:
 
 @dataclass(slots=True)
 class AuditCount:
-    """The counts of one audit.  ``settled`` is APPROVED or POSTED once counting is over."""
+    """The counts of one audit.  ``settled`` is APPROVED or POSTED once counting is over.
+
+    ``known`` knows what is told apart from all others and still stands in the current round of its location.
+    """
 
     audit: str
     settled: EventKind | None = None
     locations: dict[str, LocationCount] = field(default_factory=dict)
-    serials: dict[tuple[str, str], list[CountEvent]] = field(default_factory=dict)
-    units: dict[str, list[CountEvent]] = field(default_factory=dict)
-    numbers: dict[str, set[str]] = field(default_factory=dict)  # package number without its giver -> units
+    known: Known = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.known = Known(lambda fact: fact.seq in self.locations[fact.location].facts)
 
     def location(self, location: str) -> LocationCount:
         """The count of a location; one in round 0 when nothing happened there yet."""
         return self.locations.get(location) or LocationCount(location)
-
-    def last_seen(self, item: str, serial: str, issuer: str | None = None) -> CountEvent | None:
-        """The last accepted fact of a serialised unit that still stands, in any location; it says where the unit is."""
-        alike = (fact for fact in self.standing(item, serial) if unit_of(fact) is None)
-        return next((fact for fact in alike if same_issuer(issuer_of(fact), issuer)), None)
-
-    def standing(self, item: str, serial: str) -> Iterator[CountEvent]:
-        """The facts of this item and serial that still stand, whosever serial it is, the newest first."""
-        return self._standing(self.serials.get((item, serial), ()))
-
-    def last_seen_unit(self, unit: str) -> CountEvent | None:
-        """The same of a pack or logistic unit that was counted as a whole: one of its facts."""
-        return next(self._standing(self.units.get(unit, ())), None)
-
-    def counted_as(self, names: Sequence[str]) -> str | None:
-        """The name by which a unit stands that may be called any of these, the surest first.
-
-        A number without its giver stands for the only unit that has it, and for none where several do.
-        """
-        fewer = (other for name in names for other in other_names(name))
-        more = [tuple(filter(self.last_seen_unit, self.numbers.get(name, ()))) for name in names]
-        known = [*filter(self.last_seen_unit, names), *(units[0] for units in more if len(units) == 1)]
-        return next(iter([*known, *filter(self.last_seen_unit, fewer)]), None)
-
-    def visit_of(self, unit: str) -> list[CountEvent]:
-        """The standing facts of the last time that this unit was counted."""
-        facts = list(self._standing(self.units.get(unit, ())))
-        return [fact for fact in reversed(facts) if fact.ts == facts[0].ts]
-
-    def _standing(self, facts: Sequence[CountEvent]) -> Iterator[CountEvent]:
-        return (fact for fact in reversed(facts) if fact.seq in self.locations[fact.location].facts)
 
     def apply(self, event: CountEvent) -> None:
         """Fold in an event that carries its seq."""
@@ -206,18 +178,9 @@ class AuditCount:
                 place.void(event.ref)
             case kind if kind in UNDOABLE and event.round == place.round:
                 place.add(event)
-                self._index(event)
+                self.known.note(event)
         if event.operator and event.round and event.kind is not EventKind.RECOUNT_REQUESTED:
             place.operators.setdefault(event.round, set()).add(event.operator)
-
-    def _index(self, fact: CountEvent) -> None:
-        """Remember what has a number of its own."""
-        if (unit := unit_of(fact)) is not None:
-            self.units.setdefault(unit, []).append(fact)
-            for name in other_names(unit):
-                self.numbers.setdefault(name, set()).add(unit)
-        if fact.serial is not None and fact.item is not None and (unit is None or issuer_of(fact) is not None):
-            self.serials.setdefault((fact.item, fact.serial), []).append(fact)
 
 
 class Ledger:

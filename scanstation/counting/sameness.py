@@ -56,3 +56,25 @@ def named(found: Found, unit: str) -> Found:
     """The same content of a unit under another name of it."""
     lines = tuple(replace(line, unit=unit) for line in found.lines)
     return lines[0] if isinstance(found, Resolved) else ResolvedContents(unit=unit, lines=lines)
+
+
+class SerialNames:
+    """Tells apart units of one item that have one serial by several issuers, where a text must do so."""
+
+    def __init__(self) -> None:
+        self._issuers: dict[tuple[str | None, str], list[str]] = {}  # by item and serial, the first one first
+
+    def name(self, fact: CountEvent) -> str | None:
+        """The serial of a fact of a single unit; of another issuer than the first one, with ``@`` and that behind.
+
+        Facts are to come in the order of the journal.
+        """
+        if fact.serial is None or unit_of(fact) is not None:
+            return None
+        issuer = issuer_of(fact)
+        if issuer is None:
+            return fact.serial
+        issuers = self._issuers.setdefault((fact.item, fact.serial), [])
+        if issuer not in issuers:
+            issuers.append(issuer)
+        return fact.serial if issuer == issuers[0] else f"{fact.serial}@{issuer}"

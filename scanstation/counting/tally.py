@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scanstation.counting.events import CountEvent, EventKind
-from scanstation.counting.visits import QUANTITY, issuer_of, unit_of
+from scanstation.counting.sameness import SerialNames
+from scanstation.counting.visits import QUANTITY, unit_of
 from scanstation.stock.model import StockStatus
 
 READ_COLUMNS = ("event_id", "ts", "station", "location", "item", "lot", "serial", "qty", "voided")
@@ -91,7 +92,7 @@ class Tallying:
         self._voided: set[int] = set()
         self._places_of: dict[str, list[str]] = {}  # by item: where it was counted or marked; a place may come twice
         self._places_of_unit: dict[str, list[str]] = {}
-        self._issuers: dict[tuple[str | None, str], list[str]] = {}  # by item and serial, the first one first
+        self._serials = SerialNames()
 
     def take(self, event: CountEvent) -> None:
         """Take note of an event of any audit."""
@@ -101,7 +102,7 @@ class Tallying:
             rounds = self._rounds.setdefault(event.location, {})
             if event.kind in QUANTITY:
                 if (this := rounds.get(event.round)) is not None:
-                    _count(event, self._serial(event), this)
+                    _count(event, self._serials.name(event), this)
             else:
                 _take(event, rounds, self._voided)
             _note(self._places_of, event.item, event.location)
@@ -133,18 +134,6 @@ class Tallying:
         rounds = [this for by_number in self._rounds_of(locations).values() for this in by_number.values()]
         marked = {mark.item for this in rounds for mark in this.marks if mark.item is not None}
         return marked | {row[_ITEM] for this in rounds for row in this.rows}
-
-    def _serial(self, event: CountEvent) -> str | None:
-        """The serial of a fact that counts one unit, told apart from the same serial of another issuer."""
-        if event.serial is None or unit_of(event) is not None:
-            return None
-        issuer = issuer_of(event)
-        if issuer is None:
-            return event.serial
-        issuers = self._issuers.setdefault((event.item, event.serial), [])
-        if issuer not in issuers:
-            issuers.append(issuer)
-        return event.serial if issuer == issuers[0] else f"{event.serial}@{issuer}"
 
     def _rounds_of(self, places: Iterable[str]) -> _Rounds:
         return {place: self._rounds[place] for place in places if place in self._rounds}

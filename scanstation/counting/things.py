@@ -17,32 +17,32 @@ class ThingDecisions(CorrectionDecisions):
 
     def known(self, names: Sequence[str]) -> Found | None:
         """What a unit was counted as in this audit that may be called any of ``names``; None where none was."""
-        unit = None if self.audit is None else self._audit().counted_as(names)
-        return None if unit is None else as_counted(self._audit().visit_of(unit), self.name_of)
+        unit = None if self.audit is None else self._audit().known.counted_as(names)
+        return None if unit is None else as_counted(self._audit().known.visit_of(unit), self.name_of)
 
     def counted_at(self, unit: str) -> str | None:
         """Where a unit counts in this audit; None where it was not counted."""
-        name = None if self.audit is None else self._audit().counted_as((unit,))
-        last = None if name is None else self._audit().last_seen_unit(name)
+        name = None if self.audit is None else self._audit().known.counted_as((unit,))
+        last = None if name is None else self._audit().known.last_seen_unit(name)
         return None if last is None else last.location
 
     def doubt(self, found: Found) -> CountEvent | None:
         """The fact that may be of the same thing under another number of its item, and may be of another thing."""
         if self.audit is None or len(found.lines) != 1 or (line := found.lines[0]).serial is None:
             return None
-        return doubt(line, self._audit().standing(line.item.item, line.serial))
+        return doubt(line, self._audit().known.standing(line.item.item, line.serial))
 
     # -- helpers ----------------------------------------------------------------------------------------------
 
     def _same(self, found: Found) -> Found:
         """Name a thing as it was named when it was counted before, so that it stays one thing in the journal."""
         if found.unit is not None:
-            name = self._audit().counted_as((found.unit,)) if self.audit is not None else None
+            name = self._audit().known.counted_as((found.unit,)) if self.audit is not None else None
             return found if name in (None, found.unit) else named(found, name)
         (line,) = found.lines
         if line.serial is None or self.audit is None:
             return found
-        last = self._audit().last_seen(line.item.item, line.serial, line.issuer)
+        last = self._audit().known.last_seen(line.item.item, line.serial, line.issuer)
         return found if last is None else replace(line, issuer=issuer_of(last))
 
     def _with_parked(self, found: Found, facts: Sequence[CountEvent]) -> list[CountEvent]:
@@ -56,23 +56,23 @@ class ThingDecisions(CorrectionDecisions):
         self, parked: CountEvent, item: str, serial: str | None
     ) -> tuple[CountEvent | None, dict[str, str]]:
         """Where what a parked code is said to be counted last, and the names to journal of it."""
-        audit, units = self._audit(), parked.data.get("units", ())
+        known, units = self._audit().known, parked.data.get("units", ())
         if serial is not None:
             issuer = asked_issuer(parked, item, serial)
-            last = audit.last_seen(item, serial, issuer)
+            last = known.last_seen(item, serial, issuer)
             issuer = issuer if last is None else issuer_of(last)
             return last, {} if issuer is None else {"issuer": issuer}
         if not units:
             return None, {}
-        unit = audit.counted_as(units) or units[0]
-        return audit.last_seen_unit(unit), {"unit": unit}
+        unit = known.counted_as(units) or units[0]
+        return known.last_seen_unit(unit), {"unit": unit}
 
     def _last_seen(self, found: Found) -> CountEvent | None:
         """Where the serialised unit, pack or logistic unit counted last in this audit."""
         if found.unit is not None:
-            return self._audit().last_seen_unit(found.unit)
+            return self._audit().known.last_seen_unit(found.unit)
         (line,) = found.lines
-        return None if line.serial is None else self._audit().last_seen(line.item.item, line.serial, line.issuer)
+        return None if line.serial is None else self._audit().known.last_seen(line.item.item, line.serial, line.issuer)
 
     def _counted_here(self, found: Found) -> Decision | None:
         last = self._last_seen(found)

@@ -188,7 +188,7 @@ def here_alone(audit, place):
     """The lines of a location as the screen shows them, less the serials and wholes that were seen later elsewhere."""
     lines = Counter({key: line.qty for key, line in place.lines.items()})
     for thing, facts in place.visits.facts.items():
-        last = audit.last_seen(*thing) if len(thing) == 3 else audit.last_seen_unit(*thing)
+        last = audit.known.last_seen(*thing) if len(thing) == 3 else audit.known.last_seen_unit(*thing)
         if last.location != place.location:
             visit = [fact for fact in facts if fact.ts == facts[-1].ts]
             lines.subtract(Counter({(fact.item, fact.lot): fact.qty for fact in visit}))
