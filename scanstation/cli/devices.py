@@ -116,6 +116,7 @@ async def _read(url: str, count: int) -> None:
                     "aim": item.aim,
                     "antenna": item.antenna,
                     "rssi_dbm": item.rssi_dbm,
+                    **{name: octets.hex().upper() for name in ("tid", "user") if (octets := getattr(item, name))},
                     "received_at": item.received_at,
                 }
             )

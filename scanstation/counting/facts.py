@@ -62,11 +62,18 @@ class FactDecisions(ThingDecisions):
         return self._card(decision, found, payload)
 
     def rfid_settled(
-        self, found: Iterable[Found], *, device: str = "", read_id: str | None = None, by: str = "Sweep"
+        self,
+        found: Iterable[Found],
+        *,
+        device: str = "",
+        read_id: str | None = None,
+        by: str = "Sweep",
+        evidence: Sequence[Mapping[str, Any]] = (),
     ) -> Decision:
         """Count what an RFID sweep found here: serialised units, packs and logistic units, those counted here left out.
 
-        A tag without a serial of its own tells nothing apart and is left out.
+        A tag without a serial of its own tells nothing apart and is left out.  ``evidence``, where it is given, is what
+        to note in the data of each one's events, in the order of ``found``.
         """
         if again := self._again(read_id):
             return again
@@ -75,7 +82,7 @@ class FactDecisions(ThingDecisions):
         facts: list[CountEvent] = []
         known, moved, seen = 0, 0, set()
         ts = self._clock()
-        for one in map(self._same, found):
+        for place, one in enumerate(map(self._same, found)):
             key = key_of(one)
             if key is None or key in seen:
                 continue
@@ -85,7 +92,9 @@ class FactDecisions(ThingDecisions):
                 continue
             moved += self._elsewhere(one) is not None
             key_of_delivery = None if facts else read_id
-            facts += self._facts(one, 1, device=device, source=Source.RFID, read_id=key_of_delivery, ts=ts)
+            counted = self._facts(one, 1, device=device, source=Source.RFID, read_id=key_of_delivery, ts=ts)
+            noted = evidence[place] if evidence else {}
+            facts += [replace(fact, data={**fact.data, **noted}) for fact in counted] if noted else counted
         units = sum(fact.qty for fact in facts)
         text = f"{by}: {units} units counted"
         text += f", {known} already counted" if known else ""

@@ -62,17 +62,19 @@ def identify(
     labels: LabelPrefixes = _USUAL_LABELS,
     this_year: int = THIS_YEAR,
     region: str | None = None,
+    pc: int | None = None,
 ) -> Identity:
     """Return what ``payload`` names (see the table above).
 
     ``payload`` is without framing and without symbology identifier, which comes in ``aim`` (or still stands in front);
     for ``epc`` it is the memory after the PC word.  Bytes of a barcode become text by `text_of`.  ``this_year`` puts
     two-digit years into their century.  ``region`` (a name of `tables/rcn.tsv`) reads weight, price or count out of
-    in-store numbers: the key is then the number with its measure set to zero.  Raises IdentityError for what cannot be
+    in-store numbers: the key is then the number with its measure set to zero.  ``pc`` is the PC word of a tag where its
+    reader told it.  Raises IdentityError for what cannot be
     right: it must be shown, never counted.
     """
     if carrier in ("epc", "tid"):
-        return _identify_tag(_memory(payload), carrier, this_year)
+        return _identify_tag(_memory(payload), carrier, this_year, pc)
     aim, text = spelt(payload, aim)
     if not text:
         raise IdentityError(IdentityReason.EMPTY, "payload", 0, "at least one character", "nothing")
@@ -154,12 +156,12 @@ def _identify_plain(text: str, labels: LabelPrefixes, this_year: int) -> Identit
     return Identity(names=Names.INTERNAL, key=text, scheme="text")
 
 
-def _identify_tag(memory: bytes, carrier: str, this_year: int) -> Identity:
+def _identify_tag(memory: bytes, carrier: str, this_year: int, pc: int | None) -> Identity:
     raw = memory.hex().upper()
     if carrier == "tid":
         return Identity(names=Names.UNKNOWN_TAG, key=raw, scheme="tid")
     try:
-        tag = decode_tag_or_pc(memory)
+        tag = decode_tag_or_pc(memory, pc)
     except IdentityError as error:
         return Identity(names=Names.UNKNOWN_TAG, key=raw, scheme="epc", notes=(str(error),))
     return name_tag(tag, this_year)

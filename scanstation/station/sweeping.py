@@ -1,6 +1,6 @@
 """The RFID sweep of the open location: raw tag reads in, what they count out when it closes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from drivers import Carrier, Read
@@ -26,6 +26,7 @@ class SweptTag:
     why: str = ""
     units: tuple[str, ...] = ()  # names of the unit that it may be, where nothing says what it holds
     doubted: Found | None = None  # what it names, where that may be counted already
+    memory: Mapping[str, str] = field(default_factory=dict)  # see `memory_of`
 
 
 @dataclass(slots=True)
@@ -65,8 +66,11 @@ class LocationSweep:
         """Add one tag read; the tag when it is new to this sweep, else None."""
         epc = read.payload.hex().upper()
         if not self._sweep.seen(epc, read.received_at, (read.device, read.antenna), read.rssi_dbm):
+            if (read.tid or read.user) and not self._tags[epc].memory:
+                self._tags[epc] = replace(self._tags[epc], memory=memory_of(read))
             return None
-        tag = self._tags[epc] = name_tag(read.payload, read.carrier, read.device, self._catalogue)
+        tag = name_tag(read.payload, read.carrier, read.device, self._catalogue, read.pc)
+        self._tags[epc] = tag = replace(tag, memory=memory_of(read))
         return tag
 
     def __len__(self) -> int:
@@ -94,11 +98,14 @@ def count_tags(session: CountSession, tags: Sequence[SweptTag], catalogue: Catal
     may count already."""
     device = tags[0].device if tags else ""
     tags = _in_light_of(session, tags, catalogue)
-    counted = session.rfid_settled([tag.found for tag in tags if tag.found is not None], device=device, by=by)
+    named = [tag for tag in tags if tag.found is not None]
+    found = [tag.found for tag in named if tag.found is not None]
+    evidence = [tag.memory for tag in named]
+    counted = session.rfid_settled(found, device=device, by=by, evidence=evidence)
     events = list(counted.events)
     for tag in tags:
         if tag.found is None and not session.took(tag.epc):
-            data = {} if tag.doubted is None else found_as_data(tag.doubted)
+            data = {**({} if tag.doubted is None else found_as_data(tag.doubted)), **tag.memory}
             parked = session.park(
                 payload=tag.epc, why=tag.why, device=tag.device, source=Source.RFID, data=data, units=tag.units
             )
@@ -137,8 +144,17 @@ def _in_doubt(found: Found, session: CountSession, swept: dict[tuple[str, str, i
     return None if question is None else question.words
 
 
-def name_tag(payload: bytes, carrier: Carrier, device: str, catalogue: Catalogue) -> SweptTag:
-    """What a tag names; ``payload`` are its bytes."""
+def memory_of(read: Read) -> dict[str, str]:
+    """What the reader read of a tag beside its EPC, in hex: ``tid``, its chip number, and ``user``, of its own memory.
+
+    It is evidence of which piece of plastic was there, noted with what the tag counts.
+    """
+    read_too = {"tid": read.tid, "user": read.user}
+    return {name: octets.hex().upper() for name, octets in read_too.items() if octets}
+
+
+def name_tag(payload: bytes, carrier: Carrier, device: str, catalogue: Catalogue, pc: int | None = None) -> SweptTag:
+    """What a tag names; ``payload`` are its bytes, ``pc`` its PC word where the reader told it."""
 
     def tag(found: Found | None, why: str = "", units: tuple[str, ...] = ()) -> SweptTag:
         return SweptTag(epc=payload.hex().upper(), device=device, found=found, why=why, units=units)
@@ -146,7 +162,7 @@ def name_tag(payload: bytes, carrier: Carrier, device: str, catalogue: Catalogue
     if carrier is Carrier.TID:
         return tag(None, "a chip number, not an item")
     try:
-        identity = identify(payload, carrier=carrier.value)
+        identity = identify(payload, carrier=carrier.value, pc=pc)
     except IdentityError as error:
         return tag(None, str(error))
     if identity.names in (Names.LOCATION, Names.ASSET, Names.OPERATOR):

@@ -19,6 +19,7 @@ _AFI_OF_ITEMS = frozenset({0, *range(0xA1, 0xAB), 0xC1, 0xC2})
 """Application family identifiers of ISO 17363 to 17367, baggage and libraries, and 0 of a tag that was given none."""
 _NO_CHANCE = 24
 """So many bits that are zero as their scheme demands are no chance."""
+_TOGGLE = 0x0100
 _NO_COMPANY = ("02", "04", "05", "2")
 """GS1 prefixes of numbers that circulate in one company or are reserved."""
 
@@ -32,12 +33,15 @@ class _PcWord(NamedTuple):
     whole: bool  # nothing follows but the words that it states
 
 
-def decode_tag_or_pc(memory: bytes) -> Tag:
+def decode_tag_or_pc(memory: bytes, pc: int | None = None) -> Tag:
     """Decode EPC memory with its PC word in front or without, and whatever stands behind it.
 
-    Raises IdentityError where there is no EPC, and where the bytes are right as a PC word with an EPC, or with the
-    number of another standard, as well as an EPC with data behind it.
+    ``pc`` is the PC word where the reader told it apart: with its toggle bit set the tag holds no EPC at all.  Raises
+    IdentityError where there is no EPC, and where the bytes are right as a PC word with an EPC, or with the number of
+    another standard, as well as an EPC with data behind it.
     """
+    if pc is not None and pc & _TOGGLE:
+        raise _iso(_of(pc.to_bytes(2, "big"), len(memory) // 2))
     word = _pc_word(memory)
     if word is None:
         return _noted(read_front(memory), memory)
@@ -54,10 +58,14 @@ def _pc_word(memory: bytes) -> _PcWord | None:
     """The first word where it can be a PC word: at least as many words follow, and its attributes are assigned ones."""
     if len(memory) < 4:
         return None
-    words, iso, follow = memory[0] >> 3, bool(memory[0] & 1), len(memory) // 2 - 1
-    if not 1 <= words <= follow or (not iso and memory[1] > 1):
-        return None
-    return _PcWord(words, bool(memory[0] & 2), iso, memory[1], memory[:2].hex().upper(), words == follow)
+    word = _of(memory[:2], len(memory) // 2 - 1)
+    return word if 1 <= word.words <= len(memory) // 2 - 1 and (word.iso or word.low <= 1) else None
+
+
+def _of(octets: bytes, follow: int) -> _PcWord:
+    """The word of two bytes that ``follow`` words follow."""
+    words = octets[0] >> 3
+    return _PcWord(words, bool(octets[0] & 2), bool(octets[0] & 1), octets[1], octets.hex().upper(), words == follow)
 
 
 def _only_behind(memory: bytes, word: _PcWord, error: IdentityError) -> Tag:

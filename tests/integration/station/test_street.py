@@ -110,6 +110,24 @@ async def test_a_sweep_counts_each_tag_once_when_the_location_closes(counting: S
     ]
 
 
+async def test_what_was_read_of_a_tags_memory_is_evidence_of_its_count(counting: Station, scan: Scan) -> None:
+    await counting.take(scan("LOC-A-02"))
+    chip, user = bytes.fromhex("E280116020007D3B8A4B0A11"), b"\xca\xfe"
+    tag, foreign = format_sgtin96(TAGGED, 1, 7), bytes.fromhex("C310821E1A27B82D49F00003")
+    for turn in range(20):  # not every round reads the memory too
+        for payload in (tag, foreign):
+            read = Read(
+                payload=payload, device="reader", received_at=counting.clock.now(), carrier=Carrier.EPC, antenna=1,
+                rssi_dbm=-50.25, pc=0x3400, tid=chip if turn == 3 else None, user=user if turn == 3 else None,
+            )  # fmt: skip
+            await counting.take(read)
+    await counting.close_location()
+    [counted] = [event for event in counting.journal.events() if event.kind is EventKind.COUNTED]
+    [parked] = [event for event in counting.journal.events() if event.kind is EventKind.PARKED]
+    for event in (counted, parked):
+        assert (event.data["tid"], event.data["user"]) == (chip.hex().upper(), "CAFE")
+
+
 async def test_a_location_that_is_swept_again_is_judged_by_both_sweeps(counting: Station, scan: Scan) -> None:
     """One read each is too little to be sure; reopened and swept again, the evidence of both is."""
     tags = [format_sgtin96(TAGGED, serial, 7) for serial in range(1, 6)]

@@ -171,6 +171,13 @@ def test_what_memory_means(memory: str, key: "str | None") -> None:
     assert (found is None) if key is None else (found is not None and found.uri.startswith(key))
 
 
+def test_a_pc_word_told_apart_says_that_no_epc_is_there() -> None:
+    memory = bytes.fromhex("3074257BF7194E4000001A85")
+    assert identify(memory, carrier="epc", pc=0x3400).names is Names.TRADE_ITEM
+    foreign = identify(memory, carrier="epc", pc=0x31A1)
+    assert foreign.names is Names.UNKNOWN_TAG and "AFI A1" in foreign.notes[0]
+
+
 def test_every_uri_that_we_write_is_read_back(full: bool) -> None:
     """The pure identity or Digital Link of a tag, and its tag URI, name what the tag names."""
     chance = random.Random(14)
