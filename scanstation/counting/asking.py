@@ -72,7 +72,8 @@ class QuestionDecisions(FactDecisions):
         if not parked.events:
             return parked
         asked = replace(parked, outcome=Outcome.ASKED, text=question.words, question=question)
-        return asked if found is None else self._card(asked, found, payload)
+        said = found.lines[0].said if found is not None and len(found.lines) == 1 else ""
+        return asked if found is None else self._card(replace(asked, said=said), found, payload)
 
     def say_no(self, answer: Answer, *, device: str = "", source: Source = Source.BUTTON) -> Decision:
         """Answer the standing question with no: nothing counts, and nothing waits."""

@@ -14,6 +14,8 @@ from scanstation.identity.stated import ANY, Measure, Stated, combine, contradic
 
 _NOTHING = Stated()
 _COUNTS = ("30", "37")
+_ROLL = "8001"
+"""Dimensions of a roll: width (4 digits, mm), length (5, m), core (3, mm), winding, splices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,9 @@ def stated_by_elements(elements: Mapping[str, str]) -> Stated:
     """Return what checked elements state of quantity."""
     counts = {ai: int(elements[ai]) for ai in _COUNTS if ai in elements}
     measures = [_measure(ai, value) for ai, value in elements.items() if len(ai) == 4 and ai[:3] in trade_measures()]
+    if _ROLL in elements:
+        metres = int(elements[_ROLL][4:9])
+        measures.append(_exactly(metres * 1000, f"{_ROLL}: {metres} m"))
     if not counts and not measures:
         return _NOTHING
     stated = combine(measures)
@@ -57,6 +62,10 @@ def _measure(ai: str, value: str) -> Measure:
     return Measure(
         unit=row.unit, exact=int(value) * step, step=step, said=f"{ai[:3]}n: {plain(value, places)} {row.printed}"
     )
+
+
+def _exactly(millimetres: int, said: str) -> Measure:
+    return Measure(unit="millimetre", exact=Fraction(millimetres), step=Fraction(1000), said=said)
 
 
 def plain(digits: str, places: int) -> str:

@@ -15,6 +15,7 @@ from scanstation.station.asking import serial_question
 from scanstation.station.labelling import LabelDesk, Symbol, origin_of, payload_text
 from scanstation.station.whole import moved_unit, what_counts
 from scanstation.stock.catalogue import Found, Resolved, Unresolved
+from scanstation.stock.quantity import amount
 
 LONGEST = 90
 """Characters of the longest lot or serial number that is taken (GS1 and MH10.8.2 allow fewer)."""
@@ -104,7 +105,7 @@ class AnswerDesk:
                 return replace(found, lot=answer.lot.strip())
             case Wants.SERIAL if answer.serial is not None:
                 return _numbered(found, answer.serial.strip(), standing)
-        return found if answer.qty is None else replace(found, quantity=answer.qty)
+        return found if answer.qty is None else _typed(found, answer.qty)
 
     def _count(self, standing: Standing, answer: Answer, found: Found, origin: dict[str, Any], at: int) -> Decision:
         kind = standing.question.kind
@@ -240,6 +241,12 @@ def _origin(event: CountEvent, read_id: str | None) -> dict[str, Any]:
     """Where the asked label came from."""
     origin: dict[str, Any] = {"payload": event.payload or "", "aim": event.aim, "device": event.device}
     return origin | {"source": event.source, "read_id": read_id, "data": _carried(event.data)}
+
+
+def _typed(found: Resolved, qty: int) -> Resolved:
+    """With the quantity that a person says; what the label said stays beside it."""
+    told = f"answered → {amount(found.item, qty)}"
+    return replace(found, quantity=qty, said=f"{found.said}; {told}" if found.said else told)
 
 
 def _carried(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -97,6 +97,7 @@ class Judge:
             expiry=identity.expiry,
             unit=identity.unit,
             issuer=identity.issuer,
+            said=", ".join(identity.said),
         )
 
 

@@ -114,7 +114,7 @@ class Street:
         """Take a number of one's own that may be read as ``other`` too."""
         read, key = own.read, own.identity.key
         if other.scheme == "label" and self._exists(other):
-            if self.desk.session.location is None:  # no item can be meant yet
+            if self.desk.session.location is None or self.desk.session.operator is None:  # no item can be meant
                 return self._take(Symbol(read, other, own.data), standing)
             why = f"{key} is an item and a label of ours ({other.names.value} {other.key}): which is not said"
             return self.desk.session.park(why=why, **own.origin())

@@ -42,7 +42,7 @@ def counted(identity: Identity, code: str, item: Item, pieces: int) -> Resolved 
         return _resolved(identity, item, this, pieces) if stated == pieces else _other_than_listed(identity, this)
     if stated == pieces and identity.names is Names.INTERNAL:
         why = f"the label says {' and '.join(identity.said)}, and {code} is {pieces} already: of each or of all?"
-        return _parked(WhyUnknown.QUANTITY_UNCLEAR, why, this)
+        return _parked(WhyUnknown.QUANTITY_MISSING, why, this)
     return _resolved(identity, item, this, pieces * stated)
 
 
@@ -84,7 +84,7 @@ def _measured(identity: Identity, item: Item, code: Code) -> Resolved | Unresolv
         )
     if count > 1 and identity.names is not Names.TRADE_ITEM:
         why = f"the label says {' and '.join(identity.said)}: whether of each or of all is not said"
-        return _parked(WhyUnknown.QUANTITY_UNCLEAR, why, code)
+        return _parked(WhyUnknown.MEASURE_MISSING, why, code)
     return _resolved(identity, item, code, measure, by_label=True)
 
 

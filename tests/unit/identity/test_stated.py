@@ -167,6 +167,11 @@ def test_measures_in_two_units_agree_within_what_they_print() -> None:
     assert both.measures == {"gram": 1250, "millilitre": 1250}
 
 
+def test_a_roll_states_its_length() -> None:
+    identity = gs1("800101200034007601")
+    assert (identity.measures, identity.said) == ({"millimetre": 340_000}, ("8001: 340 m",))
+
+
 def test_a_count_and_a_measure_stand_beside_each_other() -> None:
     identity = gs1("3103001250", "305")
     assert (identity.quantity, identity.measures, identity.said) == (5, {"gram": 1250}, ("30: 5", "310n: 1.250 kg"))
