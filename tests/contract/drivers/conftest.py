@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import time
+import zlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -256,7 +257,7 @@ async def _start(simulator: Simulator) -> None:
         raise
 
 
-OpenBench = Callable[[], AbstractAsyncContextManager[Bench]]
+OpenBench = Callable[..., AbstractAsyncContextManager[Bench]]
 
 
 @pytest.fixture(params=[*simulator_schemes(), *WAYS])
@@ -269,5 +270,11 @@ def scheme(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def open_bench(scheme: str, tmp_path: Path) -> OpenBench:
-    """Opens a bench for the scheme; may be called more than once."""
-    return lambda: bench(scheme, tmp_path)
+    """Opens a bench for the scheme; may be called more than once, at the same time by a name for each."""
+
+    def opened(name: str = "") -> AbstractAsyncContextManager[Bench]:
+        folder = tmp_path / f"{zlib.crc32(name.encode()):x}" if name else tmp_path
+        folder.mkdir(exist_ok=True)
+        return bench(scheme, folder)
+
+    return opened

@@ -7,9 +7,10 @@ import asyncio
 import os
 import random
 import stat
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,13 @@ FAULTS = {
 FEW = ("one byte at a time", "all of it")
 """The faults of the usual run."""
 
-OpenBench = Callable[[], AbstractAsyncContextManager[Any]]
+DELAYS = (0.0, 0.001, 0.02)
+"""Seconds after which a device is closed while it connects."""
+
+ONE_AT_A_TIME = {"pcsc"}
+"""Kinds of which a machine has one device."""
+
+OpenBench = Callable[..., AbstractAsyncContextManager[Any]]
 
 
 async def test_every_read_comes_once_in_order(open_bench: OpenBench) -> None:
@@ -168,13 +175,9 @@ async def test_a_busy_device_is_taken_when_it_is_free(open_bench: OpenBench) -> 
         assert bench.payloads == sent
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.001, 0.02])
-@pytest.mark.parametrize("there", [True, False])
 @pytest.mark.wire
-async def test_close_while_connecting_ends_the_reads_and_frees_the_wire(
-    open_bench: OpenBench, there: bool, delay: float
-) -> None:
-    async with open_bench() as bench:
+async def test_close_while_connecting_ends_the_reads_and_frees_the_wire(open_bench: OpenBench, scheme: str) -> None:
+    async def closed(bench: Any, there: bool, delay: float) -> None:
         if not there:
             await bench.simulator.unplug()
         bench.connect()
@@ -187,6 +190,9 @@ async def test_close_while_connecting_ends_the_reads_and_frees_the_wire(
         again = bench.connect(bench.another())
         await bench.until_state(State.READY, again)
         await again.close()
+
+    cases = {(there, delay): partial(closed, there=there, delay=delay) for there in (True, False) for delay in DELAYS}
+    await side_by_side(open_bench, scheme, cases)
 
 
 @pytest.mark.wire
@@ -275,19 +281,45 @@ async def test_replugged_under_another_name_it_is_found(open_bench: OpenBench, t
         assert bench.payloads == sent
 
 
-@pytest.mark.parametrize("name", FAULTS if os.environ.get("SCANSTATION_FULL") == "1" else FEW)
-async def test_on_a_bad_wire_every_whole_frame_is_one_read(open_bench: OpenBench, name: str) -> None:
-    async with open_bench() as bench:
-        faults = only(faults_of(bench.scheme), FAULTS[name])
-        if faults == Faults():
-            return
+async def test_on_a_bad_wire_every_whole_frame_is_one_read(open_bench: OpenBench, scheme: str) -> None:
+    async def read(bench: Any, faults: Faults) -> None:
         bench.connect()
         await bench.until_state(State.READY)
         bench.simulator.faults = faults
-        sent = await bench.deliver(range(12))
+        sent = await bench.deliver(range(12 if not faults.slow else 4))
         await bench.until_count(len(sent))
         await asyncio.sleep(0.2)
         assert bench.payloads == sent
+
+    names = FAULTS if os.environ.get("SCANSTATION_FULL") == "1" else FEW
+    faults = {name: only(faults_of(scheme), FAULTS[name]) for name in names}
+    cases = {name: partial(read, faults=chosen) for name, chosen in faults.items() if chosen != Faults()}
+    await side_by_side(open_bench, scheme, cases)
+
+
+async def side_by_side(
+    open_bench: OpenBench, scheme: str, cases: Mapping[object, Callable[[Any], Awaitable[None]]]
+) -> None:
+    """Run cases at the same time, each with a bench of its own: they wait most of their time.
+
+    One after the other where the machine has only one such device.  What fails is named by its case.
+    """
+
+    async def run(case: object) -> None:
+        try:
+            async with open_bench(str(case)) as bench:
+                await cases[case](bench)
+        except Exception as error:
+            error.add_note(f"{scheme}: {case}")
+            raise
+
+    if scheme in ONE_AT_A_TIME:
+        for case in cases:
+            await run(case)
+        return
+    async with asyncio.TaskGroup() as group:
+        for case in cases:
+            group.create_task(run(case))
 
 
 def only(possible: Collection[str], faults: Faults) -> Faults:
