@@ -18,6 +18,7 @@ from scanstation.reports.labels.paper import Paper, paper_named
 from scanstation.reports.labels.pdf import to_pdf
 from scanstation.reports.labels.zpl import DOTS, to_zpl
 from scanstation.settings import Settings
+from scanstation.station.commands import AUDIT
 from scanstation.station.label_check import LabelCheck, Wanted
 from scanstation.station.label_lists import KINDS, commands, prefixes, stored
 from scanstation.stock.labels import (
@@ -100,7 +101,7 @@ def print_labels(
     advance: Callable[[int, int], None] = lambda done, total: None,
 ) -> Printed:
     """Place these labels, read each one back, and write the file; raises as `sheet` does."""
-    wanted = [one for one in wanted if job.takes(one.key)]
+    wanted = [one for one in wanted if job.takes(one.key.removeprefix(AUDIT))]
     if not wanted:
         raise ScanstationError(
             "there is no such label to print", "See what --only and --without leave, or import first."

@@ -49,6 +49,20 @@ class Font:
             kept = kept[:-1].rstrip()
         return kept + "…" if kept else ""
 
+    def wrap(self, text: str, width: float, size: float, most: int) -> Sequence[str]:
+        """A bold text broken at blanks into at most so many lines; the last one is cut where it has to be."""
+        lines: list[str] = []
+        rest = text.split()
+        while rest and len(lines) < most - 1:
+            taken = 1
+            while taken < len(rest) and self.width(" ".join(rest[: taken + 1]), size, bold=True) <= width:
+                taken += 1
+            lines.append(self.cut(" ".join(rest[:taken]), width, size, bold=True))
+            rest = rest[taken:]
+        if rest:
+            lines.append(self.cut(" ".join(rest), width, size, bold=True))
+        return lines
+
     def lines(self, text: str, width: float, size: float) -> Sequence[str]:
         """All of a text without blanks to break at, in as few lines as it takes, all about as long."""
         for count in range(1, len(text) + 1):

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from scanstation.reports.labels.layout import LEADING, Line, Placed
+from scanstation.reports.labels.layout import Placed
 from scanstation.reports.labels.paper import Paper
+from scanstation.reports.labels.texts import LEADING, Line
 
 _STYLE = """
 *{box-sizing:border-box}
@@ -15,6 +16,7 @@ figure{position:absolute;margin:0;overflow:hidden;outline:.2mm dashed #bbb}
 figure>*{position:absolute;white-space:pre;overflow:hidden;text-overflow:ellipsis;line-height:1.2}
 figure svg{overflow:visible}
 figure strong,figure code,figure span{display:block;font-family:inherit}
+figure code{overflow:visible}
 .c{text-align:center}
 @media print{body{background:#fff}.page{margin:0}figure{outline:none}}
 """

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from scanstation.reports.labels.fonts import Font
 from scanstation.reports.labels.paper import WIDEST_MODULE, Paper
-from scanstation.reports.words import visible
+from scanstation.reports.labels.texts import Line, texts_of
 from scanstation.stock.labels import Label, LabelError, LabelReason, symbol_of
-from scanstation.stock.symbols import Symbol
+from scanstation.stock.symbols import Symbol, Symbology
 
 HAND = 100
 """Millimetres that a hand scanner takes in at arm's length, quiet zones included."""
@@ -22,30 +22,13 @@ FINEST = {True: 0.33, False: 0.25}
 RETAIL_WIDEST = 0.4
 """EAN and UPC stay near their nominal 0.33 mm: the goods that carry them are scanned close by."""
 
-LOWEST, TALLEST = 6.0, 25.0
-"""Bars: a lower one is missed by a hand that is not quite level, a taller one serves nobody."""
-
-LEADING = 1.2
-BASELINE = 0.946
-"""From the top of a line to the top of the next and to its baseline, in ems, as browsers set DejaVu Sans."""
+LOWEST, ENOUGH, TALLEST = 6.0, 12.0, 25.0
+"""Bars: a lower one is missed by a hand that is not quite level; a name gets more lines where enough are left; a taller
+one serves nobody."""
 
 GAP = 0.6
 EDGE = 0.5
 """Between symbol and text, and from the label's edge to a quiet zone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A line of text in a box of ``width`` whose upper left corner is (x, y); ``size`` is the em."""
-
-    text: str
-    x: float
-    y: float
-    width: float
-    size: float
-    bold: bool = False
-    centred: bool = True
-    code: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +64,14 @@ def lay_out(label: Label, paper: Paper, step: float, font: Font) -> Placed:
     raise LabelError(
         LabelReason.NO_ROOM,
         f"{label.text!r} as {' or '.join(label.symbologies)} has no room on a label of {width:g} x {height:g} mm",
-        "Choose a larger sheet, or another symbol.",
+        f"Choose a larger sheet, or --symbol {_smaller(label)}.",
     )
+
+
+def _smaller(label: Label) -> str:
+    """The choice that holds the same in less room."""
+    own = (Symbology.CODE128, Symbology.DATA_MATRIX, Symbology.QR)
+    return "datamatrix" if label.symbologies[0] in own and not label.shown else "gs1-datamatrix"
 
 
 def _below(symbol: Symbol, label: Label, paper: Paper, step: float, font: Font) -> Placed | None:
@@ -97,25 +86,17 @@ def _below(symbol: Symbol, label: Label, paper: Paper, step: float, font: Font) 
         return None
     pad = _pad(paper)
     inner, size = width - 2 * pad, _size(paper)
-    code_lines, code_size = _code(label.text, inner, size, font)
-    for title, detail in ((label.title, label.detail), (label.title, ""), ("", "")):
-        above = size * 1.25 * LEADING + GAP if title else 0
-        below = GAP + len(code_lines) * code_size * LEADING + (size * 0.9 * LEADING if detail else 0)
-        bars = height - 2 * pad - above - below
-        if bars >= LOWEST or not title:
+    for texts in texts_of(label, inner, size, font):
+        above = texts.above + (GAP if texts.titles else 0)
+        bars = height - 2 * pad - above - GAP - texts.below
+        if bars >= (ENOUGH if len(texts.titles) > 1 else LOWEST):
             break
-    if bars < LOWEST:
+    else:
         return None
     tallest = max(TALLEST, height * 0.3) if paper.module > WIDEST_MODULE else TALLEST
     bars = _whole(min(bars, tallest), step)
-    y = pad + (height - 2 * pad - above - below - bars) / 2
-    lines = [*_line(title, pad, y, inner, size * 1.25, font, bold=True)]
-    y_code = y + above + bars + GAP
-    for place, text in enumerate(code_lines):
-        lines.append(
-            Line(text=text, x=pad, y=y_code + place * code_size * LEADING, width=inner, size=code_size, code=True)
-        )
-    lines += _line(detail, pad, y_code + len(code_lines) * code_size * LEADING, inner, size * 0.9, font)
+    y = pad + (height - 2 * pad - above - bars - GAP - texts.below) / 2
+    lines = texts.lines(pad, y, y + above + bars + GAP, centred=True)
     x = _whole((width - symbol.width * module) / 2, step)
     return Placed(symbol=symbol, x=x, y=_whole(y + above, step), module=module, height=bars, lines=tuple(lines))
 
@@ -154,42 +135,17 @@ def _beside(symbol: Symbol, label: Label, paper: Paper, step: float, font: Font)
 def _stack(
     label: Label, box: tuple[float, float, float, float], size: float, font: Font, *, centred: bool
 ) -> list[Line] | None:
-    """Title, code and detail one below the other in a box; what has no room is left out, but for the code."""
+    """Name, code and detail one below the other in a box; what has no room is left out, but for the code."""
     x, y, width, height = box
     if width < 8:
         return None
     for small in (1.0, 0.85, 0.7):
-        codes = font.lines(label.text, width, size * small)
-        for title, detail in ((label.title, label.detail), (label.title, ""), ("", "")):
-            need = len(codes) * size * small * LEADING
-            need += (size * 1.25 * LEADING if title else 0) + (size * 0.9 * LEADING if detail else 0)
+        for texts in texts_of(label, width, size * small, font, smallest=0.8):
+            need = texts.above + texts.below
             if need <= height:
                 top = y + (height - need) / 2
-                lines = [*_line(title, x, top, width, size * 1.25, font, bold=True, centred=centred)]
-                top += size * 1.25 * LEADING if title else 0
-                for text in codes:
-                    lines.append(
-                        Line(text=text, x=x, y=top, width=width, size=size * small, centred=centred, code=True)
-                    )
-                    top += size * small * LEADING
-                lines += _line(detail, x, top, width, size * 0.9, font, centred=centred)
-                return lines
+                return list(texts.lines(x, top, top + texts.above, centred=centred))
     return None
-
-
-def _line(
-    text: str, x: float, y: float, width: float, size: float, font: Font, *, bold: bool = False, centred: bool = True
-) -> list[Line]:
-    cut = font.cut(visible(" ".join(text.split())), width, size, bold=bold)
-    return [Line(text=cut, x=x, y=y, width=width, size=size, bold=bold, centred=centred)] if cut else []
-
-
-def _code(text: str, width: float, size: float, font: Font) -> tuple[list[str], float]:
-    """The code in one line, smaller if need be, else in several."""
-    for small in (1.0, 0.9, 0.8, 0.7):
-        if font.width(text, size * small) <= width:
-            return [text], size * small
-    return list(font.lines(text, width, size * 0.8)), size * 0.8
 
 
 def _module(room: float, widest: float, step: float, finest: float) -> float | None:

@@ -5,8 +5,9 @@ from io import BytesIO
 from typing import Any
 
 from scanstation.reports.labels.fonts import Font
-from scanstation.reports.labels.layout import BASELINE, Line, Placed
+from scanstation.reports.labels.layout import Placed
 from scanstation.reports.labels.paper import Paper
+from scanstation.reports.labels.texts import BASELINE, Line
 
 POINT = 72 / 25.4
 """Points in a millimetre."""

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from scanstation.errors import ScanstationError
 from scanstation.reports.labels.fonts import Font
 from scanstation.reports.labels.graphic import graphic_field, symbol_pixels, text_pixels
-from scanstation.reports.labels.layout import Line, Placed
+from scanstation.reports.labels.layout import Placed
 from scanstation.reports.labels.paper import Paper
+from scanstation.reports.labels.texts import Line
 from scanstation.stock.code128 import CODE_B, CODE_C, FNC1, START_C
 from scanstation.stock.symbols import BEARER, GUARD, ITF_WIDE, Symbol, Symbology
 

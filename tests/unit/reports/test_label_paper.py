@@ -8,8 +8,9 @@ import pytest
 from scanstation.configuration import SITE_CONFIG
 from scanstation.errors import ScanstationError
 from scanstation.reports.labels.fonts import label_font
-from scanstation.reports.labels.layout import LEADING, Placed, lay_out
+from scanstation.reports.labels.layout import Placed, lay_out
 from scanstation.reports.labels.paper import Paper, papers
+from scanstation.reports.labels.texts import LEADING
 from scanstation.stock.labels import Choice, LabelError, LabelReason, item_label, location_label
 from scanstation.stock.model import Item, Location
 
@@ -33,6 +34,7 @@ def test_everything_stays_on_the_label_and_nothing_overlaps(paper: Paper, step: 
                 placed += inside(lay_out(label, paper, step, FONT), paper, step)
             except LabelError as error:
                 assert error.reason is LabelReason.NO_ROOM
+                assert error.remedy == "Choose a larger sheet, or --symbol gs1-datamatrix."
                 assert paper.label[0] < 40 and re.search("ITF-14|GS1-128", str(error)), "only the smallest lack room"
     assert placed >= 5 * len(NAMES) + 3 * len(Choice) - 4
 
