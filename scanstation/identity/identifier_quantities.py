@@ -93,7 +93,7 @@ def _count(value: str) -> Measure:
     said, digits = _shown("Q", value), value.strip()
     if not (digits.isascii() and digits.isdigit()):
         raise _UnclearError(f"the label says {said}: a quantity is digits alone")
-    return _measure(said, digits, units_of_measure()["PC"])
+    return _measure(said, digits.lstrip("0") or "0", units_of_measure()["PC"])
 
 
 def _amount(value: str) -> Measure:

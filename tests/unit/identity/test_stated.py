@@ -45,6 +45,16 @@ def test_a_quantity_that_is_no_digits_is_a_doubt(value: str) -> None:
     assert identity.doubts[ANY].startswith(f"the label says Q{value[:24]}")
 
 
+@given(st.text(" 0123456789.,-+PCSEKG", max_size=12))
+def test_a_quantity_is_its_digits_or_a_doubt(value: str) -> None:
+    stated = stated_by_identifiers({"Q": value})
+    digits = value.strip()
+    if digits.isdigit() and int(digits) <= LARGEST:
+        assert (stated.quantity, stated.doubts) == (int(digits), {})
+    else:
+        assert stated.quantity is None and ANY in stated.doubts
+
+
 @pytest.mark.parametrize(
     ("value", "pieces", "measures"),
     [("250PC", 250, {}), ("250EA", 250, {}), (" 0250PC ", 250, {}), ("250 PC", 250, {}), ("250pc", 250, {}),
