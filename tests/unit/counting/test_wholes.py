@@ -174,3 +174,59 @@ def test_a_pallet_that_comes_back_counts_once_also_in_the_count_before_a_recount
     seat.open("A1")
     seat.close()
     assert tally(seat.events, "AUD").other_counts == [("L", "A1", "A", 4), ("L", "A1", "B", 2), ("W", "A1", None, 12)]
+
+
+def test_serials_of_two_parties_are_two_units_also_for_a_new_seat(seat, make_unit):
+    one, other = (make_unit("U", serial="S1", issuer=issuer) for issuer in ("VSUP1", "VSUP2"))
+    assert seat.do(seat.session.count(one, payload="1")).outcome is Outcome.OK
+    assert seat.do(seat.session.count(other, payload="2")).outcome is Outcome.OK
+    seat.session = seat.fresh(seat.events)
+    seat.session.provide_scope("AUD", ("A1", "A2", "A3"))
+    assert seat.do(seat.session.count(other, payload="2")).outcome is Outcome.DUPLICATE
+    assert lines(seat) == {("U", None): 2}
+    seat.close()
+    assert [row[3] for row in counted(seat)] == ["S1", "S1@VSUP2"]
+    seat.open("A2")
+    assert seat.do(seat.session.count(other, payload="2")).text == "1 × Unit, moved here: it was counted at A1"
+    seat.close()
+    assert [row[0] for row in counted(seat) if row[3] == "S1@VSUP2"] == ["A1", "A2"]  # the last one counts
+
+
+def test_a_serial_without_an_issuer_is_of_the_unit_that_stands(seat, make_unit):
+    known, bare = make_unit("U", serial="S1", issuer="VSUP1"), make_unit("U", serial="S1")
+    seat.do(seat.session.count(known, payload="1"))
+    assert seat.do(seat.session.count(bare, payload="1")).outcome is Outcome.DUPLICATE
+    seat.close()
+    seat.open("A2")
+    parked = seat.do(seat.session.park(payload="?", why="unknown"))
+    assert parked.outcome is Outcome.UNKNOWN
+    resolved = seat.do(seat.session.resolve_parked(seat.events[-1].seq, "U", 1, serial="S1"))
+    assert (resolved.outcome, resolved.events[0].data) == (Outcome.OK, {"issuer": "VSUP1"})
+    assert seat.do(seat.session.count(known, payload="1")).outcome is Outcome.DUPLICATE
+    assert lines(seat) == {("U", None): 1}
+
+
+def test_a_serial_under_another_number_is_in_doubt_only_where_it_may_be_the_same(seat, make_unit):
+    def doubt(issuer, qty=1, whole=None):
+        return seat.session.doubt(make_unit("U", qty, serial="S1", issuer=issuer, whole=whole))
+
+    seat.do(seat.session.count(make_unit("U", serial="S1", issuer="0109521141000021"), payload="1"))
+    assert None not in (doubt("0109521141000038"), doubt("PDR-1"), doubt("VSUP1"))
+    assert doubt("0109521141000021") is doubt(None) is None
+    assert doubt("0119521141000028", 12, "19521141000028/S1") is None  # a pack of twelve is another thing
+    seat.do(seat.session.count(make_unit("U", serial="S1", issuer="PDR-1"), payload="2"))  # said to be another unit
+    assert doubt("PDR-1") is None
+    seat.do(seat.session.undo())
+    assert doubt("PDR-1") is not None
+
+
+def test_a_parked_plate_goes_with_the_label_that_tells_its_content(seat, make_unit):
+    seat.do(seat.session.park(payload="3SPKG1", why="unknown", units=("3SPKG1",)))
+    seat.do(seat.session.park(payload="3SPKG2", why="unknown", units=("3SPKG2",)))
+    box = make_unit("W", 480, whole="VSUP1:3SPKG1")
+    assert [event.kind for event in seat.do(seat.session.count(box, payload="L")).events] == ["voided", "counted"]
+    assert [event.payload for event in seat.session.parked] == ["3SPKG2"]
+    alone = seat.session.known(("3SPKG1",))
+    assert (alone.unit, alone.quantity, seat.session.known(("3SPKG2",))) == ("VSUP1:3SPKG1", 480, None)
+    seat.do(seat.session.count(make_unit("W", 12, whole="VSUP2:3SPKG1"), payload="M"))
+    assert seat.session.known(("3SPKG1",)) is None  # of two suppliers: nobody can tell
