@@ -223,6 +223,17 @@ def test_items_are_known_by_their_numbers(
     assert held(store, ONE) == {("LAMP-7", None): expected}
 
 
+@pytest.mark.parametrize("una", ["", "UNA:+.? '", "UNA:+.  '"])
+def test_blanks_are_data_whether_or_not_a_release_character_is_declared(
+    store: StockStore, tmp_path: Path, una: str
+) -> None:
+    text = desadv(
+        *carton(ONE, "LIN+1++4006381333931:EN", "QTY+12:6", "GIN+BX+LOT 7 A", "FTX+AAI+++for bay 3 "), una=una
+    )
+    assert load(store, tmp_path, text).errors == ()
+    assert held(store, ONE) == {("TEA", "LOT 7 A"): 6}
+
+
 def test_a_pack_by_its_gtin_counts_its_pieces(store: StockStore, tmp_path: Path) -> None:
     text = desadv(*carton(ONE, "LIN+1++14006381333938:SRV", "QTY+12:3", "RFF+BT:L9"))
     assert load(store, tmp_path, text).errors == ()
