@@ -18,7 +18,7 @@ def llrp_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> Wir
 
     Options: ``antennas`` (1,2; all when left out), ``power`` (index into the reader's power table), ``mode`` (RF
     mode id), ``session`` (0 to 3), ``every`` (tags a report waits for), ``population`` (tags expected in the field),
-    ``keepalive`` and ``answer`` (seconds), ``timeout`` (seconds to wait for a connection).
+    ``tid`` and ``user`` (words that are read of these memories of each tag; 6 are a whole chip number), ``keepalive`` and ``answer`` (seconds), ``timeout`` (seconds to wait for a connection).
     `DriverError` BAD_URL names everything that is wrong in the URL at once.
     """
     parsed = parse_url(url, EXAMPLE)
@@ -30,6 +30,8 @@ def llrp_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> Wir
         session=options.integer("session", 2, 0, 3),
         every=options.integer("every", 1, 1, 0xFFFF),
         population=options.integer("population", 32, 1, 0xFFFF),
+        tid=options.integer("tid", 0, 0, 32),
+        user=options.integer("user", 0, 0, 256),
         keepalive=options.number("keepalive", 2.0, 0.1, 3600.0),
         answer=options.number("answer", 5.0, 0.1, 600.0),
     )

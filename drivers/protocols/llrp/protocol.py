@@ -32,6 +32,9 @@ _STEPS = (
     MessageType.ENABLE_ROSPEC,
     MessageType.START_ROSPEC,
 )
+_MEMORY_STEPS = (MessageType.DELETE_ACCESSSPEC, MessageType.ADD_ACCESSSPEC, MessageType.ENABLE_ACCESSSPEC)
+"""Before the ROSpec is enabled, where memory is read too."""
+_MAY_FAIL = frozenset({MessageType.DELETE_ROSPEC, MessageType.DELETE_ACCESSSPEC})
 _BUSY = frozenset({1, 2})  # statuses of a ConnectionAttemptEvent: another connection holds the reader
 _INFORMATION = 4  # another client tried and was refused: nothing for us to do
 
@@ -55,6 +58,7 @@ class LlrpProtocol(StreamProtocol[Message]):
         self._framer = Framer(join=True)
         self._reports = ReportParser()
         self._step = 0
+        self._steps = (*_STEPS[:4], *_MEMORY_STEPS, *_STEPS[4:]) if self._reads_memory else _STEPS
         self._last_id = 0
         self._handlers: dict[int, Callable[[Message, Output], None]] = {
             MessageType.RO_ACCESS_REPORT: self._on_report,
@@ -63,6 +67,10 @@ class LlrpProtocol(StreamProtocol[Message]):
             MessageType.ERROR_MESSAGE: self._on_error,
             MessageType.CLOSE_CONNECTION_RESPONSE: self._on_closed,
         }
+
+    @property
+    def _reads_memory(self) -> bool:
+        return bool(self.options.tid or self.options.user)
 
     @property
     def ready(self) -> bool:
@@ -107,7 +115,7 @@ class LlrpProtocol(StreamProtocol[Message]):
             text = f"connected, but no LLRP greeting within {self.options.answer:g} s"
             self._lose(output, Reason.TIMEOUT, text, "check that host and port are those of an LLRP reader (port 5084)")
         elif self.phase is Phase.SETTING_UP and elapsed >= self.options.answer:
-            text = f"{_STEPS[self._step].name} was not answered within {self.options.answer:g} s"
+            text = f"{self._steps[self._step].name} was not answered within {self.options.answer:g} s"
             self._lose(output, Reason.TIMEOUT, text, "restart the reader when this happens again")
         return output
 
@@ -120,8 +128,14 @@ class LlrpProtocol(StreamProtocol[Message]):
         return (
             self._request(MessageType.STOP_ROSPEC, number),
             self._request(MessageType.DELETE_ROSPEC, number),
+            *self._without_reads(),
             self._request(MessageType.CLOSE_CONNECTION),
         )
+
+    def _without_reads(self) -> list[bytes]:
+        if not self._reads_memory:
+            return []
+        return [self._request(MessageType.DELETE_ACCESSSPEC, requests.access_number())]
 
     # -- what the reader sends ---------------------------------------------------------------------------------
 
@@ -165,7 +179,7 @@ class LlrpProtocol(StreamProtocol[Message]):
             self._send_step(output)
 
     def _on_response(self, received: Message, output: Output) -> None:
-        step = _STEPS[self._step] if self.phase is Phase.SETTING_UP else None
+        step = self._steps[self._step] if self.phase is Phase.SETTING_UP else None
         if step is None or received.kind != step + _RESPONSE or received.id != self._last_id:
             name = name_of(MessageType, received.kind)
             output.notices.append(
@@ -173,7 +187,7 @@ class LlrpProtocol(StreamProtocol[Message]):
             )
             return
         status = parse_status(received.body)
-        if status is None or not (status.ok or step is MessageType.DELETE_ROSPEC):
+        if status is None or not (status.ok or step in _MAY_FAIL):
             self._refused(step, "no LLRPStatus in the answer" if status is None else str(status), output)
             return
         if step is MessageType.GET_READER_CAPABILITIES:
@@ -182,7 +196,7 @@ class LlrpProtocol(StreamProtocol[Message]):
                 self._lose(output, Reason.BAD_URL, "; ".join(mistakes), "correct the options in the URL of the device")
                 return
         self._step += 1
-        if self._step < len(_STEPS):
+        if self._step < len(self._steps):
             self._send_step(output)
         else:
             self.phase = Phase.RUNNING
@@ -194,7 +208,7 @@ class LlrpProtocol(StreamProtocol[Message]):
         status = parse_status(received.body)
         words = str(status) if status else "no reason given"
         if self.phase is Phase.SETTING_UP and received.id in (0, self._last_id):
-            self._refused(_STEPS[self._step], words, output)
+            self._refused(self._steps[self._step], words, output)
         else:
             output.notices.append(Notice(kind="error", text=f"the reader reports an error: {words}"))
 
@@ -205,13 +219,17 @@ class LlrpProtocol(StreamProtocol[Message]):
     # -- what we send ------------------------------------------------------------------------------------------
 
     def _send_step(self, output: Output) -> None:
-        step = _STEPS[self._step]
+        step = self._steps[self._step]
         if step is MessageType.GET_READER_CAPABILITIES:
             body = requests.get_capabilities()
         elif step is MessageType.SET_READER_CONFIG:
             body = requests.set_config(self.options)
         elif step is MessageType.ADD_ROSPEC:
             body = requests.add_rospec(self.options, self.reader)
+        elif step is MessageType.ADD_ACCESSSPEC:
+            body = requests.add_access(self.options)
+        elif step in (MessageType.DELETE_ACCESSSPEC, MessageType.ENABLE_ACCESSSPEC):
+            body = requests.access_number()
         elif step is MessageType.DELETE_ROSPEC:
             body = requests.rospec_number(requests.ALL_ROSPECS)
         else:

@@ -3,10 +3,12 @@
 import struct
 
 from drivers.protocols.llrp.capabilities import Capabilities
+from drivers.protocols.llrp.layout import TID_READ, USER_READ
 from drivers.protocols.llrp.options import Options
 from drivers.protocols.llrp.wire import P, tlv
 
 ROSPEC_ID = 1
+ACCESS_ID = 61_000
 ALL_ROSPECS = 0
 
 _DISABLED = 0  # current state of a new ROSpec
@@ -15,6 +17,7 @@ _AIR_C1G2 = 1
 _UPON_N_TAGS_OR_END_OF_ROSPEC = 2
 _PERIODIC = 1
 _ALL_CAPABILITIES = 0
+_EPC_BANK, _TID_BANK, _USER_BANK, _MATCH = 1, 2, 3, 0x20
 # TagReportContentSelector, from the top bit: ROSpecID, SpecIndex, InventoryParameterSpecID, AntennaID, ChannelIndex,
 # PeakRSSI, FirstSeen, LastSeen, TagSeenCount, AccessSpecID.  Wanted: antenna, RSSI, both times and the count.
 _CONTENT = 0b0001_0111_1000_0000
@@ -58,6 +61,28 @@ def add_rospec(options: Options, reader: Capabilities) -> bytes:
         boundary,
         _antenna_inventory(options, reader),
         _report_spec(options),
+    )
+
+
+def access_number() -> bytes:
+    """Name our AccessSpec, for DELETE and ENABLE."""
+    return ACCESS_ID.to_bytes(4, "big")
+
+
+def add_access(options: Options) -> bytes:
+    """Ask that TID and user memory of every tag of our inventory be read, as many words as ``options`` say."""
+    wanted = ((TID_READ, _TID_BANK, options.tid), (USER_READ, _USER_BANK, options.user))
+    reads = [
+        tlv(P.C1G2_READ, struct.pack(">HIBHH", operation, 0, bank << 6, 0, words))
+        for operation, bank, words in wanted
+        if words
+    ]
+    any_tag = struct.pack(">BHHH", _EPC_BANK << 6 | _MATCH, 0, 0, 0)
+    return tlv(
+        P.ACCESSSPEC,
+        struct.pack(">IHBBI", ACCESS_ID, 0, _AIR_C1G2, _DISABLED, ROSPEC_ID),
+        tlv(P.ACCESSSPEC_STOP_TRIGGER, struct.pack(">BH", _NULL_TRIGGER, 0)),
+        tlv(P.ACCESS_COMMAND, tlv(P.C1G2_TAG_SPEC, tlv(P.C1G2_TARGET_TAG, any_tag)), *reads),
     )
 
 

@@ -5,6 +5,7 @@ import random
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -188,3 +189,20 @@ def test_every_mistake_in_a_url_is_named(url: str, words: list[str]) -> None:
     assert "llrp://reader-7:5084" in caught.value.remedy
     for word in words:
         assert word in str(caught.value)
+
+
+async def test_the_memory_of_tags_is_read_where_the_url_asks_for_it(simulator: LlrpSimulator, station: Open) -> None:
+    chip, user = bytes.fromhex("e280116020007d3b8a4b0a11"), bytes.fromhex("cafe01020304")
+    tag = Delivery(bytes.fromhex("3034257bf7194e4000001a85"), epc=True, tid=chip, user=user)
+    async with station(simulator.url + "?tid=6&user=2") as host:
+        await simulator.deliver(tag)
+        await simulator.deliver(replace(tag, tid=b"", user=b""))
+        await host.until(lambda: len(host.reads) == 2)
+        assert [(read.tid, read.user) for read in host.reads] == [(chip, user[:4]), (None, None)]
+    await host.until(lambda: not simulator.connected)
+    assert simulator.state.requests[-1].name == "CLOSE_CONNECTION"
+    assert [one.name for one in simulator.state.requests].count("DELETE_ACCESSSPEC") == 2
+    async with station(simulator.url) as host:
+        await simulator.deliver(tag)
+        await host.until(lambda: len(host.reads) == 1)
+        assert (host.reads[0].tid, host.reads[0].user) == (None, None), "nothing was left behind"

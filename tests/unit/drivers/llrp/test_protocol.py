@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from llrpkit.protocol import decode_message
 
 from drivers.errors import Reason
 from drivers.protocols.base import LOST, Frame, Notice, Output
-from drivers.protocols.llrp import LlrpProtocol, Options
+from drivers.protocols.llrp import LlrpProtocol, Options, requests
 from drivers.protocols.llrp.events import (
     LlrpStatus,
     antenna_event,
@@ -248,3 +249,13 @@ def test_a_new_connection_starts_clean() -> None:
     talk.hear(report[20:] + report)
     assert [frame.payload for frame in talk.frames] == [TAG.epc]
     assert talk.notices[-1].kind == "noise"
+
+
+def test_an_independent_library_understands_what_memory_we_ask_for() -> None:
+    asked = decode_message(message(MessageType.ADD_ACCESSSPEC, 1, requests.add_access(Options(tid=6, user=2))))
+    spec = asked.access_spec
+    assert (spec.antenna_id, spec.ro_spec_id, spec.current_state) == (0, requests.ROSPEC_ID, False)
+    [target] = spec.access_command.air_protocol_tag_spec.c1_g2_target_tags
+    assert (target.mb, target.match, target.tag_mask.bit_len) == (1, True, 0), "every tag"
+    reads = spec.access_command.access_command_op_specs
+    assert [(read.mb, read.word_pointer, read.word_count) for read in reads] == [(2, 0, 6), (3, 0, 2)]
