@@ -18,7 +18,8 @@ def llrp_device(url: str, *, name: str, clock: Clock, rng: random.Random) -> Wir
 
     Options: ``antennas`` (1,2; all when left out), ``power`` (index into the reader's power table), ``mode`` (RF
     mode id), ``session`` (0 to 3), ``every`` (tags a report waits for), ``population`` (tags expected in the field),
-    ``tid`` and ``user`` (words that are read of these memories of each tag; 6 are a whole chip number), ``keepalive`` and ``answer`` (seconds), ``timeout`` (seconds to wait for a connection).
+    ``tid`` and ``user`` (words that are read of these memories of each tag; 6 are a whole chip number),
+    ``keepalive`` and ``answer`` (seconds), ``timeout`` (seconds to wait for a connection).
     `DriverError` BAD_URL names everything that is wrong in the URL at once.
     """
     parsed = parse_url(url, EXAMPLE)
