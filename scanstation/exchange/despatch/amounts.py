@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from scanstation.exchange.cells import CellError, shown
+from scanstation.exchange.cells import LARGEST, CellError, shown
 from scanstation.exchange.problems import ProblemKind
 from scanstation.stock.model import Item
 
@@ -23,6 +23,7 @@ MEASURES: Mapping[str, Mapping[str, int | Decimal]] = {
 PACKS = frozenset({"CT", "CS", "CA", "CR", "BX", "PK", "PA", "PCK", "PX", "PF", "BG", "RO", "RL", "DR", "XCT", "XBX"})
 """Codes of packages whose content is not in the code."""
 
+_LONGEST = 20
 _NUMBER = re.compile(r"([+-]?[0-9]*)(?:([.,])([0-9]+))?")
 
 
@@ -32,7 +33,7 @@ def number(text: str, decimal: str) -> Decimal:
     Both marks are in use whatever was declared, and none stands between thousands.  Three digits behind the other mark
     may still be thousands: `CellError`, as for what is no number.
     """
-    match = _NUMBER.fullmatch(text)
+    match = _NUMBER.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None or not (match[1].strip("+-") or match[3]):
         raise CellError(ProblemKind.NUMBER, f"{shown(text)} is no quantity", "Ask the sender for the quantity.")
     if match[2] and match[2] != (decimal or ".") and len(match[3]) == 3:
@@ -64,6 +65,8 @@ def base_units(item: Item, amount: Decimal, measure: str, pieces: int, per_pack:
     if total != int(total):
         why = f"{amount} {measure} of {item.item} is no whole number of its base unit, the {item.base_unit}"
         raise CellError(ProblemKind.NUMBER, why, "Mend the item's base unit, or ask the sender.")
+    if total > LARGEST:
+        raise CellError(ProblemKind.RANGE, f"{amount} {measure} of {item.item} is too many", "Ask the sender.")
     return int(total)
 
 

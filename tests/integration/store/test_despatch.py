@@ -300,6 +300,13 @@ def test_a_file_that_is_cut_off_or_says_something_else_is_refused(
     assert all(held(store, unit) == {} for unit in (ONE, TWO, THREE, PALLET))
 
 
+@pytest.mark.parametrize("quantity", ["9" * 16, "9" * 21, "1" * 5000, "1e9", "", "+", "-", ".", "1.", "0x10"])
+def test_a_quantity_that_is_none_is_told(store: StockStore, tmp_path: Path, quantity: str) -> None:
+    escaped = quantity.replace("+", "?+")
+    report = load(store, tmp_path, desadv(*carton(ONE, "LIN+1++9521141000021:EN", f"QTY+12:{escaped}:PCE")))
+    assert [(error.row, error.column) for error in report.errors] == [(8, "LIN")]
+
+
 def test_a_new_advice_forgets_what_the_old_one_said_of_its_units(store: StockStore, tmp_path: Path) -> None:
     load(store, tmp_path, desadv(*NESTED))
     again = [segment for segment in NESTED if TWO not in segment][:16]
