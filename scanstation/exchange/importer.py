@@ -55,9 +55,12 @@ def import_file(
     path = Path(path)
     if table not in TABLES:
         raise ValueError(f"no table {table!r}: one of {', '.join(TABLES)}")
-    if table == "contents" and is_advice_file(path):
-        return _import_advices(path, store)
     log, warned = ProblemLog(path.name), ProblemLog(path.name)
+    if is_advice_file(path):
+        if table == "contents":
+            return _import_advices(path, store)
+        log.add(ProblemKind.FILE, None, "", "it is an EDI interchange", "Despatch advices fill the table contents.")
+        return _report(log, table, 0, ())
     rows = 0
     ignored: tuple[str, ...] = ()
     try:

@@ -135,6 +135,13 @@ def test_an_advice_is_known_by_its_first_characters(store: StockStore, tmp_path:
     assert load(store, tmp_path, desadv(*NESTED), name).rows == 3
 
 
+def test_an_advice_fills_no_other_table(store: StockStore, tmp_path: Path) -> None:
+    path = tmp_path / "advice.csv"
+    path.write_text(desadv(*NESTED))
+    why = "advice.csv: it is an EDI interchange. Despatch advices fill the table contents."
+    assert told(import_file(path, "items", store)) == [why]
+
+
 def carton(unit: str, *line: str) -> tuple[str, ...]:
     return ("CPS+1", "PAC+1++CT", "PCI+33E", f"GIN+BJ+{unit}", *line)
 
