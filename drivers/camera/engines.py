@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from drivers.camera.found import NAMES, Found, Quad
-from drivers.camera.parts import part_of
+from drivers.camera.found import NAMES, Found
+from drivers.camera.parts import part_of, quad_of
 from drivers.errors import DriverError, Reason
 from drivers.protocols.eci import text_of, without_eci
 
@@ -16,6 +16,9 @@ MATRIX = "QRCode|MicroQRCode|DataMatrix|PDF417|Aztec|MaxiCode"
 """What a warehouse meets.  Formats that no label here carries can only be misread, such as Telepen, where nothing tells
 pairs of digits from letters.  Code 39 is read as drawn; `drivers.camera.code39` says what else it may mean."""
 
+
+UNASKED = frozenset({"MicroPDF417"})
+"""What zxing-cpp reads where it is asked for PDF417; it does not say whether it is half a GS1 composite, or a part."""
 
 ITF_14 = 14
 """Digits of an ITF that may be a GTIN."""
@@ -48,7 +51,8 @@ def zxing_read(gray: "Pixels", effort: Effort = FULL, stage: str = "frame") -> l
         try_invert=effort.invert,
         text_mode=zxing.TextMode.HexECI,  # what a scanner transmits: the text mode guesses what letters bytes are
     )
-    return [_found(barcode, stage) for barcode in barcodes if barcode.valid and barcode.bytes]
+    sound = [one for one in barcodes if one.valid and one.bytes and str(one.format) not in UNASKED]
+    return [_found(barcode, gray, stage) for barcode in sound]
 
 
 def _zxing() -> Any:
@@ -59,13 +63,13 @@ def _zxing() -> Any:
     return zxingcpp
 
 
-def _found(barcode: Any, stage: str) -> Found:
+def _found(barcode: Any, gray: "Pixels", stage: str) -> Found:
     transmitted = bytes.fromhex(barcode.text)
     name = str(barcode.format)
     payload, aim = without_eci(transmitted[3:], transmitted[:3].decode("ascii"))
     aim = _identifier(aim, len(payload))
     symbology = "GS1-128" if aim == "]C1" else NAMES.get(name, name)
-    quad, part = _quad(barcode.position), part_of(barcode)
+    quad, part = quad_of(barcode.position), part_of(barcode, gray)
     return Found(text_of(payload), payload, aim, symbology, quad, "zxing", stage, part)
 
 
@@ -74,9 +78,3 @@ def _identifier(aim: str, length: int) -> str:
     if aim.startswith("]A"):
         return "]A0"
     return "]I0" if aim == "]I1" and length != ITF_14 else aim
-
-
-def _quad(position: Any) -> Quad:
-    corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
-    a, b, c, d = ((float(p.x), float(p.y)) for p in corners)
-    return a, b, c, d

@@ -4,11 +4,15 @@ zxing-cpp 3.1 knows it and does not tell Python: it gives the text of the part a
 modules as it sampled them, and there the symbol says it again, in its first code words.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from drivers.camera import datamatrix_blocks, maxicode_blocks, qr_blocks
-from drivers.camera.found import Part
+from drivers.camera import datamatrix_blocks, maxicode_blocks, pdf417_rows, qr_blocks
+from drivers.camera.found import Part, Quad
 from drivers.camera.reed_solomon import QR, corrected
+from drivers.camera.sequences import COMPOSITE
+
+if TYPE_CHECKING:
+    from drivers.camera.images import Pixels
 
 STRUCTURED_APPEND_QR = 0b0011
 STRUCTURED_APPEND_DATAMATRIX = 233
@@ -19,8 +23,12 @@ UNKNOWN = Part(0, 0, "")
 """A part of which it is not known which."""
 
 
-def part_of(barcode: Any) -> Part | None:
-    """Say which part of what ``barcode`` (of zxing-cpp) is; None for one that stands alone."""
+LINKED = Part(0, 0, COMPOSITE)
+"""The two-dimensional half of a GS1 composite, whose bytes zxing-cpp takes for a text."""
+
+
+def part_of(barcode: Any, gray: "Pixels") -> Part | None:
+    """Say which part of what ``barcode`` (of zxing-cpp, read in ``gray``) is; None for one that stands alone."""
     name = str(barcode.format)
     if name.startswith("QR Code"):
         return _part_of_qr(barcode)
@@ -31,9 +39,7 @@ def part_of(barcode: Any) -> Part | None:
     if name == "MaxiCode":
         alone = maxicode_blocks.first_word(_modules(barcode)) not in (None, STRUCTURED_APPEND_MAXICODE)
         return None if alone else UNKNOWN
-    if "PDF417" in name:
-        return UNKNOWN if "FileId" in (barcode.extra or {}) else None
-    return None
+    return _part_of_pdf417(barcode, gray) if "PDF417" in name else None
 
 
 def _part_of_qr(barcode: Any) -> Part | None:
@@ -61,6 +67,21 @@ def _part_of_datamatrix(barcode: Any) -> Part | None:
         index, count = (words[1] >> 4) + 1, 17 - (words[1] & 15)
         return Part(index, count, words[2:4].hex()) if index <= count <= 16 else UNKNOWN
     return UNKNOWN
+
+
+def _part_of_pdf417(barcode: Any, gray: "Pixels") -> Part | None:
+    extra = barcode.extra or {}
+    if "FileId" in extra:
+        return UNKNOWN
+    said = pdf417_rows.says(gray, quad_of(barcode.position), int(str(extra.get("ECLevel", "0")).rstrip("%") or 0))
+    return {"macro": UNKNOWN, "linked": LINKED}.get(said)
+
+
+def quad_of(position: Any) -> Quad:
+    """Return the corners that zxing-cpp gives."""
+    corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
+    a, b, c, d = ((float(p.x), float(p.y)) for p in corners)
+    return a, b, c, d
 
 
 def _modules(barcode: Any) -> Any:

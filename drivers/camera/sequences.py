@@ -15,6 +15,9 @@ from drivers.protocols.eci import text_of
 WAIT = 20.0
 """Seconds in which the other parts may come into view."""
 
+COMPOSITE = "composite"
+"""Group of what stands above the bars of a GS1 composite."""
+
 _Set = tuple[str, int, str]
 
 
@@ -44,7 +47,7 @@ class Sequences:
             if one.part is None:
                 whole.append(one)
             elif not 1 <= one.part.index <= one.part.count:
-                refused.append(Refused(one, f"one part of several {one.symbology} symbols, which is not known which"))
+                refused.append(Refused(one, _why(one)))
             else:
                 self._since.setdefault(_set_of(one), now)
                 joined = self._join(one)
@@ -88,6 +91,12 @@ class Sequences:
     def _forget(self, key: _Set) -> None:
         self._parts.pop(key, None)
         self._since.pop(key, None)
+
+
+def _why(found: Found) -> str:
+    if found.part is not None and found.part.group == COMPOSITE:
+        return "the upper half of a GS1 composite: only its bars are read"
+    return f"one part of several {found.symbology} symbols, which is not known which"
 
 
 def _set_of(found: Found) -> _Set:

@@ -1,9 +1,11 @@
 """A part of a text is never taken for the whole: joined when all parts are seen, else refused with the reason."""
 
+import random
 from functools import reduce
 from operator import xor
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -67,12 +69,40 @@ def test_the_parts_of_a_datamatrix_are_one_text(zint: Any) -> None:
     assert look_at(parts[1]).found == []
 
 
-@pytest.mark.parametrize(("symbology", "group"), [("AZTEC", b""), ("PDF417", b"123")])
+@pytest.mark.parametrize(("symbology", "group"), [("AZTEC", b""), ("PDF417", b"123"), ("PDF417", b"")])
 def test_parts_of_other_symbologies_are_refused(zint: Any, symbology: str, group: bytes) -> None:
     sight = look_at(zint(symbology, WORDS[1], structapp=appended(2, 3, group)))
     assert sight.found == []
     assert "which is not known which" in sight.refused[0].why
     assert [one.text for one in look_at(zint(symbology, WORDS[1])).found] == [WORDS[1]]
+
+
+def test_every_part_of_a_pdf417_is_known_for_one(zint: Any, full: bool) -> None:
+    rng = random.Random(8)
+    read = 0
+    for _ in range(120 if full else 12):
+        text = "".join(rng.choices("ABCDEFabc123-/", k=rng.randint(1, 90)))
+        settings = {"option_1": rng.randint(0, 4), "option_2": rng.randint(2, 7)}
+        macro = settings | {"structapp": appended(rng.randint(1, 3), 3, b"")}
+        for chosen, texts in ((settings, [text]), (macro, [])):
+            picture = zint(rng.choice(["PDF417", "PDF417COMP"]), text, rng.choice([1.0, 1.5, 2.0]), **chosen)
+            picture = cv2.GaussianBlur(np.ascontiguousarray(np.rot90(picture, rng.choice([0, 0, 1, 2]))), (0, 0), 0.6)
+            sight = look_at(picture)
+            assert [one.text for one in sight.found] == texts
+            read += bool(sight.found or sight.refused)
+    assert read >= (236 if full else 22)
+
+
+@pytest.mark.parametrize("mode", [1, 2, 3])
+def test_a_gs1_composite_gives_its_bars_alone(zint: Any, mode: int) -> None:
+    bars = {"GS1_128_CC": "[01]09521141123454", "EANX_CC": "952114112345", "DBAR_OMN_CC": "0952114112345"}
+    for symbology, primary in bars.items():
+        if mode == 3 and symbology != "GS1_128_CC":
+            continue
+        picture = zint(symbology, b"[10]LOT7[21]SER9", 1.5, primary=primary, option_1=mode)
+        sight = look_at(picture)
+        assert [one.payload[-13:] for one in sight.found] == [b"9521141123454"]
+        assert [one.why for one in sight.refused] in ([], ["the upper half of a GS1 composite: only its bars are read"])
 
 
 @pytest.mark.parametrize("mode", [2, 3, 4, 5])
@@ -117,7 +147,7 @@ def test_every_size_says_whether_it_is_a_part(zint: Any, full: bool) -> None:
             formats = zxingcpp.barcode_formats_from_str("QRCode|DataMatrix")
             barcodes = zxingcpp.read_barcodes(np.ascontiguousarray(picture[:, ::-1]) if mirrored else picture, formats)
             known += len(barcodes)
-            assert [part_of(barcode) for barcode in barcodes] in ([part], []), (symbology, version, level)
+            assert [part_of(barcode, picture) for barcode in barcodes] in ([part], []), (symbology, version, level)
     assert known > (380 if full else 20)
 
 
