@@ -21,6 +21,20 @@ PREFIXES = LabelPrefixes()
 
 SIGNS = string.digits * 5 + string.ascii_uppercase * 2 + "".join(map(chr, range(33, 127)))
 
+NAMES = (
+    "Tea",
+    "A name that is too long for one line of a label, and for two of them as well, and for a third",
+    "Größe 日本 Спички",
+    "^XZ^XA^FO0,0^GB400,400,400^FS",
+    "~JA~WC",
+    "a_5Eb",
+    "b\\&c",
+    "\u202eeldnac",
+    "x\x1b\x9by",
+    "<b>&amp;",
+)
+"""Names of items, some of them hostile to HTML or ZPL."""
+
 OWN = (Choice.AUTO, Choice.DATA_MATRIX, Choice.QR)
 
 
@@ -58,7 +72,11 @@ def random_labels(count: int, seed: int = 14) -> tuple[list[Wanted], list[Item]]
     choose = random.Random(seed)
     gtins = {random_gtin(choose) for _ in range(count)}
     items = [
-        Item(item=random_number(choose), name=f"Item {number}", gtin=gtins.pop() if choose.random() < 0.7 else None)
+        Item(
+            item=random_number(choose),
+            name=NAMES[number % len(NAMES)],
+            gtin=gtins.pop() if choose.random() < 0.7 else None,
+        )
         for number in range(count // 2)
     ]
     labels = [

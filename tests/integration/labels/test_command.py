@@ -1,6 +1,7 @@
 """`scanstation labels`: sheets that are exact, files that are whole, and labels that are refused by name."""
 
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -24,11 +25,11 @@ from scanstation.store.stock import open_stock
 TEA, LAMP, GUM = "04006381333931", "14006381333938", "00000096385074"
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    made = Settings(data_dir=tmp_path / "var")
-    made.data_dir.mkdir()
-    with open_stock(made.stock_path) as stock:
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A stock file with some items and locations."""
+    path = Settings(data_dir=tmp_path_factory.mktemp("stocked")).stock_path
+    with open_stock(path) as stock:
         stock.put_items(
             [
                 Item(item="9901", name="Screw"),
@@ -39,6 +40,14 @@ def settings(tmp_path: Path) -> Settings:
             ]
         )
         stock.put_locations([Location(location=f"A-01-{number:02}", site="HAM") for number in range(30)])
+    return path
+
+
+@pytest.fixture
+def settings(stocked: Path, tmp_path: Path) -> Settings:
+    made = Settings(data_dir=tmp_path / "var")
+    made.data_dir.mkdir()
+    shutil.copy(stocked, made.stock_path)
     return made
 
 
@@ -52,7 +61,7 @@ def test_the_labels_of_a_whole_sheet_are_read_off_the_page(settings: Settings, t
     printed = sheet("locations", settings, tmp_path / "a.pdf", Job(sheet="a4-3x8", start=20))
     assert (printed.labels, printed.pages) == (30, 3)
     pages = [
-        page.render(scale=300 / 72, grayscale=True).to_numpy() for page in pypdfium2.PdfDocument(tmp_path / "a.pdf")
+        page.render(scale=200 / 72, grayscale=True).to_numpy() for page in pypdfium2.PdfDocument(tmp_path / "a.pdf")
     ]
     assert [len(codes(page)) for page in pages] == [5, 24, 1]
     assert [text for page in pages for text in codes(page)] == [f"LOC-A-01-{number:02}" for number in range(30)]
@@ -178,12 +187,10 @@ def test_the_command_prints_and_lists_its_papers(settings: Settings, tmp_path: P
 def test_the_camera_reads_the_page_that_a_browser_shows(
     settings: Settings, tmp_path: Path, pictures: ModuleType, engines: ModuleType, lacking: Callable[[str], Any]
 ) -> None:
-    import shutil
-
     import numpy as np
     from PIL import Image
 
-    browser = shutil.which("chromium")
+    browser = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if browser is None:
         lacking("no Chromium on this machine: sh setup.sh test installs it")
     sheet("items", settings, tmp_path / "a.html")
