@@ -1,5 +1,6 @@
 """What labels state of quantity: understood exactly, or told as unclear; never passed over."""
 
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
 import pytest
@@ -148,6 +149,21 @@ def gs1(*elements: str, gtin: str = GTIN) -> Identity:
 def test_trade_measures(element: str, unit: str, amount: int) -> None:
     identity = gs1(element)
     assert (identity.measures, identity.doubts, identity.quantity) == ({unit: amount}, {}, None)
+
+
+@given(st.sampled_from(sorted(trade_measures())), st.integers(0, 5), st.integers(0, 999_999))
+def test_every_trade_measure_is_exact_or_as_fine_as_it_is_printed(ai: str, places: int, digits: int) -> None:
+    """Held against decimal arithmetic: half a unit at most, and only where the label prints no finer."""
+    row = trade_measures()[ai]
+    with localcontext(prec=60):
+        factor = Decimal(row.factor.numerator) / Decimal(row.factor.denominator)
+        exact, step = Decimal(digits) * factor / 10**places, factor / 10**places
+        nearest = exact.quantize(Decimal(1), ROUND_HALF_UP)
+    identity = gs1(f"{ai}{places}{digits:06d}")
+    if (exact == nearest or step > 1) and nearest <= LARGEST:
+        assert (identity.measures, identity.doubts) == ({row.unit: int(nearest)}, {})
+    else:
+        assert not identity.measures and row.unit in identity.doubts
 
 
 @pytest.mark.parametrize("element", ["3105000150", "3203000010", "3205000001", "3154000005", "3564000001"])
