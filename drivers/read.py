@@ -1,7 +1,8 @@
 """`Read`: what a device delivered.  Nothing is interpreted yet."""
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -46,7 +47,9 @@ class Read:
     tag after its PC word.  ``aim`` is the AIM symbology identifier (ISO/IEC 15424) such as ``]C1``, empty where
     the device does not say.  Times are microseconds since 1970-01-01 UTC; ``received_at`` is the station's,
     ``device_time`` the device's own (evidence only).  ``read_id`` is set where the same delivery may come
-    again (a queue that is replayed, a retransmission): equal read_ids are one delivery.
+    again (a queue that is replayed, a retransmission): equal read_ids are one delivery.  Symbols that one pull of the
+    trigger or one picture gave have the same ``trigger``, unique within the device; ``more`` says that another of them
+    follows at once.
     """
 
     payload: bytes
@@ -63,4 +66,12 @@ class Read:
     user: bytes | None = None  # of its user memory, what the reader read
     seen_count: int | None = None
     region: tuple[tuple[float, float], ...] | None = None  # corners of the label in the frame, in pixels
+    trigger: str | None = None
+    more: bool = False
     picture: Picture | None = None  # the frame itself, where it is to be kept with the count; several reads share it
+
+
+def together(reads: Sequence[Read], trigger: str) -> list[Read]:
+    """Mark reads as the symbols that one pull of the trigger or one picture gave."""
+    last = len(reads) - 1
+    return [replace(read, trigger=trigger, more=place < last) for place, read in enumerate(reads)]

@@ -47,13 +47,27 @@ class RepairSettings(_Strict):
     missing_check_digit: bool = False
 
 
+class LabelHabits(_Strict):
+    """How a device gives the symbols of one label.
+
+    ``label_set``: ``one`` says that every scan is a label of its own; ``set`` that one pull of the trigger sends all
+    symbols of a label in a burst, each within ``label_set_s`` seconds of the one before; where neither is said, two
+    symbols of one item within `Settings.join_window_s` are asked about.  ``reread_s`` is that of `Settings`; 0 for a
+    device that never sends one symbol twice by itself.
+    """
+
+    label_set: Literal["", "one", "set"] = ""
+    label_set_s: float = Field(default=0.15, gt=0, le=10)
+    reread_s: float | None = Field(default=None, ge=0, le=5)
+
+
 LocationName = Annotated[str, Field(min_length=1)]
 
 ANY_ANTENNA = "any"
 """In `DeviceSettings.antennas` every antenna of the reader that is not named."""
 
 
-class DeviceSettings(_Strict):
+class DeviceSettings(LabelHabits):
     """One device of the station.
 
     With ``capture_mb`` above 0 all that its wire says is kept in at most so many megabytes, to be played back.
@@ -85,7 +99,7 @@ class LabelSettings(_Strict):
     font: Path | None = None
 
 
-class WedgeSettings(_Strict):
+class WedgeSettings(LabelHabits):
     """How a scanner that types into the page marks a scan: one character before it and one after it.
 
     A control character is typed as Ctrl and its letter (``\\x02`` is Ctrl+B), as scanners send it in their "control
@@ -140,6 +154,7 @@ class Settings(BaseSettings):
     blind: bool = True
     region: str | None = None  # whose rules weights and prices in in-store numbers follow, such as GERMANY
     join_window_s: float = Field(default=3.0, ge=0, le=60)  # time between the symbols of one label; 0 joins nothing
+    reread_s: float = Field(default=0.15, ge=0, le=5)  # the same symbol so soon from one device is the same read
     rfid_epoch_s: float = Field(default=0.25, ge=0.02, le=60)  # fixed antennas: no shorter than a reader's reports
     clock_step_tolerance_s: float = 2.0
     min_free_bytes: int = 16_000_000

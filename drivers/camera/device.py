@@ -18,7 +18,7 @@ from drivers.camera.view import Refusals, View
 from drivers.device import Clock, Device, State
 from drivers.errors import DriverError, Reason
 from drivers.protocols.base import Notice
-from drivers.read import Picture, Read
+from drivers.read import Picture, Read, together
 
 T = TypeVar("T")
 
@@ -175,7 +175,8 @@ class CameraDevice(Device):
         keep = still if self._target.pictures is None else self._target.pictures
         jpeg = encode_jpeg(frame.pixels) if found and keep else b""
         picture = Picture.of(jpeg) if jpeg else None
-        return [self._read(one, picture) for one in found]
+        trigger = f"{self.frames_seen}" if still else self._view.group
+        return together([self._read(one, picture) for one in found], trigger)
 
     def _labels_of(self, frame: Frame, still: bool) -> list[Found]:
         if not still:

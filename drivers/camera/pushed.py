@@ -12,7 +12,7 @@ from drivers.camera.track import Tracker
 from drivers.camera.view import View
 from drivers.device import Clock, Device, State
 from drivers.errors import DriverError, Reason
-from drivers.read import Read
+from drivers.read import Read, together
 
 SILENCE = 5.0
 """Seconds without a frame after which the camera counts as switched off."""
@@ -69,9 +69,10 @@ class PushedCamera(Device):
         for notice in self._view.notices():
             self.tell(notice)
             self.set_status(State.READY, message=notice.text)
-        return [
+        reads = [
             Read(payload=one.payload, device=self.name, received_at=at, aim=one.aim, region=one.quad) for one in found
         ]
+        return together(reads, self._view.group)
 
     async def reads(self) -> AsyncIterator[Read]:
         """Wait for `close`: what the frames show is the answer of `look`."""

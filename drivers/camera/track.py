@@ -38,10 +38,13 @@ class Tracker:
 
     away: float = 3.0
     confirm: int = 2
+    group: int = 0
+    """Number of the present view: labels that were in view one beside the other came in the same."""
     _tracks: dict[_Key, list[_Track]] = field(default_factory=dict)
 
     def see(self, found: Iterable[Found], now: int) -> list[Found]:
         """Take the symbols of the frame of time ``now`` (microseconds) and return those to deliver, in frame order."""
+        in_view = any(track.delivered and track.missing_since is None for one in self._tracks.values() for track in one)
         groups: dict[_Key, list[Found]] = {}
         for one in found:
             groups.setdefault((one.payload, _FAMILY.get(one.symbology, one.symbology), one.part), []).append(one)
@@ -49,6 +52,8 @@ class Tracker:
         for key, seen in groups.items():
             fresh += self._match(self._tracks.setdefault(key, []), seen)
         self._age(groups, now)
+        if fresh and not in_view:
+            self.group += 1
         return fresh
 
     def _match(self, tracks: list[_Track], seen: list[Found]) -> list[Found]:

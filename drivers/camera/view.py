@@ -36,6 +36,11 @@ class View:
         """Give up the parts of texts whose others did not come: the stream is at its end."""
         self._refusals.note(self._sequences.rest(), now)
 
+    @property
+    def group(self) -> str:
+        """What is in view together has one name: a new one begins when nothing that was delivered is in view."""
+        return str(self._tracker.group)
+
     def notices(self) -> list[Notice]:
         """Return what is to be told of refused symbols since the last call."""
         return self._refusals.notices()

@@ -1,6 +1,6 @@
 """Decisions that make facts at the open location: count, park, resolve."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -49,7 +49,9 @@ class FactDecisions(ThingDecisions):
             return self._remember(read_id, self._card(refusal, found, payload))
         origin = {"device": device, "source": source}
         voids = [self._void(fact, data={"why": voided}, **origin) for fact in self._with_parked(found, instead_of)]
-        if known := self._counted_here(found):
+        known = self._counted_here(found)
+        last = None if known is None else self._last_seen(found)
+        if known and (last is None or last.seq not in {fact.seq for fact in instead_of}):
             if voids:
                 voids[0] = replace(voids[0], read_id=read_id)
                 known = replace(known, events=tuple(voids))
@@ -151,6 +153,12 @@ class FactDecisions(ThingDecisions):
             if replace(known, seq=fact.seq, prev=fact.prev, hash=fact.hash) == fact:
                 return None if self._built_upon([known]) else known
         return None
+
+    def facts_of(self, seqs: Collection[int]) -> tuple[CountEvent, ...]:
+        """The facts of these numbers, where all of them stand at the open location and can be undone; else none."""
+        here = self._here().facts if self.location is not None else {}
+        facts = [here[seq] for seq in seqs if seq in here]
+        return tuple(facts) if len(facts) == len(seqs) and self._built_upon(facts) is None else ()
 
     def took(self, payload: str) -> bool:
         """Whether a fact of the open location came of this payload."""

@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from scanstation.counting.events import CountEvent
+from scanstation.counting.packages import Package
 from scanstation.identity import Identity, IdentityError, Names
 from scanstation.identity.aitable import ai_table
 from scanstation.identity.associations import missing
@@ -44,7 +45,8 @@ class Seen:
     """What a device read last: one symbol, or several of one label.
 
     ``facts`` are the events that it made, not numbered yet; ``times`` the keypad's quantity that went with it.
-    ``half`` says that it waits for another symbol and was not counted.
+    ``half`` says that it waits for another symbol and was not counted; ``package`` is what a whole label is known to
+    wear, ``trigger`` what gave it, where the device says so.
     """
 
     identity: Identity
@@ -52,6 +54,8 @@ class Seen:
     times: int
     at: Moment
     half: bool
+    package: Package | None = None
+    trigger: str | None = None
 
     @property
     def payloads(self) -> tuple[str, ...]:
@@ -76,6 +80,7 @@ class LabelJoiner:
     def __init__(self, window_us: int) -> None:
         self._window_us = window_us
         self._seen: dict[str, Seen] = {}
+        self._groups: dict[str, list[Seen]] = {}
 
     def before(self, device: str, at: Moment) -> Seen | None:
         """What this device read just before; None when that is longer ago than the window."""
@@ -89,6 +94,20 @@ class LabelJoiner:
         """Take in what a device read; a window of 0 joins nothing."""
         if self._window_us > 0:
             self._seen[device] = seen
+
+    def together(self, device: str, trigger: str) -> list[Seen]:
+        """The labels that this trigger or picture of the device gave so far."""
+        return [seen for seen in self._groups.get(device, ()) if seen.trigger == trigger]
+
+    def add(self, device: str, seen: Seen, grown: Seen | None = None) -> None:
+        """Remember a label of a trigger or picture until the next one; ``grown`` is the same when less was seen."""
+        before = [one for one in self._groups.get(device, ()) if one.trigger == seen.trigger]
+        places = [place for place, one in enumerate(before) if one is grown]
+        if places:
+            before[places[0]] = seen
+        else:
+            before.append(seen)
+        self._groups[device] = before
 
     def forget(self, device: str) -> None:
         """The label of this device is complete: the next symbol begins another one."""

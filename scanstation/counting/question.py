@@ -21,7 +21,8 @@ class QuestionKind(StrEnum):
     QUANTITY = "quantity"  # more than the site believes without a second look
     MEASURE = "measure"  # the item is kept by a measure, and the label states none
     ITEM = "item"  # the code may be any of several items
-    SAME = "same"  # it may be the unit that was counted before, or another one
+    SAME = "same"  # it may be the unit that was counted under another number, or another one
+    LABEL = "label"  # it may be another symbol of the package that was counted just before, or of the next one
     LOCATION = "location"  # the audit does not name this location
 
 

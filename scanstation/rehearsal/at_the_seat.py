@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from drivers import Carrier, Read
+from drivers.read import together
 from scanstation.audit import AuditState
 from scanstation.counting.question import Answer
 from scanstation.rehearsal import steps
@@ -23,7 +24,8 @@ async def scan(stage: Stage, step: steps.Scan) -> Did:
 async def frame(stage: Stage, step: steps.Frame) -> Did:
     """One picture or trigger gives several symbols: the worst verdict is told."""
     seat = await stage.seat(step)
-    decisions = [await seat.decision_of(_read(seat, symbol, step.device)) for symbol in step.symbols]
+    reads = together([_read(seat, symbol, step.device) for symbol in step.symbols], f"step {stage.number}")
+    decisions = [decision for _, decision in await seat.take_set(reads)]
     worst = min(decisions, key=lambda one: WORST_FIRST.index(verdict_of(one)))
     events = tuple(event for one in decisions for event in one.events)
     text = "; ".join(dict.fromkeys(one.text for one in decisions))

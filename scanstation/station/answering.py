@@ -8,6 +8,7 @@ from drivers import Carrier, Read
 from scanstation.counting.asking import found_in, nothing_asked, said_to
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent, Source
+from scanstation.counting.packages import Package
 from scanstation.counting.question import Answer, Question, QuestionKind, Standing, Wants
 from scanstation.counting.seat import refused
 from scanstation.identity import Identity, Names
@@ -38,6 +39,8 @@ class AnswerDesk:
         standing = session.question
         if standing is None:
             return nothing_asked()
+        if standing.question.kind is QuestionKind.LABEL and answer.yes is not None:
+            return self._same_or_another(standing, answer, at, read_id)
         if answer.says_no:
             moved = moved_unit(standing, session, self.labels.catalogue)
             if moved is None:
@@ -53,7 +56,7 @@ class AnswerDesk:
             return _not_that(standing, why)
         found = self._answered(standing, answer)
         if found is None:
-            return refused("Its item is not in the catalogue any more: this label waits among the parked codes.")
+            return _gone()
         return self._count(standing, answer, found, _origin(standing.event, read_id), at)
 
     def by_scan(self, standing: Standing, symbol: Symbol) -> Decision | None:
@@ -72,6 +75,14 @@ class AnswerDesk:
             return self._dated(standing, symbol)
         return self.by_text(standing, symbol.read) if _is_text(identity, symbol.read) else None
 
+    def by_label(self, standing: Standing, symbols: tuple[Symbol, ...], package: Package | None) -> Decision | None:
+        """Take the label of a set that answers the question; None where it does not."""
+        if package is None:
+            return self.by_scan(standing, symbols[0])
+        if standing.question.wants not in (Wants.LOT, Wants.SERIAL, Wants.QUANTITY):
+            return None
+        return self._richer(standing, symbols[0], package.found)
+
     def by_text(self, standing: Standing, read: Read) -> Decision | None:
         """Take plain text that names nothing else as the lot or serial that was asked for."""
         text = payload_text(read).strip()
@@ -81,6 +92,26 @@ class AnswerDesk:
         return self._with(standing, Answer(lot=text) if wants is Wants.LOT else Answer(serial=text), read)
 
     # -- helpers ----------------------------------------------------------------------------------------------
+
+    def _same_or_another(self, standing: Standing, answer: Answer, at: int, read_id: str | None) -> Decision:
+        """Yes counts both symbols as one package, in place of the first; no counts the second too."""
+        event, same = standing.event, standing.event.data.get("same", {})
+        facts = self.labels.session.facts_of(same.get("facts", ())) if answer.yes else ()
+        found = found_in(same if facts else event.data, self.labels.catalogue.item)
+        if found is None:
+            return _gone()
+        data = _carried(event.data) | ({"label": list(same["label"])} if facts else {})
+        origin: dict[str, Any] = {"payload": event.payload or "", "aim": event.aim, "device": event.device}
+        origin |= {"source": event.source, "read_id": read_id, "data": data}
+        return self.labels.judge.found(
+            found,
+            origin,
+            at=at,
+            times=same["times"] if facts else event.qty,
+            instead_of=(event, *facts),
+            answers=standing.answers | {QuestionKind.LABEL.value: said_to(standing.question, answer)},
+            voided=_VOIDED,
+        )
 
     def _open(self, standing: Standing, answer: Answer, read_id: str | None) -> Decision:
         event = standing.event
@@ -190,7 +221,7 @@ class AnswerDesk:
         read, more = (symbol, {}) if isinstance(symbol, Read) else (symbol.read, dict(symbol.data))
         whole = found or self._answered(standing, answer)
         if whole is None:
-            return refused("Its item is not in the catalogue any more: this label waits among the parked codes.")
+            return _gone()
         if isinstance(whole, Resolved) and whole.expiry is None and expiry is not None:
             whole = replace(whole, expiry=expiry)
         event = standing.event
@@ -219,6 +250,10 @@ def unfit(question: Question, answer: Answer) -> str | None:
             return None if answer.qty else f"Type a whole number of {question.unit}: {question.words}"
         case Wants.ITEM:
             return None if answer.item in question.options else f"Choose one of {', '.join(question.options)}."
+
+
+def _gone() -> Decision:
+    return refused("Its item is not in the catalogue any more: this label waits among the parked codes.")
 
 
 def _not_that(standing: Standing, why: str) -> Decision:
@@ -251,7 +286,7 @@ def _typed(found: Resolved, qty: int) -> Resolved:
 
 def _carried(data: Mapping[str, Any]) -> dict[str, Any]:
     """What the asked event noted of its read: all but the question and what it keeps for the answer."""
-    own = ("question", "why", "lines", "unit_asked", "choices", "answers", "expiry", "unit")
+    own = ("question", "why", "lines", "unit_asked", "choices", "same", "answers", "expiry", "unit", "said")
     return {name: value for name, value in data.items() if name not in own}
 
 

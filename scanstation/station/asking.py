@@ -127,6 +127,16 @@ def _expired(line: Resolved | None, today: str) -> Question | None:
     )
 
 
+def whether_same(name: str) -> Question:
+    """Asks whether two symbols are of one package."""
+    return Question(
+        kind=QuestionKind.LABEL,
+        words=f"{name}: is this the package that was counted just before?",
+        yes="it is the same: it counts once",
+        no="it is another one: both count",
+    )
+
+
 def which_item(options: tuple[str, ...], names: Callable[[str], str]) -> Question | None:
     """Asks which of several items a code means; None where there is no choice."""
     if len(options) < 2:

@@ -2,15 +2,17 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
 import structlog
 
 from drivers import Read, Verdict
 from drivers.device import Device, State, Status
 from drivers.protocols.base import Notice
+from scanstation.counting.decision import Decision
 from scanstation.identity import Repair
-from scanstation.settings import DeviceSettings, RepairSettings, Settings
+from scanstation.settings import DeviceSettings, RepairSettings, Settings, WedgeSettings
+from scanstation.station.habits import LabelHabit
 from scanstation.station.posted import make_device
 from scanstation.station.readers import Silence
 from scanstation.station.watching import DeviceLife, Watches, lives
@@ -27,9 +29,10 @@ WEDGE = "keyboard wedge"
 class Devices(Mapping[str, Device]):
     """Every device by its name.
 
-    ``take`` handles a read and gives the verdict when what it caused is durable; ``halted`` says whether counting has
-    stopped, ``changed`` is called when the page has something new to show, ``watches`` counts what becomes of each
-    device.  ``repairs`` says by name what a device does to its payloads.
+    ``take`` handles a read and gives the verdict when what it caused is durable, ``take_set`` those of one trigger or
+    picture; ``halted`` says whether counting has stopped, ``changed`` is called when the page has something new to
+    show, ``watches`` counts what becomes of each device.  ``repairs`` says by name what a device does to its payloads,
+    ``habits`` how it gives the symbols of a label.
     """
 
     def __init__(
@@ -38,6 +41,7 @@ class Devices(Mapping[str, Device]):
         watches: Watches,
         *,
         take: Callable[[Read], Awaitable[Verdict]],
+        take_set: Callable[[Sequence[Read]], Awaitable[Sequence[tuple[tuple[Read, ...], Decision]]]],
         halted: Callable[[], bool],
         changed: Callable[[], None],
         clock: Callable[[], int],
@@ -46,6 +50,9 @@ class Devices(Mapping[str, Device]):
         self.watches = watches
         self.repairs = {WEDGE: _repair(settings.wedge.repair)}
         self._settings, self._take, self._halted, self._changed = settings, take, halted, changed
+        self._take_set = take_set
+        self.habits = {one.name: _habit(one, settings.reread_s) for one in settings.devices}
+        self.habits[WEDGE] = _habit(settings.wedge, settings.reread_s)
         self._clock, self._rng = clock, rng
         self._devices: dict[str, Device] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -75,6 +82,7 @@ class Devices(Mapping[str, Device]):
         device = make_device(settings, self._clock, self._rng)
         device.remember_in(self._settings.memory_path(settings.name))
         self.repairs[settings.name] = _repair(settings.repair)
+        self.habits[settings.name] = _habit(settings, self._settings.reread_s)
         self._attach(device)
         if settings.capture_mb:
             device.capture_in(self._settings.capture_path(settings.name), settings.capture_mb * 1_000_000)
@@ -115,18 +123,38 @@ class Devices(Mapping[str, Device]):
 
     async def _take_reads(self, device: Device) -> None:
         taken = 0
+        together: list[Read] = []
         async for read in device.reads():
             taken += 1
             if taken % TURN == 0:
                 await asyncio.sleep(0)
-            try:
-                verdict = await self._take(read)
-            except Exception:
-                log.exception("a read could not be handled", device=device.name, payload=read.payload[:80].hex())
-                verdict = Verdict.ERROR
-                self.watches.of(read.device).note_read(read.received_at, verdict)
+            together.append(read)
+            if read.more:
+                continue
+            await self._answer(device, together)
+            together = []
+        if together:  # it ended in the middle of a set
+            await self._answer(device, together)
+
+    async def _answer(self, device: Device, reads: Sequence[Read]) -> None:
+        for read, verdict in await self._judged(reads):
             if not (self._halted() and device.redelivers):  # else it is delivered again when the journal is mended
                 await device.ack(read, verdict)
+
+    async def _judged(self, reads: Sequence[Read]) -> list[tuple[Read, Verdict]]:
+        """Each read with its verdict, when what they caused is durable."""
+        try:
+            if len(reads) == 1:
+                return [(reads[0], await self._take(reads[0]))]
+            verdicts = {id(read): Verdict.DUPLICATE for read in reads}  # what only repeats another symbol
+            for own, decision in await self._take_set(reads):
+                verdicts |= {id(read): Verdict(decision.outcome.value) for read in own}
+            return [(read, verdicts[id(read)]) for read in reads]
+        except Exception:
+            for read in reads:
+                log.exception("a read could not be handled", device=read.device, payload=read.payload[:80].hex())
+                self.watches.of(read.device).note_read(read.received_at, Verdict.ERROR)
+            return [(read, Verdict.ERROR) for read in reads]
 
     def _told_status(self, device: Device, status: Status) -> None:
         told = {"message": status.message} if status.message else {}
@@ -137,6 +165,15 @@ class Devices(Mapping[str, Device]):
         """A missed read or noise: no count, but people should see that the device tried."""
         log.info("device notice", name=device.name, kind=notice.kind, text=notice.text)
         self._changed()
+
+
+def _habit(settings: DeviceSettings | WedgeSettings, reread_s: float) -> LabelHabit:
+    own = settings.reread_s
+    return LabelHabit(
+        label_set=settings.label_set,
+        set_us=int(settings.label_set_s * 1e6),
+        reread_us=int((reread_s if own is None else own) * 1e6),
+    )
 
 
 def _repair(settings: RepairSettings) -> Repair:

@@ -7,7 +7,7 @@ from typing import Any
 
 from scanstation.counting.asking import found_as_data
 from scanstation.counting.decision import Decision, Outcome
-from scanstation.counting.question import QuestionKind
+from scanstation.counting.question import Question, QuestionKind
 from scanstation.counting.session import CountSession
 from scanstation.identity import Identity
 from scanstation.identity.plates import names_a_unit
@@ -45,12 +45,7 @@ class Judge:
         """
         session, found = self.session, self.rules.dated(label)
         kept = dict(origin) | {"data": {**origin["data"], **({"answers": dict(answers)} if answers else {})}} | how
-        times = session.pending or kept.get("times", 1)
-        question = self.rules.question(
-            found, times, at=at, answered=answers, location=session.location or "", blind=session.blind
-        )
-        if question is None and QuestionKind.SAME not in answers:
-            question = another_unit(found, session)
+        question = self.question(found, at=at, times=kept.get("times", 1), answered=answers)
         unknown_measure = any(not line.quantity for line in found.lines)
         decision = None if question is not None and unknown_measure else session.count(found, **kept)
         if question is None or (decision is not None and decision.outcome is not Outcome.OK):
@@ -58,6 +53,17 @@ class Judge:
             return decision
         kept.pop("voided", None)
         return session.ask(question, found, **kept)
+
+    def question(
+        self, found: Found, *, at: int, times: int = 1, answered: Mapping[str, Any] = MappingProxyType({})
+    ) -> Question | None:
+        """What is asked before this counts; ``times`` unless the keypad says otherwise."""
+        session, found = self.session, self.rules.dated(found)
+        place, times = session.location or "", session.pending or times
+        question = self.rules.question(found, times, at=at, answered=answered, location=place, blind=session.blind)
+        if question is None and QuestionKind.SAME not in answered:
+            question = another_unit(found, session)
+        return question
 
     def unresolved(self, identity: Identity, found: Unresolved, origin: Mapping[str, Any], at: int) -> Decision:
         """Ask which item it is or how much of it, where that is all that is missing; else park it."""

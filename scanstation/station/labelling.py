@@ -9,15 +9,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from drivers import Carrier, Read
+from scanstation.counting.asking import found_as_data
 from scanstation.counting.decision import Decision, Outcome
-from scanstation.counting.events import EventKind, Source
+from scanstation.counting.events import CountEvent, EventKind, Source
 from scanstation.counting.joining import LabelJoiner, Meets, Moment, Seen, lacking, meet
+from scanstation.counting.packages import Mark, Package
 from scanstation.counting.session import CountSession
 from scanstation.identity import Identity, Names
-from scanstation.station.asking import USUAL, AskRules
+from scanstation.station.asking import USUAL, AskRules, whether_same
+from scanstation.station.habits import ONE, SET, LabelHabit
 from scanstation.station.judging import Judge
 from scanstation.station.whole import what_counts
-from scanstation.stock.catalogue import Catalogue, Unresolved, WhyUnknown
+from scanstation.stock.catalogue import Catalogue, Found, Unresolved, WhyUnknown
 
 SOURCES: Mapping[Carrier, Source] = {
     Carrier.BARCODE: Source.SCAN,
@@ -27,6 +30,7 @@ SOURCES: Mapping[Carrier, Source] = {
 }
 
 _UNSURE = "part of a label, of the one counted just before or of the next:"
+_USUAL_HABIT = LabelHabit()
 _FACTS = (EventKind.COUNTED, EventKind.PARKED)
 
 
@@ -50,12 +54,22 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class LabelDesk:
-    """Counts, parks or opens what labels name; ``rules`` say what is asked about first."""
+    """Counts, parks or opens what labels name.
+
+    ``rules`` say what is asked about first, ``habits`` by device how it gives the symbols of a label, ``usual`` is that
+    of all others.
+    """
 
     session: CountSession
     catalogue: Catalogue
     joiner: LabelJoiner
     rules: AskRules = USUAL
+    habits: Mapping[str, LabelHabit] = field(default_factory=dict)
+    usual: LabelHabit = _USUAL_HABIT
+
+    def habit_of(self, device: str) -> LabelHabit:
+        """How a device gives the symbols of a label."""
+        return self.habits.get(device, self.usual)
 
     @property
     def judge(self) -> Judge:
@@ -67,7 +81,7 @@ class LabelDesk:
         before = self._before(symbol)
         how, both = (Meets.ALONE, symbol.identity) if before is None else meet(before, symbol.identity)
         if before is None or how is Meets.ALONE:
-            return self._alone(symbol)
+            return self._alone(symbol, before)
         match how:
             case Meets.AGAIN:
                 return self._again(symbol, before)
@@ -78,13 +92,34 @@ class LabelDesk:
             case Meets.WHOLE:
                 return self._whole(symbol, before, both)
 
+    def count_package(
+        self, symbols: tuple[Symbol, ...], package: Package, before: Seen | None, grown: Seen | None = None
+    ) -> Decision:
+        """Count a package by several symbols at once, in place of what ``before`` made; ``symbols`` are the new ones,
+        the richest first, ``grown`` what the joiner knows of it."""
+        first = symbols[0]
+        origin = first.origin()
+        others = [payload_text(symbol.read) for symbol in symbols[1:]]
+        label = [*(before.payloads if before is not None else ()), *others]
+        origin["data"] = {**first.data, **({"label": label} if label else {})}
+        if before is not None:
+            origin |= {"instead_of": before.facts, "times": before.times}
+        times = self.session.pending or (before.times if before is not None else 1)
+        decision = self.judge.found(package.found, origin, at=first.read.received_at)
+        if (seen := _seen(first, decision, times, package)) is not None:
+            self.joiner.add(first.read.device, seen, grown)
+            self.joiner.remember(first.read.device, seen)
+        return decision
+
+    def still(self, seen: Seen) -> Seen | None:
+        """What was made of a label, as long as it stands at the open location."""
+        facts = tuple(known for fact in seen.facts if (known := self.session.standing(fact)) is not None)
+        return replace(seen, facts=facts) if len(facts) == len(seen.facts) else None
+
     def _before(self, symbol: Symbol) -> Seen | None:
         """What this device read just before, as long as it still stands at the open location."""
         before = self.joiner.before(symbol.read.device, symbol.at)
-        if before is None:
-            return None
-        facts = tuple(known for fact in before.facts if (known := self.session.standing(fact)) is not None)
-        return replace(before, facts=facts) if len(facts) == len(before.facts) else None
+        return None if before is None else self.still(before)
 
     def _again(self, symbol: Symbol, before: Seen) -> Decision:
         if before.half:
@@ -94,7 +129,7 @@ class LabelDesk:
             again = Decision(outcome=Outcome.DUPLICATE, text="Already counted with the label before it")
         return self.session.tell(replace(again, code=payload_text(symbol.read)), symbol.read.read_id)
 
-    def _alone(self, symbol: Symbol) -> Decision:
+    def _alone(self, symbol: Symbol, before: Seen | None) -> Decision:
         lacks = lacking(symbol.identity)
         if lacks is not None:
             return self._half(symbol, None, lacks)
@@ -108,9 +143,48 @@ class LabelDesk:
             if symbol.identity.names is Names.OTHER_GS1:
                 return parked  # an order number and the like: a half that waits goes on waiting
             return self._remember(symbol, symbol.identity, parked)
+        mark = Mark(symbol=symbol_text(symbol), found=found)
+        if before is not None and before.package is not None and self._may_be_one(before, before.package, mark, symbol):
+            grown = before.package.with_mark(mark)
+            if self.habit_of(symbol.read.device).label_set == SET:
+                return self.count_package((symbol,), grown, before)
+            if self._in_doubt(found, symbol):
+                return self._ask_whether_same(symbol, found, before, grown)
         times = self.session.pending or 1
         decision = self.judge.found(found, symbol.origin(), at=symbol.read.received_at)
-        return self._remember(symbol, symbol.identity, decision, times)
+        if (seen := _seen(symbol, decision, times, Package((mark,)))) is not None:
+            self.joiner.remember(symbol.read.device, seen)
+        return decision
+
+    def _may_be_one(self, before: Seen, package: Package, mark: Mark, symbol: Symbol) -> bool:
+        """Whether another symbol of the package that was counted just before may have been read."""
+        habit, gap = self.habit_of(symbol.read.device), symbol.at.after(before.at)
+        if habit.label_set == ONE or (habit.label_set == SET and gap > habit.set_us):
+            return False
+        if self.session.pending is not None or mark.symbol in package.symbols:
+            return False
+        first, second = before.identity, symbol.identity
+        told = first.quantity, second.quantity, *first.measures.values(), *second.measures.values()
+        levels = first.names is second.names is Names.TRADE_ITEM and first.key != second.key
+        if levels and habit.label_set != SET and all(value is None for value in told):
+            return False  # a carton, then a piece of it: two scans on purpose
+        return package.takes(mark)
+
+    def _in_doubt(self, found: Found, symbol: Symbol) -> bool:
+        """Whether this is to be asked about: not what is asked for its lot or serial anyway."""
+        return self.judge.question(found, at=symbol.read.received_at) is None
+
+    def _ask_whether_same(self, symbol: Symbol, found: Found, before: Seen, grown: Package) -> Decision:
+        """One device gave two symbols of one item within the window: one package that wears both, or two?"""
+        if not before.facts or any(fact.kind is not EventKind.COUNTED for fact in before.facts):
+            return self.judge.found(found, symbol.origin(), at=symbol.read.received_at)
+        origin = symbol.origin()
+        same = {"facts": [fact.seq for fact in before.facts], "times": before.times, "label": list(before.payloads)}
+        origin["data"] = {**symbol.data, "same": same | found_as_data(grown.found)}
+        question = whether_same(found.lines[0].item.name)
+        decision = self.session.ask(question, found, **origin)
+        self.joiner.forget(symbol.read.device)
+        return decision
 
     def _half(self, symbol: Symbol, before: Seen | None, lacks: str) -> Decision:
         """Park a symbol that cannot stand alone, and wait for the rest of its label."""
@@ -149,7 +223,7 @@ class LabelDesk:
 
     def _remember(self, symbol: Symbol, identity: Identity, decision: Decision, times: int = 1) -> Decision:
         """Keep a label that was counted or parked whole: another symbol of it may follow."""
-        facts = tuple(event for event in decision.events if event.kind in _FACTS)
+        facts = _facts_of(decision)
         if not facts:
             return decision
         self.joiner.remember(
@@ -182,6 +256,27 @@ class LabelDesk:
         return self.session.park(why=why, times=times, units=units, **symbol.origin())
 
 
+def _seen(symbol: Symbol, decision: Decision, times: int, package: Package) -> Seen | None:
+    """What is remembered of a label: also of one that counts already, for its other symbols may follow."""
+    facts = _facts_of(decision)
+    if not facts and decision.outcome is not Outcome.DUPLICATE:
+        return None
+    return Seen(
+        identity=symbol.identity,
+        facts=facts,
+        times=times,
+        at=symbol.at,
+        half=False,
+        package=package,
+        trigger=symbol.read.trigger,
+    )
+
+
+def _facts_of(decision: Decision) -> tuple[CountEvent, ...]:
+    """What a decision counted or parked."""
+    return tuple(event for event in decision.events if event.kind in _FACTS)
+
+
 def origin_of(read: Read) -> dict[str, Any]:
     """What events say of the read that made them."""
     return {
@@ -191,6 +286,11 @@ def origin_of(read: Read) -> dict[str, Any]:
         "source": source_of(read),
         "read_id": read.read_id,
     }
+
+
+def symbol_text(symbol: Symbol) -> str:
+    """What tells a symbol from another of the same package: its AIM identifier and its payload."""
+    return symbol.read.aim + payload_text(symbol.read)
 
 
 def payload_text(read: Read) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -22,14 +22,16 @@ from scanstation.station.asking import AskRules
 from scanstation.station.bindings import wrong_places
 from scanstation.station.commands import seat_commands
 from scanstation.station.devices import Devices
+from scanstation.station.habits import LabelHabit, Rereads
 from scanstation.station.labelling import LabelDesk
 from scanstation.station.readers import Ear, Silence
 from scanstation.station.seat import StationSeat
+from scanstation.station.sets import worst_last
 from scanstation.station.street import Street
 from scanstation.station.sweeping import LocationSweep, Memory, start_sweep
 from scanstation.station.tag_rates import KeptRates
 from scanstation.station.view import StationView
-from scanstation.station.viewing import OPEN_STATES, draw
+from scanstation.station.viewing import OPEN_STATES, card, draw
 from scanstation.store.journal import SqliteJournal
 from scanstation.store.stock import StockStore
 
@@ -53,6 +55,7 @@ class Station(StationSeat):
             settings,
             self.watches,
             take=self.take,
+            take_set=self.take_set,
             halted=lambda: self.alarm is not None,
             changed=self.bus.changed,
             clock=clock.now,
@@ -67,6 +70,8 @@ class Station(StationSeat):
         self._rules = AskRules(ask_above=ask_above, expiry_of=stock.lot_expiry, recorded=stock.recorded)
         self._beginning = asyncio.Lock()  # several readers hear their first tags at once: that is one sweep
         self._memory = Memory()
+        self._rereads = Rereads()
+        self._usual = LabelHabit(reread_us=int(settings.reread_s * 1e6))
         self.silent: Mapping[str, Silence] = {}
         """The readers of fixed antennas of which nothing says that they read."""
         self._tag_rates = KeptRates(settings.tag_rates_path)
@@ -113,16 +118,47 @@ class Station(StationSeat):
 
     async def decision_of(self, read: Read) -> Decision:
         """Like `take` for a read that is no tag, with the whole decision as the answer."""
+        if read.trigger is not None:
+            return worst_last([decision for _, decision in await self.take_set([read])])
         decision = await self.settle(lambda: self._street().decide(read), read)
-        now = self.clock.now()
-        self.watches.of(read.device).note_read(read.received_at, Verdict(decision.outcome.value))
-        self.watches.handling.add(max(0, now - read.received_at) / 1e6)
+        self._note(read, decision)
         return decision
 
+    async def take_set(self, reads: Sequence[Read]) -> list[tuple[tuple[Read, ...], Decision]]:
+        """Take the symbols that one trigger or picture gave: one decision a label, with the reads that make it."""
+        taken = []
+        for step in self._street().plan(reads):
+            decision = await self.settle(step.decide, step.reads[0])
+            taken.append((step.reads, decision))
+            for read in step.reads:
+                self._note(read, decision)
+        if len(taken) > 1 and self.session.question is None:
+            self._show_worst(taken)
+        return taken
+
+    def _note(self, read: Read, decision: Decision) -> None:
+        self.watches.of(read.device).note_read(read.received_at, Verdict(decision.outcome.value))
+        self.watches.handling.add(max(0, self.clock.now() - read.received_at) / 1e6)
+
+    def _show_worst(self, taken: Sequence[tuple[tuple[Read, ...], Decision]]) -> None:
+        """Several labels at once have one card: that of the worst."""
+        worst = worst_last([decision for _, decision in taken])
+        if worst is not taken[-1][1]:
+            reads = next(reads for reads, decision in taken if decision is worst)
+            self.last = card(worst, reads[0], self.session, self.last)
+            self.bus.changed()
+
     def _street(self) -> Street:
-        desk = LabelDesk(self.session, self.stock, self._joiner, self._rules)
+        desk = LabelDesk(self.session, self.stock, self._joiner, self._rules, self.devices.habits, self._usual)
         return Street(
-            desk, self._labels, self.settings.region, self.devices.repairs, self._command, self._badge, self._is_badge
+            desk=desk,
+            labels=self._labels,
+            region=self.settings.region,
+            repairs=self.devices.repairs,
+            commands=self._command,
+            badge=self._badge,
+            is_badge=self._is_badge,
+            rereads=self._rereads,
         )
 
     def _command(self, word: str, read: Read) -> Decision:

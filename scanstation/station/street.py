@@ -3,9 +3,10 @@
 Each step is one call into the next room; what comes back is the decision that beeps and lights up.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from drivers import Read
@@ -29,8 +30,10 @@ from scanstation.identity import (
 from scanstation.station.answering import AnswerDesk
 from scanstation.station.commands import is_command
 from scanstation.station.devices import WEDGE
+from scanstation.station.habits import Rereads, same_read
 from scanstation.station.labelling import LabelDesk, Symbol, origin_of, payload_text, source_of
 from scanstation.station.picture_folder import seen_in
+from scanstation.station.sets import Label, SetDesk
 from scanstation.stock.catalogue import Unresolved
 from scanstation.stock.own_numbers import is_listed, weigh
 
@@ -41,12 +44,24 @@ _MISREAD = {IdentityReason.CHECK_DIGIT, IdentityReason.EMPTY, IdentityReason.DAM
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One label of a set: its reads, the one that tells most first, and what decides about it."""
+
+    reads: tuple[Read, ...]
+    decide: Callable[[], Decision]
+
+
+Otherwise = Callable[[Standing | None], Decision]
+"""Decides about a read that is no symbol of a label; the question that stands may be answered by it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Street:
     """Takes a read of a barcode or of typed text to a decision.
 
     ``commands`` runs the word of a command label; ``badge`` takes the number of an operator's badge, and ``is_badge``
     says whether anybody has it; ``repairs`` says by device what it does to its payloads, ``region`` whose rules
-    in-store numbers follow.
+    in-store numbers follow; ``rereads`` remembers the last read of each device.
     """
 
     desk: LabelDesk
@@ -56,17 +71,37 @@ class Street:
     commands: Callable[[str, Read], Decision]
     badge: Callable[[str], Decision]
     is_badge: Callable[[str], bool]
+    rereads: Rereads
 
     def decide(self, read: Read) -> Decision:
         """Judge one read; nothing is written here.
 
-        A question that stands is answered by what was asked for; by anything else that is scanned it is left parked.
+        The same symbol again at once is the same read.  A question that stands is answered by what was asked for; by
+        anything else that is scanned it is left parked.
         """
-        standing = self.desk.session.question
-        decision = self._decide(read, standing)
-        if standing is not None and decision.question is None:
-            self.desk.session.leave_question()
+        before = self.rereads.again(read, self.desk.habit_of(read.device).reread_us)
+        if before is not None:
+            standing = self.desk.session.question
+            again = replace(before, question=None if standing is None else standing.question)
+            return self.desk.session.tell(same_read(again), read.read_id)
+        decision = self._leaving(lambda standing: self._decide(read, standing))
+        self.rereads.note(read, decision)
         return decision
+
+    def plan(self, reads: Sequence[Read]) -> list[Step]:
+        """What the symbols of one trigger or picture come to, label by label, to be decided one after the other."""
+        symbols: list[Symbol] = []
+        steps: list[Step] = []
+        for read in reads:
+            symbol = self._named(read)
+            if isinstance(symbol, Symbol) and symbol.identity.names not in (Names.OPERATOR, Names.COMMAND):
+                symbols.append(symbol)
+            else:
+                steps.append(Step((read,), partial(self._leaving, partial(self._decide, read))))
+        for label in SetDesk(self.desk).labels(symbols):
+            own = tuple(symbol.read for symbol in label.symbols)
+            steps.append(Step(own, partial(self._leaving, partial(self._decide_label, label))))
+        return steps
 
     def answer(self, answer: Answer, read: Read) -> Decision:
         """Take an answer that a person gives; ``read`` says when and how, and is no scan."""
@@ -77,7 +112,26 @@ class Street:
     def _answers(self) -> AnswerDesk:
         return AnswerDesk(self.desk)
 
+    def _leaving(self, decide: Otherwise) -> Decision:
+        """Decide; a question that stood and was not answered is left parked."""
+        standing = self.desk.session.question
+        decision = decide(standing)
+        if standing is not None and decision.question is None:
+            self.desk.session.leave_question()
+        return decision
+
     def _decide(self, read: Read, standing: Standing | None) -> Decision:
+        symbol = self._named(read)
+        return self._take(symbol, standing) if isinstance(symbol, Symbol) else symbol(standing)
+
+    def _decide_label(self, label: Label, standing: Standing | None) -> Decision:
+        answered = None
+        if standing is not None and label.before is None:
+            answered = self._answers.by_label(standing, label.symbols, label.package)
+        return SetDesk(self.desk).decide(label) if answered is None else answered
+
+    def _named(self, read: Read) -> Symbol | Otherwise:
+        """What a read names, undamaged as far as its device's settings say; else what is to be said of it."""
         raw, aim = without_eci(read.payload, read.aim)
         data = seen_in(read)
         rules = self.repairs.get(read.device, NO_REPAIR)
@@ -85,7 +139,7 @@ class Street:
             # the page gives up a scan with a dead key in it
             payload, repaired = repair(raw, rules, aim, whole_keys=read.device == WEDGE)
         except IdentityError as error:
-            return self._fault(error, spelt(raw, aim), read, data, standing)
+            return partial(self._fault, error, spelt(raw, aim), read, data)
         data |= {"repaired": list(repaired)} if repaired else {}
         own = own_reading(payload, aim=aim, carrier=read.carrier.value)
         if own is not None and not is_listed(own, self.desk.catalogue):
@@ -94,11 +148,9 @@ class Street:
             identity = self._identify(payload, aim, read)
         except IdentityError as error:
             if own is None:
-                return self._fault(error, spelt(payload, aim), read, data, standing)
+                return partial(self._fault, error, spelt(payload, aim), read, data)
             identity = own
-        if own is None:
-            return self._take(Symbol(read, identity, data), standing)
-        return self._own(Symbol(read, own, data), identity, standing)
+        return Symbol(read, identity, data) if own is None else self._own(Symbol(read, own, data), identity)
 
     def _identify(self, payload: bytes | str, aim: str, read: Read) -> Identity:
         return identify(
@@ -110,18 +162,19 @@ class Street:
             region=self.region,
         )
 
-    def _own(self, own: Symbol, other: Identity, standing: Standing | None) -> Decision:
-        """Take a number of one's own that may be read as ``other`` too."""
+    def _own(self, own: Symbol, other: Identity) -> Symbol | Otherwise:
+        """A number of one's own that may be read as ``other`` too."""
         read, key = own.read, own.identity.key
         if other.scheme == "label" and self._exists(other):
             if self.desk.session.location is None or self.desk.session.operator is None:  # no item can be meant
-                return self._take(Symbol(read, other, own.data), standing)
+                return Symbol(read, other, own.data)
             why = f"{key} is an item and a label of ours ({other.names.value} {other.key}): which is not said"
-            return self.desk.session.park(why=why, **own.origin())
+            return lambda _standing: self.desk.session.park(why=why, **own.origin())
         chosen = weigh(own.identity, other, self.desk.catalogue)
         if isinstance(chosen, Unresolved):
-            return self.desk.judge.unresolved(own.identity, chosen, own.origin(), read.received_at)
-        return self._take(Symbol(read, chosen, own.data), standing)
+            judge, at = self.desk.judge, read.received_at
+            return lambda _standing: judge.unresolved(own.identity, chosen, own.origin(), at)
+        return Symbol(read, chosen, own.data)
 
     def _take(self, symbol: Symbol, standing: Standing | None) -> Decision:
         key, read = symbol.identity.key, symbol.read

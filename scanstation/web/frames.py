@@ -47,9 +47,9 @@ async def take_frame(request: Request) -> dict[str, Any]:
         status = _STATUS.get(error.reason, HTTPStatus.UNPROCESSABLE_ENTITY)
         raise Denied(status, f"{error}. {error.remedy}".strip()) from None
     decisions: list[Decision] = []
-    for read in reads:
-        context.door.scanner(request)  # the label before may have been a badge that took the seat
-        decisions.append(await context.station.decision_of(read))
+    if reads:
+        context.door.scanner(request)  # the frame before may have been a badge that took the seat
+        decisions = [decision for _, decision in await context.station.take_set(reads)]
     answer = {"outcome": "ok", "reads": [{"outcome": one.outcome, "text": one.text} for one in decisions]}
     return {**answer, "state": context.state(caller)} if decisions else answer
 

@@ -1,0 +1,158 @@
+"""The symbols of one trigger or picture as a set: which labels they make, and what each label comes to.
+
+A set is planned before anything is decided: halves are joined with what they belong to, symbols of one package are one
+label (`scanstation.counting.packages`), and what belongs to no item is taken by itself.  A label that grew while it was
+in view is counted anew, in place of what was counted of it before.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from scanstation.counting.decision import Decision, Outcome
+from scanstation.counting.joining import Seen, join, lacking
+from scanstation.counting.packages import Mark, Package, packages_of
+from scanstation.identity import Identity, Names
+from scanstation.station.labelling import LabelDesk, Symbol, payload_text, symbol_text
+from scanstation.station.whole import what_counts
+from scanstation.stock.catalogue import Unresolved
+
+Parts = tuple[Symbol, ...]
+"""Symbols that mean something only together, or one that stands alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label of a set: its symbols, the one that tells most first.
+
+    ``package`` is what the package is known to wear, None for a symbol that is taken by itself; ``before`` what was
+    made of it when less of it was seen.
+    """
+
+    symbols: Parts
+    package: Package | None = None
+    before: Seen | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetDesk:
+    """Makes labels of sets, and decides about them.  Nothing is written here."""
+
+    desk: LabelDesk
+
+    def labels(self, symbols: Sequence[Symbol]) -> list[Label]:
+        """The labels of one set, in the order in which they are to be decided: a place first, what asks last."""
+        marks: list[Mark] = []
+        parts_of: dict[str, Parts] = {}
+        alone: list[Label] = []
+        for identity, parts in _halves_joined(symbols):
+            found = what_counts(identity, self.desk.session, self.desk.catalogue) if _may_count(identity) else None
+            if found is None or isinstance(found, Unresolved):
+                alone += [Label((part,)) for part in parts]
+                continue
+            symbol = "\n".join(symbol_text(part) for part in parts)
+            marks.append(Mark(symbol=symbol, found=found, place=_place(parts[0])))
+            parts_of[symbol] = parts
+        labels, known = [], self._known(symbols)
+        for place, (package, fresh) in enumerate(packages_of(marks, [one.package for one in known if one.package])):
+            if fresh:
+                own = sorted(fresh, key=lambda mark: mark.rank, reverse=True)
+                these = tuple(part for mark in own for part in parts_of[mark.symbol])
+                labels.append(Label(these, package, known[place] if place < len(known) else None))
+        told = {text for label in labels if label.package is not None for text in _told(label.package)}
+        told |= {text for seen in known if seen.package is not None for text in _told(seen.package)}
+        alone = [one for one in alone if payload_text(one.symbols[0].read) not in told]
+        opening = [one for one in alone if one.symbols[0].identity.names is Names.LOCATION]
+        labels.sort(key=self._asks)
+        return [*opening, *(one for one in alone if one not in opening), *labels]
+
+    def _asks(self, label: Label) -> bool:
+        """Whether it will be asked about: that comes last, so that its question stands."""
+        assert label.package is not None
+        return self.desk.judge.question(label.package.found, at=label.symbols[0].read.received_at) is not None
+
+    def decide(self, label: Label) -> Decision:
+        """Count a label, ask about it, or take its one symbol as any scan."""
+        if label.package is None:
+            return self.desk.take(label.symbols[0])
+        grown = label.before
+        before = None if grown is None else self.desk.still(grown)
+        if before is not None and before.package is not None and before.package.found == label.package.found:
+            self.desk.joiner.add(label.symbols[0].read.device, replace(before, package=label.package), grown)
+            return self._again(label)
+        return self.desk.count_package(label.symbols, label.package, before, grown)
+
+    def _known(self, symbols: Sequence[Symbol]) -> list[Seen]:
+        """The labels that this trigger gave before."""
+        if not symbols or symbols[0].read.trigger is None:
+            return []
+        return self.desk.joiner.together(symbols[0].read.device, symbols[0].read.trigger)
+
+    def _again(self, label: Label) -> Decision:
+        """The label says nothing that it did not say before; a question about it goes on standing."""
+        read, standing = label.symbols[0].read, self.desk.session.question
+        known = Decision(
+            outcome=Outcome.DUPLICATE,
+            text="Already counted with the label before it",
+            code=payload_text(read),
+            question=None if standing is None else standing.question,
+        )
+        return self.desk.session.tell(known, read.read_id)
+
+
+def _halves_joined(symbols: Sequence[Symbol]) -> list[tuple[Identity, Parts]]:
+    """The symbols with what each names; a half is joined with the first that it belongs to and that needs it least.
+
+    Halves that find nothing stay by themselves: they wait for the next symbol of the device.
+    """
+    joined: list[tuple[Identity, Parts]] = [(one.identity, (one,)) for one in symbols if lacking(one.identity) is None]
+    halves = [(one.identity, (one,)) for one in symbols if lacking(one.identity) is not None]
+    waiting: list[tuple[Identity, Parts]] = []
+    for half in halves:
+        label: tuple[Identity, Parts] = half
+        for place, (other, others) in enumerate(waiting):
+            both = join(other, half[0])
+            if both is not None:
+                del waiting[place]
+                label = (both, (*others, *half[1]))
+                break
+        (joined if lacking(label[0]) is None else waiting).append(label)
+    for identity, parts in waiting:
+        mate = next((place for place, (other, _) in enumerate(joined) if _belongs(other, identity)), None)
+        both = None if mate is None else join(joined[mate][0], identity)
+        if mate is None or both is None:
+            joined.append((identity, parts))
+        else:
+            joined[mate] = (both, (*joined[mate][1], *parts))
+    return joined
+
+
+def _belongs(whole: Identity, half: Identity) -> bool:
+    """Whether a half completes this symbol: it is of an item, and together they lack nothing."""
+    both = join(whole, half) if whole.names in (Names.TRADE_ITEM, Names.INTERNAL, Names.LOGISTIC_UNIT) else None
+    return both is not None and lacking(both) is None
+
+
+def _may_count(identity: Identity) -> bool:
+    return lacking(identity) is None and identity.names is not Names.LOCATION
+
+
+def _told(package: Package) -> set[str]:
+    """What the symbols of a package say in plain text beside their codes: its lot, its serial, its item number."""
+    lines = [line for mark in package.marks for line in mark.found.lines]
+    return {text for line in lines for text in (line.lot, line.serial, line.item.item) if text is not None}
+
+
+def _place(symbol: Symbol) -> tuple[float, float] | None:
+    """The middle of a symbol in its picture."""
+    region = symbol.read.region
+    if not region:
+        return None
+    return sum(x for x, _ in region) / len(region), sum(y for _, y in region) / len(region)
+
+
+def worst_last(decisions: Sequence[Decision]) -> Decision:
+    """The decision that stands for a whole set: the worst of them, the last of equals."""
+    return max(enumerate(decisions), key=lambda one: (_BADNESS.index(one[1].outcome), one[0]))[1]
+
+
+_BADNESS = (Outcome.OK, Outcome.DUPLICATE, Outcome.ASKED, Outcome.UNKNOWN, Outcome.REFUSED, Outcome.ERROR)
