@@ -109,6 +109,7 @@ class WedgeSettings(LabelHabits):
 
     prefix: str = Field(default="\x02", min_length=1, max_length=1)
     suffix: str = Field(default="\r", min_length=1, max_length=1)
+    reread_s: float | None = Field(default=0.05, ge=0, le=5)  # typing takes its time: two scans may end 75 ms apart
     repair: RepairSettings = RepairSettings()
 
 

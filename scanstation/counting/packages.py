@@ -18,11 +18,15 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """One symbol, or several that mean something only together: what it counts, and where it stands in the picture."""
+    """One symbol, or several that mean something only together: what it counts, and where it stands in the picture.
+
+    ``number`` tells it from others of one set that look the same.
+    """
 
     symbol: str  # its AIM identifier and its payload
     found: Found
     place: Point | None = None
+    number: int = 0
 
     @property
     def rank(self) -> tuple[bool, bool, bool, bool]:

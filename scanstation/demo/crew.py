@@ -45,7 +45,7 @@ class Crew:
     def devices(self) -> tuple[DeviceSettings, ...]:
         """What the station must be told to open."""
         return (
-            DeviceSettings(name="hand scanner", url=self.scanner.url),
+            DeviceSettings(name="hand scanner", url=self.scanner.url, reread_s=0),  # it scans faster than hands
             DeviceSettings(name="RFID reader", url=self.reader.url),
             DeviceSettings(name="camera", url=self.camera.url),
         )

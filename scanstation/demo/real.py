@@ -188,7 +188,7 @@ class _Real:
     async def _count_shelf(self, station: Station) -> None:
         simulator = scanner_simulator(self.rng, self.out)
         await simulator.start()
-        station.devices.add(DeviceSettings(name="hand scanner", url=simulator.url))
+        station.devices.add(DeviceSettings(name="hand scanner", url=simulator.url, reread_s=0))
         await station.typed(f"LOC-{SHELF}")
         scans = [barcode for barcode, real in self.shelf for _ in range(real)]
         self.rng.shuffle(scans)
@@ -206,7 +206,7 @@ class _Real:
         verdicts: Counter[str] = Counter()
         symbologies: Counter[str] = Counter()
         for url in urls:
-            device = station.devices.open(DeviceSettings(name=url.rpartition("/")[2][:40], url=url))
+            device = station.devices.open(DeviceSettings(name=url.rpartition("/")[2][:40], url=url, reread_s=0))
             async for read in device.reads():
                 verdict = await station.take(read)
                 verdicts[verdict.value] += 1

@@ -72,8 +72,13 @@ def same_read(decision: Decision) -> Decision:
 
 
 def _untimed(read: Read) -> bool:
-    """Whether nobody knows when it was read: typed by hand, or delivered from a queue without its time."""
-    return read.carrier is not Carrier.BARCODE or (read.read_id is not None and read.device_time is None)
+    """Whether its time says nothing: typed by hand, seen by a camera (which follows its labels itself), or delivered
+    from a queue that does not tell when it was read."""
+    return (
+        read.carrier is not Carrier.BARCODE
+        or read.region is not None
+        or (read.read_id is not None and read.device_time is None)
+    )
 
 
 def _moment(read: Read) -> Moment:

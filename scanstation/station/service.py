@@ -121,6 +121,7 @@ class Station(StationSeat):
         if read.trigger is not None:
             return worst_last([decision for _, decision in await self.take_set([read])])
         decision = await self.settle(lambda: self._street().decide(read), read)
+        self._rereads.note(read, decision)  # what could not be kept may be tried again at once
         self._note(read, decision)
         return decision
 

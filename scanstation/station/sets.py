@@ -42,7 +42,7 @@ class SetDesk:
     def labels(self, symbols: Sequence[Symbol]) -> list[Label]:
         """The labels of one set, in the order in which they are to be decided: a place first, what asks last."""
         marks: list[Mark] = []
-        parts_of: dict[str, Parts] = {}
+        parts_of: list[Parts] = []
         alone: list[Label] = []
         for identity, parts in _halves_joined(symbols):
             found = what_counts(identity, self.desk.session, self.desk.catalogue) if _may_count(identity) else None
@@ -50,13 +50,13 @@ class SetDesk:
                 alone += [Label((part,)) for part in parts]
                 continue
             symbol = "\n".join(symbol_text(part) for part in parts)
-            marks.append(Mark(symbol=symbol, found=found, place=_place(parts[0])))
-            parts_of[symbol] = parts
+            marks.append(Mark(symbol=symbol, found=found, place=_place(parts[0]), number=len(parts_of)))
+            parts_of.append(parts)
         labels, known = [], self._known(symbols)
         for place, (package, fresh) in enumerate(packages_of(marks, [one.package for one in known if one.package])):
             if fresh:
                 own = sorted(fresh, key=lambda mark: mark.rank, reverse=True)
-                these = tuple(part for mark in own for part in parts_of[mark.symbol])
+                these = tuple(part for mark in own for part in parts_of[mark.number])
                 labels.append(Label(these, package, known[place] if place < len(known) else None))
         told = {text for label in labels if label.package is not None for text in _told(label.package)}
         told |= {text for seen in known if seen.package is not None for text in _told(seen.package)}

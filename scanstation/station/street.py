@@ -84,9 +84,7 @@ class Street:
             standing = self.desk.session.question
             again = replace(before, question=None if standing is None else standing.question)
             return self.desk.session.tell(same_read(again), read.read_id)
-        decision = self._leaving(lambda standing: self._decide(read, standing))
-        self.rereads.note(read, decision)
-        return decision
+        return self._leaving(partial(self._decide, read))
 
     def plan(self, reads: Sequence[Read]) -> list[Step]:
         """What the symbols of one trigger or picture come to, label by label, to be decided one after the other."""

@@ -114,7 +114,7 @@ class House:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.settings = Settings(station="ST01", data_dir=folder, port=0)
+        self.settings = Settings(station="ST01", data_dir=folder, port=0, reread_s=0)
         self.station: Station
         self.access: Access
         self.port = 0

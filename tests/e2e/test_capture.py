@@ -1,6 +1,7 @@
 """Checklist 1 to 9: what a keyboard-wedge scanner types into the page counts, whatever has the focus."""
 
 import asyncio
+import time
 
 import pytest
 from playwright.async_api import CDPSession, expect
@@ -62,14 +63,16 @@ def overlap(a, b):
 
 
 async def burst(client: CDPSession, codes: list[str], step_ms: float) -> None:
-    """Type scans at a steady pace, without waiting for the page to answer each key."""
+    """Type scans at a steady pace, without waiting for the page to answer each key; on a busy machine the keys come
+    later, with the times that they were pressed."""
     keys = [key for code in codes for key in ("\x02", *code, "\r")]
     sent = []
-    start = asyncio.get_running_loop().time()
+    start, pressed = asyncio.get_running_loop().time(), time.time()
     for number, key in enumerate(keys):
         await asyncio.sleep(max(0.0, start + number * step_ms / 1000 - asyncio.get_running_loop().time()))
         for kind in ("keyDown", "keyUp"):
-            sent.append(asyncio.ensure_future(client.send("Input.dispatchKeyEvent", key_event(kind, key))))
+            event = {**key_event(kind, key), "timestamp": pressed + number * step_ms / 1000}
+            sent.append(asyncio.ensure_future(client.send("Input.dispatchKeyEvent", event)))
     await asyncio.gather(*sent)
 
 

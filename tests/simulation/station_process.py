@@ -75,7 +75,7 @@ async def run(house, urls):
 
 
 def main(folder, *urls):
-    settings = Settings(data_dir=folder, min_free_bytes=0)
+    settings = Settings(data_dir=folder, min_free_bytes=0, reread_s=0)
     for _ in sys.stdin:
         pid = os.fork()
         if pid:

@@ -1,5 +1,6 @@
 // Wires the page: the line to the station, the scanner that types, the queue, the card, the hands.
 
+import { Asked } from "/static/asked.js";
 import { Camera } from "/static/camera.js";
 import { Card } from "/static/card.js";
 import { Dialogs } from "/static/dialogs.js";
@@ -34,9 +35,10 @@ const camera = new Camera({
   fault: (words) => card.showLocal("device_error", words, { device: "page camera" }),
 });
 const keypad = new Keypad({
-  set: (qty) => act("/api/quantity", { qty }),
+  set: (qty) => (asked.wantsNumber && qty !== null ? asked.give({ qty }) : act("/api/quantity", { qty })),
   refuse: (why) => card.showLocal("refused", why),
 });
+const asked = new Asked({ answer: (body) => act("/api/answer", body) });
 const dialogs = new Dialogs({ act, view: () => state.view });
 const entrance = new Entrance({ signIn, operatorPrefix: settings.operatorPrefix });
 const wedge = new Wedge(decodeURIComponent(settings.wedgePrefix), decodeURIComponent(settings.wedgeSuffix), {
@@ -69,6 +71,8 @@ function follow(next) {
   drawLines(view, (item, lot) => operator() && dialogs.openLine(item, lot));
   drawParked(view, (seq) => operator() && dialogs.openParked(seq));
   keypad.follow(view.pending_quantity);
+  asked.follow(inside && operator() ? view.question : null);
+  text($("pending-label"), asked.wantsNumber ? "Answer" : "Next scan counts");
   camera.follow(operator() !== null);
   if (card.follow(view.last) && !inside) entrance.fault(view.last.text);
   if (!inside) {
@@ -106,14 +110,14 @@ function drawNotices() {
 
 // somebody scans into the page
 
-function scanned(payload) {
+function scanned(payload, at) {
   if (!operator()) {
     if (entrance.scanned(payload)) return;
     entrance.fault("Not counted: scan your badge and sign in first.");
     card.showLocal("refused", "Scan your badge and sign in first.", { code: visible(payload) });
     return;
   }
-  queue.put(payload, operator());
+  queue.put(payload, operator(), at);
   if (link.online === false) showQueued(payload);
   queue.pump(operator());
 }
@@ -141,7 +145,7 @@ async function sendScan(entry) {
 
 async function act(path, body) {
   const { answer } = await link.post(path, body);
-  const shownByScan = path === "/api/typed" && answer.state;
+  const shownByScan = (path === "/api/typed" || path === "/api/answer") && answer.state;
   if (!shownByScan && path !== "/api/quantity") {
     card.showLocal(answer.outcome === "ok" ? "done" : answer.outcome, answer.text, {
       item: [answer.name, answer.item].filter(Boolean).map((words) => visible(words)).join(" · "),

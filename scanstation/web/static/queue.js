@@ -33,9 +33,9 @@ export class Queue {
     this.changed(this);
   }
 
-  // Keep a scan; `operator` is who scanned, so that nobody else's count gets it.
-  put(payload, operator) {
-    const entry = { payload, read_id: newReadId(), at: Date.now(), operator };
+  // Keep a scan; `operator` is who scanned, so that nobody else's count gets it; `at` when, in ms.
+  put(payload, operator, at) {
+    const entry = { payload, read_id: newReadId(), at, operator };
     this.entries.push(entry);
     this.save();
     return entry;

@@ -30,7 +30,7 @@ export function endless(text, suffix) {
 }
 
 export class Wedge {
-  // hooks: scanned(text), torn(text, why), progress(length or null), endless(text): its suffix does not come
+  // hooks: scanned(text, at), torn(text, why), progress(length or null), endless(text): its suffix does not come
   constructor(prefix, suffix, hooks) {
     this.prefix = prefix;
     this.suffix = suffix;
@@ -72,7 +72,7 @@ export class Wedge {
       this.cancel("the scanner began a new scan before this one ended");
       this.start();
     } else if (character === this.suffix) {
-      this.finish();
+      this.finish(event);
     } else if (character !== null) {
       this.add(character);
     } else if (!ALONE.has(event.key)) {
@@ -94,12 +94,13 @@ export class Wedge {
     if (this.buffer.length > LONGEST) this.cancel("the scan is longer than a label can be");
   }
 
-  finish() {
+  finish(event) {
     clearTimeout(this.patience);
     const text = this.buffer;
     this.buffer = null;
     this.hooks.progress(null);
-    if (text) this.hooks.scanned(text);
+    // The time of the key, not of a busy page: two scans that wait are still as far apart as they were.
+    if (text) this.hooks.scanned(text, Math.round(performance.timeOrigin + event.timeStamp));
   }
 
   // Give up the scan under way, loudly: a part of a code is never taken for a code.

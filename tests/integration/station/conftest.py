@@ -44,7 +44,7 @@ def stock(tmp_path: Path) -> StockStore:
 async def station(stock: StockStore, tmp_path: Path) -> AsyncIterator[Station]:
     """The station, started, nobody signed in."""
     with SqliteJournal(tmp_path / "journal.db") as journal:
-        made = Station(Settings(data_dir=tmp_path), stock, journal, StationClock.system(), random.Random(1))
+        made = Station(Settings(data_dir=tmp_path, reread_s=0), stock, journal, StationClock.system(), random.Random(1))
         async with made:
             yield made
 

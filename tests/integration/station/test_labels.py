@@ -68,7 +68,7 @@ async def seat(
     request: pytest.FixtureRequest, goods: StockStore, clock: Clock, tmp_path: Path
 ) -> AsyncIterator[Station]:
     """A station that counts A-01; its settings are the parameter of the fixture."""
-    settings = Settings(data_dir=tmp_path, **getattr(request, "param", {}))
+    settings = Settings(data_dir=tmp_path, reread_s=0, **getattr(request, "param", {}))
     with SqliteJournal(tmp_path / "journal.db") as journal:
         async with Station(settings, goods, journal, StationClock(clock, clock), random.Random(1)) as made:
             await made.sign_in("C01")

@@ -28,7 +28,7 @@ class Site:
     def __init__(self, folder, tool):
         self.folder = folder
         self.tool = str(tool)
-        self.settings = Settings(data_dir=folder / "var")
+        self.settings = Settings(data_dir=folder / "var", reread_s=0)  # scans faster than hands
         self.env = os.environ | {
             "SCANSTATION_DATA_DIR": str(folder / "var"),
             "SCANSTATION_PORT": "0",

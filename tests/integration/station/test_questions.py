@@ -40,7 +40,7 @@ def goods(stock: StockStore) -> StockStore:
 @pytest.fixture
 async def seat(request: pytest.FixtureRequest, goods: StockStore, tmp_path: Path) -> AsyncIterator[Station]:
     """A station that counts A-01."""
-    settings, clock = Settings(data_dir=tmp_path), StationClock(lambda: NOW, lambda: NOW)
+    settings, clock = Settings(data_dir=tmp_path, reread_s=0), StationClock(lambda: NOW, lambda: NOW)
     with SqliteJournal(tmp_path / "journal.db") as journal:
         async with Station(settings, goods, journal, clock, random.Random(1), Policy(ask_above=1_000)) as made:
             await made.sign_in("C01")
