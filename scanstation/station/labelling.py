@@ -163,6 +163,8 @@ class LabelDesk:
             return False
         if self.session.pending is not None or mark.symbol in package.symbols:
             return False
+        if mark.names_a_thing and any(one.names_a_thing for one in package.marks):
+            return False  # both say themselves which thing they are of
         first, second = before.identity, symbol.identity
         told = first.quantity, second.quantity, *first.measures.values(), *second.measures.values()
         levels = first.names is second.names is Names.TRADE_ITEM and first.key != second.key
