@@ -6,7 +6,6 @@ after the first problem the rest of the file is only checked, and the transactio
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from scanstation.exchange.columns import TABLES, Spec
@@ -15,15 +14,12 @@ from scanstation.exchange.ports import ImportSession, ImportTarget
 from scanstation.exchange.problems import ImportReport, ProblemKind, ProblemLog, by_row
 from scanstation.exchange.readers import Rows, UnreadableError, open_rows
 from scanstation.exchange.validate import Columns, Validator, match_headers
+from scanstation.exchange.warnings import Warner
 from scanstation.identity.labels import LabelPrefixes
-from scanstation.stock.lookalikes import lookalikes
 
 Progress = Callable[[int, int], None]
 """Called after every chunk with the rows done and the rows estimated in all."""
 
-
-_OWN_NUMBERS = {"items": "item", "codes": "code"}
-"""Tables with numbers of the site's own that are scanned, and their columns."""
 
 _USUAL_LABELS = LabelPrefixes()
 
@@ -65,7 +61,7 @@ def import_file(
     ignored: tuple[str, ...] = ()
     try:
         with open_rows(path) as source, store.importing(history=history) as session:
-            run = _Run(path, table, session, log, progress, _Warner(labels, warned))
+            run = _Run(path, table, session, log, progress, Warner(labels, warned))
             ignored = run.prepare(source)
             rows = run.run(source)
             if log.total:
@@ -104,21 +100,6 @@ def _report(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Warner:
-    """Tells of numbers that look like something else."""
-
-    labels: LabelPrefixes
-    log: ProblemLog
-
-    def look(self, table: str, numbers: list[int], columns: Columns) -> None:
-        """Look through a chunk; ``numbers`` are those of its rows."""
-        column = _OWN_NUMBERS.get(table)
-        if column is not None:
-            for place, found in lookalikes(columns.get(column, ()), self.labels):
-                self.log.add(ProblemKind.LOOKALIKE, numbers[place], column, str(found), found.mend)
-
-
 class _Run:
     """One file on its way into one transaction."""
 
@@ -129,7 +110,7 @@ class _Run:
         session: ImportSession,
         log: ProblemLog,
         progress: Progress | None,
-        warner: "_Warner",
+        warner: Warner,
     ) -> None:
         self._warner = warner
         self._path, self._table, self._session, self._log, self._progress = path, table, session, log, progress
@@ -151,7 +132,7 @@ class _Run:
         for done_now, total, chunk in source.chunks:
             numbers, columns = self._validator.check(source.header_row + 1 + done, chunk)
             done = done_now
-            self._warner.look(self._table, numbers, columns)
+            self._warner.look(self._table, numbers, columns, self._session)
             if numbers and not self._log.total:
                 self._write(numbers, columns)
             if self._progress is not None:

@@ -54,3 +54,16 @@ def test_item_numbers_that_look_like_something_else_are_told(tmp_path: Path) -> 
     assert [line.get("row") for line in lines] == [2, 4, None]
     assert lines[0]["warning"].startswith("'LOC-243' looks like") and "station.toml" in lines[0]["mend"]
     assert lines[2] == {"table": "items", "rows": 3, "ignored": [], "warnings": 2}
+
+
+def test_a_place_whose_label_reads_as_an_item_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("item,name\nLOC-243,Bracket\n")
+    assert run(file)[0] == 0
+    file.write_text("location\n242\n243\n")
+    env = {"SCANSTATION_DATA_DIR": str(tmp_path)}
+    done = CliRunner().invoke(command_line(), ["stock", "import", "locations", str(file), "--json"], env=env)
+    warning, result = (json.loads(line) for line in done.stdout.splitlines())
+    assert (warning["row"], warning["column"]) == (3, "location")
+    assert warning["warning"].startswith("its label 'LOC-243' is the number of an item too")
+    assert result == {"table": "locations", "rows": 2, "ignored": [], "warnings": 1}
