@@ -50,7 +50,7 @@ pins: .venv/.test                     ## compile requirements/*.in with hashes, 
 .venv/.run: requirements/build.txt requirements/base.txt pyproject.toml setup.sh
 	sh setup.sh run
 
-.venv/.test: requirements/build.txt requirements/base.txt requirements/dev.txt pyproject.toml setup.sh tests/wire/llrp/package-lock.json tests/integration/labels/package-lock.json tests/pictures/package-lock.json
+.venv/.test: requirements/build.txt requirements/base.txt requirements/dev.txt pyproject.toml setup.sh tests/wire/llrp/package-lock.json tests/wire/llrp/sllurp.txt tests/integration/labels/package-lock.json tests/pictures/package-lock.json
 	sh setup.sh test
 
 clean:

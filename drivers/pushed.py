@@ -11,7 +11,7 @@ from typing import Any
 from drivers.device import Clock, Device, State
 from drivers.errors import DriverError, Reason
 from drivers.protocols.base import UNREADABLE, Frame, Notice
-from drivers.protocols.iot_json import as_event, life_of
+from drivers.protocols.iot_json import life_of, read_event
 from drivers.protocols.json_formats import FORMATS
 from drivers.read import Read, Verdict
 
@@ -63,7 +63,7 @@ class PushedReads(Device):
         handed: list[tuple[Frame, asyncio.Future[Verdict]] | Answer] = []
         for event in (single for one in events_of(document) for single in self._format.singles(one)):
             try:
-                frame = self._format.read(as_event(event), self.name)
+                frame = read_event(event, lambda one: self._format.read(one, self.name))
             except (ValueError, OverflowError) as error:
                 self.tell(Notice(kind=UNREADABLE, text=f"a read was rejected: {error}"))
                 handed.append(Answer(verdict=Verdict.ERROR, id=_id_of(event), text=str(error)))

@@ -96,24 +96,24 @@ class JsonProtocol(StreamProtocol[bytes]):
 
     def _event(self, event: Any, output: Output) -> None:
         try:
-            frame = self._reader(as_event(event))
+            frame = read_event(event, self._reader)
         except (ValueError, OverflowError) as error:
             output.notices.append(Notice(kind=UNREADABLE, text=f"a read was rejected: {error}"))
             output.sign(Life.ALIVE)
             return
         output.sign(life_of(frame, event, self._life))
         if frame is None:
-            kind = str(event.get("type") or event.get("eventType") or "event")
+            kind = str(event.get("type") or event.get("eventType") or "event") if isinstance(event, dict) else "event"
             output.notices.append(Notice(kind="event", text=f"reader event {kind[:40]}", fields={"type": kind[:40]}))
             return
         output.frames.append(frame)
 
 
-def as_event(value: Any) -> dict[str, Any]:
-    """An event; ValueError for a value that is none."""
-    if not isinstance(value, dict):
-        raise ValueError(f"{str(value)[:40]!r} is no event: an event is a JSON object")
-    return value
+def read_event(event: Any, reader: EventReader) -> Frame | None:
+    """The read in an event; ValueError where there should be one: a text alone may be a tag or a code."""
+    if isinstance(event, str):
+        raise ValueError(f"{event[:40]!r} is no event: an event is a JSON object")
+    return reader(event) if isinstance(event, dict) else None
 
 
 def life_of(frame: Frame | None, event: Any, tell: LifeReader) -> Life:
@@ -146,13 +146,9 @@ def tag_frame(fields: dict[str, Any], device_time: int | None = None) -> Frame:
 def decode_events(protocol: JsonProtocol, data: bytes) -> list[dict[str, Any]]:
     """The fields of every read in the documents of ``data``.
 
-    Where one of a batch was rejected, the others say how many were ``accepted`` and ``rejected``; ValueError where all
-    were.
+    Where one of a batch was rejected, the others say how many were ``accepted`` and ``rejected``.
     """
     output = protocol.feed(data)
-    refused = [notice.text for notice in output.notices if notice.kind == UNREADABLE]
-    rejected = len(refused)
-    if refused and not output.frames:
-        raise ValueError(refused[0])
+    rejected = sum(notice.kind == UNREADABLE for notice in output.notices)
     counts = {"accepted": len(output.frames), "rejected": rejected} if rejected else {}
     return [frame.fields | counts for frame in output.frames]

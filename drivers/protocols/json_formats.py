@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from drivers.protocols.base import Frame
+from drivers.protocols.base import UNREADABLE, Frame
 from drivers.protocols.impinj_iot import impinj_life, impinj_read
 from drivers.protocols.iot_json import JsonProtocol, LifeReader, Singles, alone
 from drivers.protocols.read_json import life_of_json, read_of
@@ -25,6 +25,18 @@ class JsonFormat:
     def protocol(self, sender: str) -> JsonProtocol:
         """The protocol of what ``sender`` sends."""
         return JsonProtocol(lambda event: self.read(event, sender), self.singles, self.life)
+
+
+_CAPTURED = {"zebra-iotc-json": "zebra", "impinj-iot-json": "impinj", "json": "json"}
+"""Wire format of a capture -> word."""
+
+
+def refusals(wire_format: str, data: bytes) -> list[str]:
+    """What the reads in captured bytes were rejected for, in words; nothing for a wire format that is no JSON."""
+    word = _CAPTURED.get(wire_format)
+    if word is None:
+        return []
+    return [notice.text for notice in FORMATS[word].protocol("").feed(data).notices if notice.kind == UNREADABLE]
 
 
 FORMATS: Mapping[str, JsonFormat] = {

@@ -60,7 +60,7 @@ def read_of(event: dict[str, Any], sender: str = "") -> Frame | None:
 
     ``sender`` goes before the id: two senders that both begin to count at 1 do not mean the same read.
     """
-    names = [name for name in _PAYLOADS if name in event]
+    names = [name for name in _PAYLOADS if name in event and not (name == "tid" and "epc" in event)]
     if not names and isinstance(event.get("reading"), bool):
         return None
     if len(names) != 1:
@@ -79,6 +79,7 @@ def read_of(event: dict[str, Any], sender: str = "") -> Frame | None:
         raise ValueError(
             f"time {str(event['time'])[:40]!r} is no ISO 8601 time with zone, such as 2026-11-26T09:30:00Z"
         )
+    memory = {word: _tag(event[word]) for word in ("tid", "user") if name == "epc" and event.get(word) is not None}
     aim = _matched(event, "aim", _AIM, "an AIM identifier such as ]C1") or ""
     antenna = whole(event, "antenna", 0, 65535)
     optional = {"aim": aim or None, "antenna": antenna, "rssi_dbm": rssi, "pc": pc and pc.lower(), "timestamp": time}
@@ -90,9 +91,13 @@ def read_of(event: dict[str, Any], sender: str = "") -> Frame | None:
         antenna=antenna,
         rssi_dbm=None if rssi is None else float(rssi),
         pc=None if pc is None else int(pc, 16),
+        tid=memory.get("tid"),
+        user=memory.get("user"),
         device_time=microseconds(time),
         read_id=f"{sender}:{key}" if sender else key,
-        fields=fields | {field: value for field, value in optional.items() if value is not None},
+        fields=fields
+        | {word: octets.hex() for word, octets in memory.items()}
+        | {field: value for field, value in optional.items() if value is not None},
     )
 
 

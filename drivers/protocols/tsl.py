@@ -165,6 +165,7 @@ class TslProtocol:
                 carrier=Carrier.EPC,
                 rssi_dbm=None if rssi is None else float(rssi),
                 pc=pc,
+                tid=bytes.fromhex(tag["tid"]) if "tid" in tag else None,
                 fields=tag,
             )
         )

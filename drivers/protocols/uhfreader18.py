@@ -90,8 +90,10 @@ class UhfReader18Protocol(PolledProtocol):
         for fields in self.describe(packet):
             if fields.get("epc"):
                 epc = bytes.fromhex(fields["epc"])
-                antenna = fields["antenna"]
-                output.frames.append(Frame(payload=epc, carrier=Carrier.EPC, antenna=antenna, fields=fields))
+                tid = bytes.fromhex(fields["tid"]) if "tid" in fields else None
+                output.frames.append(
+                    Frame(payload=epc, carrier=Carrier.EPC, antenna=fields["antenna"], tid=tid, fields=fields)
+                )
         if packet[2] == INVENTORY and packet[3] != MORE and self._poll:
             output.replies.extend(self.first_words())
 

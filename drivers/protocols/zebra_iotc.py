@@ -24,6 +24,7 @@ _MOST_MILLISECONDS = 2**42
 _ID_NAMES = ("idHex", "EPCid", "EPC")
 _OF_TAGS = frozenset({*_ID_NAMES, "format", "TID", "peakRssi"})
 """Only what tells of a tag has these."""
+_BEACON = "ble"  # a Bluetooth beacon that the reader hears beside the tags
 _OF_EPC = frozenset({"epc", "uii"})
 _BATCHES = ("tagData", "tags", "barcodeData")
 _SYMBOLOGIES = {"CODE_39": ("]A0", "CODE39")}
@@ -52,14 +53,14 @@ def zebra_read(event: dict[str, Any], sender: str = "") -> Frame | None:
     """The read in an event that `zebra_singles` gave; ``sender`` goes before the id of a code."""
     data = event.get("data")
     if not isinstance(data, dict):
-        if "place" in event:
-            raise ValueError(f"{str(data)[:40]!r} among the records of an event is none")
         return None
     if "decodedBarcode" in data:
         return _code(data, event, sender)
     if _OF_TAGS.isdisjoint(data):
         return None
     form = str(data.get("format") or "epc").lower()
+    if form == _BEACON:
+        return None
     fields: dict[str, Any] = {
         **({"tid": epc_of(data.get("idHex"))} if form == "tid" else {"epc": _epc(data, form)}),
         "antenna": whole(data, "antenna", 0, 255),

@@ -139,6 +139,7 @@ def decode(
 ) -> None:
     """Decode captured bytes; one JSON line a frame or tag.  Exit code 1 where an argument gave nothing."""
     from drivers.protocols import FrameReader
+    from drivers.protocols.json_formats import refusals
 
     captured = [_of_hex(frame) for frame in frames]
     read, nothing = FrameReader(), 0
@@ -151,7 +152,8 @@ def decode(
             emit(fields)
         if not found:
             nothing += 1
-            typer.echo(f"argument {place}: no whole and intact frame or tag of {protocol}", err=True)
+            why = refusals(protocol, raw) or [f"no whole and intact frame or tag of {protocol}"]
+            typer.echo("\n".join(f"argument {place}: {words}" for words in why), err=True)
     if nothing:
         raise typer.Exit(Exit.FINDINGS)
 

@@ -13,6 +13,15 @@ def feed(*events, sender=""):
     return read_protocol(sender).feed(json.dumps(list(events)).encode())
 
 
+def test_chip_number_and_user_memory_may_stand_beside_the_epc():
+    event = {"id": "1", "epc": "3034257bf7194e4000001a85", "tid": "e280116020007d3b", "user": "cafe"}
+    frame = read_of(event)
+    assert (frame.payload.hex(), frame.carrier) == (event["epc"], Carrier.EPC)
+    assert (frame.tid.hex(), frame.user.hex()) == (event["tid"], event["user"])
+    with pytest.raises(ValueError, match="no EPC of 1 to 62 bytes in hex"):
+        read_of(event | {"tid": "xyz"})
+
+
 def test_every_field_arrives():
     [frame] = feed(
         {
