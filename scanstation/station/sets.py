@@ -5,6 +5,7 @@ label (`scanstation.counting.packages`), and what belongs to no item is taken by
 in view is counted anew, in place of what was counted of it before.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,9 +13,14 @@ from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.joining import Seen, join, lacking
 from scanstation.counting.packages import Mark, Package, packages_of
 from scanstation.identity import Identity, Names
+from scanstation.identity.aitable import GS
+from scanstation.identity.iso15434 import EOT, RS, START
+from scanstation.identity.plates import names_in_text, other_names
 from scanstation.station.labelling import LabelDesk, Symbol, payload_text, symbol_text
 from scanstation.station.whole import what_counts
 from scanstation.stock.catalogue import Unresolved
+
+_SEPARATOR = re.compile(f"[{GS}{RS}{EOT}]")
 
 Parts = tuple[Symbol, ...]
 """Symbols that mean something only together, or one that stands alone."""
@@ -60,7 +66,7 @@ class SetDesk:
                 labels.append(Label(these, package, known[place] if place < len(known) else None))
         told = {text for label in labels if label.package is not None for text in _told(label.package)}
         told |= {text for seen in known if seen.package is not None for text in _told(seen.package)}
-        alone = [one for one in alone if payload_text(one.symbols[0].read) not in told]
+        alone = [one for one in alone if told.isdisjoint(_says(one.symbols[0]))]
         opening = [one for one in alone if one.symbols[0].identity.names is Names.LOCATION]
         labels.sort(key=self._asks)
         return [*opening, *(one for one in alone if one not in opening), *labels]
@@ -137,9 +143,19 @@ def _may_count(identity: Identity) -> bool:
 
 
 def _told(package: Package) -> set[str]:
-    """What the symbols of a package say in plain text beside their codes: its lot, its serial, its item number."""
+    """What other symbols of a package say beside its codes: its lot, serial, item number or unit, and the fields of its
+    ISO/IEC 15434 label, each with its data identifier."""
     lines = [line for mark in package.marks for line in mark.found.lines]
-    return {text for line in lines for text in (line.lot, line.serial, line.item.item) if text is not None}
+    told = {text for line in lines for text in (line.lot, line.serial, line.item.item, line.unit) if text is not None}
+    fields = {text for mark in package.marks if START in mark.symbol for text in _SEPARATOR.split(mark.symbol)}
+    return told | {other for text in told for other in other_names(text)} | fields
+
+
+def _says(symbol: Symbol) -> set[str]:
+    """What a symbol that counts nothing alone may say of a package: its text, and the unit that it names."""
+    text, identity = payload_text(symbol.read), symbol.identity
+    units = names_in_text(text) if identity.scheme == "text" else ()
+    return {text, *units, *((identity.unit,) if identity.unit is not None else ())}
 
 
 def _place(symbol: Symbol) -> tuple[float, float] | None:
