@@ -40,7 +40,7 @@ def test_what_is_printed_is_booked(
             "title": "Printed labels",
             "now": "2026-12-01T08:00:00Z",
             "tables": {
-                "items": [{"item": item.item, "name": item.name, "gtin": item.gtin or ""} for item in items],
+                "items": [{"item": item.item, "name": "Part", "gtin": item.gtin or ""} for item in items],
                 "locations": [{"location": "A-01"}],
             },
             "steps": [*steps, {"do": "scan", "payload": "LOC-A-01", "aim": "]C0"}, *scans],
