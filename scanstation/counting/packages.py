@@ -8,7 +8,7 @@ serial or package number twice is one.  Pure: what each symbol counts alone is h
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from scanstation.identity.plates import serial_unit
+from scanstation.identity.plates import is_party, serial_unit
 from scanstation.stock.catalogue import Found, Resolved
 
 _TOLD = ("lot", "serial", "expiry")
@@ -110,8 +110,18 @@ def _agree(found: Found, other: Found) -> bool:
         return False
     if found.quantity != 1 and other.quantity not in (1, found.quantity):
         return False
+    if found.serial is not None and other.serial is not None and _two_givers(found.issuer, other.issuer):
+        return False
     told = ((getattr(found, name), getattr(other, name)) for name in _TOLD)
     return all(one is None or two is None or one == two for one, two in told)
+
+
+def _two_givers(one: str | None, other: str | None) -> bool:
+    """Whether an equal serial of both is of two things, or asked about: two parties, or two GTINs.  A GTIN and a part
+    number on one package are one label."""
+    if one is None or other is None or one == other:
+        return False
+    return is_party(one) == is_party(other) and one.startswith("01") == other.startswith("01")
 
 
 def _merged(found: Found, other: Found) -> Found:
