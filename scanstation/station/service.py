@@ -26,7 +26,7 @@ from scanstation.station.habits import LabelHabit, Rereads
 from scanstation.station.labelling import LabelDesk
 from scanstation.station.readers import Ear, Silence
 from scanstation.station.seat import StationSeat
-from scanstation.station.sets import worst_last
+from scanstation.station.sets import said_before, worst_last
 from scanstation.station.street import Street
 from scanstation.station.sweeping import LocationSweep, Memory, start_sweep
 from scanstation.station.tag_rates import KeptRates
@@ -119,7 +119,8 @@ class Station(StationSeat):
     async def decision_of(self, read: Read) -> Decision:
         """Like `take` for a read that is no tag, with the whole decision as the answer."""
         if read.trigger is not None:
-            return worst_last([decision for _, decision in await self.take_set([read])])
+            taken = [decision for _, decision in await self.take_set([read])]
+            return worst_last(taken) if taken else said_before(read)
         decision = await self.settle(lambda: self._street().decide(read), read)
         self._rereads.note(read, decision)  # what could not be kept may be tried again at once
         self._note(read, decision)

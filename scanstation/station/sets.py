@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from drivers import Read
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.joining import Seen, join, lacking
 from scanstation.counting.packages import Mark, Package, packages_of
@@ -96,12 +97,7 @@ class SetDesk:
     def _again(self, label: Label) -> Decision:
         """The label says nothing that it did not say before; a question about it goes on standing."""
         read, standing = label.symbols[0].read, self.desk.session.question
-        known = Decision(
-            outcome=Outcome.DUPLICATE,
-            text="Already counted with the label before it",
-            code=payload_text(read),
-            question=None if standing is None else standing.question,
-        )
+        known = replace(said_before(read), question=None if standing is None else standing.question)
         return self.desk.session.tell(known, read.read_id)
 
 
@@ -164,6 +160,12 @@ def _place(symbol: Symbol) -> tuple[float, float] | None:
     if not region:
         return None
     return sum(x for x, _ in region) / len(region), sum(y for _, y in region) / len(region)
+
+
+def said_before(read: Read) -> Decision:
+    """The answer to a symbol that says nothing but what its label said already, such as the lot in plain text."""
+    text = "Already counted with the label before it"
+    return Decision(outcome=Outcome.DUPLICATE, text=text, code=payload_text(read))
 
 
 def worst_last(decisions: Sequence[Decision]) -> Decision:

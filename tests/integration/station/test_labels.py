@@ -122,6 +122,13 @@ async def test_lot_and_gtin_in_two_symbols_are_one_count(seat: Station, scan: Sc
     assert (lines(seat), seat.view().parked, seat.view().can_undo) == ({}, (), False)
 
 
+async def test_the_lot_in_plain_text_beside_a_label_is_told_when_it_is_seen_alone(seat: Station, scan: Scan) -> None:
+    """A camera sees a symbol of the same view some frames later: it says nothing that the label did not say."""
+    assert await scan(f"01{CREAM}10L7", "]d2", trigger="view 1") is Verdict.OK
+    assert await scan("L7", "]C0", trigger="view 1") is Verdict.DUPLICATE
+    assert (lines(seat), seat.view().parked) == ({("CREAM", "L7"): 1}, ())
+
+
 async def test_unit_after_unit_with_two_symbols_each(seat: Station, scan: Scan) -> None:
     for lot in ("L7", "L7", "L8"):
         assert await scan(f"10{lot}", "]C1") is Verdict.UNKNOWN
