@@ -4,8 +4,11 @@ FULL ?=
 ONCE ?=
 OUT ?= out/demo
 WORKERS ?= 2
+CORE = tests/unit/identity tests/unit/stock tests/unit/counting tests/unit/reconcile tests/unit/exchange \
+  tests/unit/reports tests/unit/station tests/unit/drivers/test_[!c]*.py tests/unit/drivers/camera/test_images.py \
+  tests/unit/test_command_line.py tests/integration/store tests/integration/reconcile tests/integration/cli
 
-.PHONY: demo real test proof check e2e bench fuzz format pins clean screenshot
+.PHONY: demo real test proof lowest check e2e bench fuzz format pins clean screenshot
 
 demo: .venv/.run                      ## the demo warehouse; ONCE=1 runs it without a person
 	.venv/bin/scanstation demo $(if $(ONCE),--once,) --out $(OUT)
@@ -18,6 +21,9 @@ test: .venv/.test check               ## every check and test, heavy repetitions
 
 proof: .venv/.test                    ## the same tests at full count: those that have more to run then
 	SCANSTATION_FULL=1 $(PY) -m pytest -n $(WORKERS) --dist worksteal -q -m counted --timeout 1500
+
+lowest: .venv-lowest/.lowest          ## the tests of the core on the lowest versions that pyproject.toml allows
+	.venv-lowest/bin/python -m pytest -n $(WORKERS) --dist worksteal -q -p no:cacheprovider -k "not spark" $(CORE)
 
 check: .venv/.test                    ## formatting, lint, types, floors of the house
 	$(PY) -m ruff format --check .
@@ -42,10 +48,12 @@ format: .venv/.test
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
+COMPILE = .venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+
 pins: .venv/.test                     ## compile requirements/*.in with hashes, without index lines
 	.venv/bin/pip install -q uv
-	for name in build base dev; do .venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --no-header \
-	  --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+	for name in build base dev; do $(COMPILE) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+	$(COMPILE) --upgrade --resolution lowest-direct --all-extras pyproject.toml requirements/lowest.in -o requirements/lowest.txt
 
 .venv/.run: requirements/build.txt requirements/base.txt pyproject.toml setup.sh
 	sh setup.sh run
@@ -53,5 +61,8 @@ pins: .venv/.test                     ## compile requirements/*.in with hashes, 
 .venv/.test: requirements/build.txt requirements/base.txt requirements/dev.txt pyproject.toml setup.sh tests/wire/llrp/package-lock.json tests/wire/llrp/sllurp.txt tests/integration/labels/package-lock.json tests/pictures/package-lock.json
 	sh setup.sh test
 
+.venv-lowest/.lowest: requirements/lowest.txt pyproject.toml setup.sh
+	sh setup.sh lowest
+
 clean:
-	rm -rf .venv tests/wire/llrp/node_modules tests/integration/labels/node_modules tests/pictures/node_modules build dist out var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-lowest tests/wire/llrp/node_modules tests/integration/labels/node_modules tests/pictures/node_modules build dist out var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,10 +1,12 @@
 #!/bin/sh
-# Prepare a checkout: `sh setup.sh run` for the station, `sh setup.sh test` for its tests as well.
-# It makes .venv, installs the pinned packages and the checkout itself, and installs the system packages that
-# are missing where it may (root or passwordless sudo); else it names the one command that installs them.
+# Prepare a checkout: `sh setup.sh run` for the station, `sh setup.sh test` for its tests as well, `sh setup.sh lowest`
+# for its tests on the lowest versions that it allows.
+# It makes .venv (or .venv-lowest), installs the pinned packages and the checkout itself, and installs the system
+# packages that are missing where it may (root or passwordless sudo); else it names the one command that installs them.
 set -eu
 cd "$(dirname "$0")"
 mode=${1:-run}
+venv=.venv
 python=${PYTHON:-python3}
 
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "setup: Python 3.11 or newer is needed; set PYTHON=/path/to/python3" >&2; exit 1; }
@@ -17,7 +19,8 @@ command -v npm >/dev/null 2>&1 || testing="$testing nodejs npm"
 case $mode in
   run) wanted=$runtime; pins='build base' ;;
   test) wanted=$testing; pins='build dev' ;;
-  *) echo "setup: expected 'run' or 'test', got '$mode'" >&2; exit 2 ;;
+  lowest) wanted=$testing; pins='lowest'; venv=.venv-lowest ;;
+  *) echo "setup: expected 'run', 'test' or 'lowest', got '$mode'" >&2; exit 2 ;;
 esac
 
 missing=
@@ -42,13 +45,13 @@ if [ -n "$missing" ]; then
   [ -z "$missing" ] || echo "setup: the station runs without them, but install these for all features: sudo apt-get install -y$missing" >&2
 fi
 
-[ -x .venv/bin/python ] || "$python" -m venv .venv
+[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 for name in $pins; do
   echo "setup: installing requirements/$name.txt"
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "requirements/$name.txt"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "requirements/$name.txt"
 done
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-.venv/bin/python -m compileall -q scanstation drivers  # as for every installed package: commands start sooner
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+"$venv/bin/python" -m compileall -q scanstation drivers  # as for every installed package: commands start sooner
 if [ "$mode" = test ] && command -v npm >/dev/null 2>&1; then
   for folder in tests/wire/llrp tests/integration/labels tests/pictures; do
     echo "setup: installing $folder/package-lock.json"
@@ -59,6 +62,6 @@ if [ "$mode" = test ] && [ ! -e build/sllurp/installed ]; then  # it is GPL: apa
   echo "setup: installing tests/wire/llrp/sllurp.txt"
   { "$python" -m venv --clear build/sllurp && build/sllurp/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/wire/llrp/sllurp.txt && touch build/sllurp/installed; } || echo "setup: sllurp could not be installed; the test against it is skipped, and fails under CI=true" >&2
 fi
-touch .venv/.run
-[ "$mode" = run ] || touch .venv/.test
-echo "setup: ready; try .venv/bin/scanstation doctor"
+touch "$venv/.run"
+[ "$mode" = run ] || touch "$venv/.$mode"
+echo "setup: ready; try $venv/bin/scanstation doctor"
