@@ -186,3 +186,18 @@ async def test_another_prefix_and_suffix_can_be_configured(visitor, house):
     await visitor.expect_word("ok", "Counted")
     assert await visitor.page.evaluate("document.activeElement === document.body"), "the suffix moved the focus"
     assert [event.payload for event in house.facts()] == [TEA]
+
+
+async def test_a_control_character_is_that_of_the_sign_or_of_the_place_of_the_key(hands):
+    """Ctrl with ] or 5 is GS, and so is the key where the US keyboard has them, whatever the layout types there."""
+    keys = [("]", "BracketRight"), ("+", "BracketRight"), ("Dead", "BracketRight"), ("5", "Digit5"), ("(", "Digit5")]
+    keys += [("]", "Backslash"), ("^", "Digit6"), ("b", "KeyB"), ("1", "Digit1"), ("F5", "F5")]
+    heard = await hands.page.evaluate(
+        """async (keys) => {
+          const { characterOf } = await import("/static/wedge.js");
+          const held = { ctrlKey: true, altKey: false, getModifierState: () => false };
+          return keys.map(([key, code]) => characterOf({ key, code, ...held }));
+        }""",
+        keys,
+    )
+    assert heard == ["\x1d"] * 6 + ["\x1e", "\x02", None, None]

@@ -7,15 +7,21 @@ const LONGEST = 4096;
 const PATIENCE_MS = 3000;
 const ALONE = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "NumLock"]);
 
-// The character of a key; Ctrl and a letter or sign is a control character (Ctrl+] is GS).
+// The control characters by the places of the US keyboard, for scanners that know no layout: Ctrl+] and Ctrl+5 are GS.
+const BY_PLACE = {
+  BracketLeft: "\x1b", Backslash: "\x1c", BracketRight: "\x1d", Minus: "\x1f", Slash: "\x1f",
+  Digit3: "\x1b", Digit4: "\x1c", Digit5: "\x1d", Digit6: "\x1e", Digit7: "\x1f",
+};
+
+// The character of a key.  Ctrl and a letter or one of @[\]^_ is a control character; else the key's place counts.
 export function characterOf(event) {
   if (event.altKey && !event.getModifierState("AltGraph")) return null;
   if (event.key === "Enter") return "\r";
   if (event.key === "Tab") return "\t";
-  if ([...event.key].length !== 1) return null;
-  if (!event.ctrlKey || event.getModifierState("AltGraph")) return event.key;
-  const code = event.key.toUpperCase().charCodeAt(0);
-  return code >= 0x40 && code <= 0x5f ? String.fromCharCode(code & 0x1f) : null;
+  const single = [...event.key].length === 1;
+  if (!event.ctrlKey || event.getModifierState("AltGraph")) return single ? event.key : null;
+  const code = single ? event.key.toUpperCase().charCodeAt(0) : 0;
+  return code >= 0x40 && code <= 0x5f ? String.fromCharCode(code & 0x1f) : BY_PLACE[event.code] ?? null;
 }
 
 const KEYS = { "\r": "Enter (CR)", "\t": "Tab" };
