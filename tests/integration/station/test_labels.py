@@ -343,6 +343,17 @@ async def test_a_device_is_repaired_only_where_its_setting_says_so(seat: Station
     assert (parked.payload, "repaired" in parked.data) == ("x~y", True)
 
 
+@pytest.mark.parametrize("seat", [{"wedge": WedgeSettings(repair=RepairSettings(layout="de"))}], indirect=True)
+async def test_what_a_layout_does_not_tell_is_parked_and_the_page_believes_its_keys(seat: Station, scan: Scan) -> None:
+    seat.devices.open(DeviceSettings(name="host", url="null://", repair=RepairSettings(layout="de")))
+    assert await scan("A'B", device="host") is Verdict.UNKNOWN
+    (parked,) = events(seat, EventKind.PARKED)
+    assert parked.payload == "A'B" and "may be '= ' or '|'" in parked.data["why"]
+    assert await scan("A'B", device=WEDGE) is Verdict.UNKNOWN
+    assert events(seat, EventKind.PARKED)[-1].data["repaired"] == ["undid the keyboard layout de"]
+    assert await scan(LAMP[1:], "]E0", device="host") is Verdict.OK
+
+
 async def test_a_device_that_is_added_brings_its_repairs(seat: Station, scan: Scan, tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").write_text("")
     repairs = RepairSettings(missing_check_digit=True)
