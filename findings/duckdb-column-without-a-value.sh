@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# duckdb 1.5.6 (and 1.1 to 1.5): a Parquet column of type null, as pyarrow writes one in which no row has a value, is
-# read as INTEGER.  Joined with a column of text it raises "Could not convert string 'L7' to INT32", although a
-# comparison of the same column with the literal 'L7' runs; copied into a table, that comparison raises as well.
+# duckdb 1.1 to 1.5 (shown with 1.5.6): a Parquet column without any value is an INTEGER, and text cannot be joined to
+# it.
+#
+# Seen (2026-12-01): a column of Parquet's type null, as pyarrow writes one in which no row has a value, is described
+# as INTEGER. Joined with a column of text it raises "Could not convert string 'L7' to INT32", although a comparison of
+# the same column with the literal 'L7' runs; copied into a table, that comparison raises as well.
 # Expected: nothing equals a null, so no row comes back and nothing is raised; so does duckdb 2.0.0, which keeps type
-# NULL. Why it matters here: an audit in which no item has a lot is such a table.  With one lot it is reconciled,
-# without it fails.  Seen on 2026-12-01.
+# NULL.
+# Why it matters: an audit in which no item has a lot is such a table. With one lot it is reconciled, without it fails.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -29,12 +32,12 @@ PY
 
 run() {
   python3 -m venv "$dir/$1"
-  "$dir/$1/bin/pip" install --quiet --disable-pip-version-check "duckdb==$1" pyarrow==26.0.1
+  "$dir/$1/bin/pip" install --quiet --disable-pip-version-check "$1" pyarrow==26.0.1
   "$dir/$1/bin/python" "$dir/ask.py" "$dir"
 }
 
-old=$(run 1.5.6)
-new=$(run 2.0.0)
+old=$(run duckdb==1.5.6)
+new=$(run duckdb==2.0.0)
 printf 'duckdb 1.5.6\n%s\nduckdb 2.0.0\n%s\n' "$old" "$new"
 [ "$old" = $'type INTEGER\nfile, literal 0\nfile, join ConversionException\ntable, literal ConversionException' ]
 [ "$new" = $'type NULL\nfile, literal 0\nfile, join 0\ntable, literal 0' ]

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # libxkbcommon 1.5.0 (Debian 12, through the binding xkbcommon 1.5.1): with caps lock on, the key of µ writes nothing.
-# The symbol is raised to 0x39c, which is the code point of capital mu and no key symbol (that would be Greek_MU or
-# U039C), so it has no character.  ÿ and ß behind AltGr end the same way (0x178, 0x1e9e), while ẞ by name is written.
-# Expected: µ as on a keyboard without caps lock, or capital mu; a key that wrote something should not fall silent. Why
-# it matters here: a keyboard scanner on a French host types µ as Shift and *.  With caps lock on the character is gone
-# from the label without a word.  Needs libxkbcommon-dev and xkb-data.  Seen on 2026-12-01.
+#
+# Seen (2026-12-01): the symbol is raised to 0x39c, which is the code point of capital mu and no key symbol (that would
+# be Greek_MU or U039C), so it has no character. ÿ and ß behind AltGr end the same way (0x178, 0x1e9e), while ẞ by name
+# is written.
+# Expected: µ as without caps lock, or capital mu; a key that wrote something should not fall silent.
+# Why it matters: a keyboard scanner on a French host types µ as Shift and *. With caps lock on, the character is gone
+# from the label without a word. Needs libxkbcommon-dev and xkb-data.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# libx11-data 1.8.4 (compose table en_US.UTF-8, through libxkbcommon 1.5.0 and xkbcommon 1.5.1): a dead key and a space
-# do not always give the accent that the same dead key gives when pressed twice.  Acute and a space are ' and diaeresis
-# and a space are ", two signs of ASCII that have keys of their own, while twice the key is ´ and ¨. Expected: one dead
-# key has one accent, as circumflex, grave and tilde have, and as Windows writes ´ and ¨ both times. Why it matters
-# here: on a German Linux host the ' from Shift and # is the | of a scanner with US keys, and the ' from the dead key
-# is its = and space: two labels arrive as one text.  On a French host the 3 and { with a space are both ". Needs
-# libxkbcommon-dev, xkb-data and libx11-data.  Seen on 2026-12-01.
+# libx11-data 1.8.4 (compose table en_US.UTF-8, through libxkbcommon 1.5.0 and xkbcommon 1.5.1): a dead key has two
+# accents.
+#
+# Seen (2026-12-01): acute and a space are ' and diaeresis and a space are ", two signs of ASCII that have keys of
+# their own, while the key pressed twice is ´ and ¨.
+# Expected: one accent for one dead key, as circumflex, grave and tilde have, and as Windows writes ´ and ¨ both times.
+# Why it matters: on a German Linux host the ' from Shift and # is the | of a scanner with US keys, and the ' from the
+# dead key is its = and space: two labels arrive as one text. On a French host the 3 and { with a space are both ".
+# Needs libxkbcommon-dev, xkb-data and libx11-data.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
