@@ -13,8 +13,9 @@ from scanstation.identity import Identity
 from scanstation.identity.plates import names_a_unit
 from scanstation.station.asking import AskRules, which_item
 from scanstation.station.whole import another_unit
-from scanstation.stock.catalogue import Catalogue, Code, Content, Found, Resolved, Unresolved, WhyUnknown
-from scanstation.stock.model import Item, Location, Tracking
+from scanstation.stock.catalogue import Catalogue, Code, Content, Found, Unresolved, WhyUnknown
+from scanstation.stock.model import Item, Location
+from scanstation.stock.quantity import unmeasured
 from scanstation.stock.resolve import resolve
 
 _UNMEASURED = (WhyUnknown.MEASURE_MISSING, WhyUnknown.QUANTITY_MISSING)
@@ -89,22 +90,13 @@ class Judge:
             return found
         return self._unmeasured(identity, item) if found.why in _UNMEASURED else None
 
-    def _unmeasured(self, identity: Identity, item: str) -> Resolved | None:
-        """What the label counts, its measure not known yet (0)."""
+    def _unmeasured(self, identity: Identity, item: str) -> Found | None:
+        """What the label counts, its measure not known yet (0), or as which it counts in this audit already."""
         known = self.catalogue.item(item)
         if known is None:
             return None
-        lot = None if known.tracking is Tracking.NONE else identity.lot
-        return Resolved(
-            item=known,
-            quantity=0,
-            lot=lot,
-            serial=identity.serial,
-            expiry=identity.expiry,
-            unit=identity.unit,
-            issuer=identity.issuer,
-            said=", ".join(identity.said),
-        )
+        found = unmeasured(identity, known)
+        return (None if found.unit is None else self.session.known((found.unit,))) or found
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,11 @@ def counted(identity: Identity, code: str, item: Item, pieces: int) -> Resolved 
     return _resolved(identity, item, this, pieces * stated)
 
 
+def unmeasured(identity: Identity, item: Item) -> Resolved:
+    """Return what a label names of which only the quantity is missing: it is 0 until somebody says it."""
+    return _named(identity, item, 0, ", ".join(identity.said))
+
+
 def as_stated(identity: Identity, notice: ResolvedContents | Unresolved) -> ResolvedContents | Unresolved:
     """Return what a shipping notice lists for a unit whose own label does not say otherwise."""
     if isinstance(notice, Unresolved):
@@ -91,13 +96,17 @@ def _measured(identity: Identity, item: Item, code: Code) -> Resolved | Unresolv
 def _resolved(
     identity: Identity, item: Item, code: Code, quantity: int, *, by_label: bool = False
 ) -> Resolved | Unresolved:
+    said = _said(identity, item, 1 if by_label else code.quantity, quantity)
+    if quantity > MAX_QUANTITY:
+        return _parked(WhyUnknown.QUANTITY_UNCLEAR, f"{said}: at most {MAX_QUANTITY:,} are counted at once", code)
+    return _named(identity, item, quantity, said)
+
+
+def _named(identity: Identity, item: Item, quantity: int, said: str) -> Resolved:
     """The lot counts only where the records tell lots apart: else every printed lot would be a variance.
 
     A single unit of an item that is tracked by serial is known by it, also in a box with a number of its own.
     """
-    said = _said(identity, item, 1 if by_label else code.quantity, quantity)
-    if quantity > MAX_QUANTITY:
-        return _parked(WhyUnknown.QUANTITY_UNCLEAR, f"{said}: at most {MAX_QUANTITY:,} are counted at once", code)
     single = identity.serial is not None and item.tracking is Tracking.SERIAL and quantity == 1
     unit = None if single else identity.unit or _serial_unit(identity, quantity)
     return Resolved(
