@@ -5,11 +5,12 @@ from playwright.async_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-TEA, LAMP = "9521141000014", "9521141000021"
+TEA, LAMP, COAT = "9521141000014", "9521141000021", "9521141000045"
 STATES = {
     "ok": ("Counted", "ok"),
     "duplicate": ("Already counted", "duplicate"),
     "unknown": ("Unknown code", "unknown"),
+    "asked": ("Answer first", "asked"),
     "refused": ("Not counted", "refused"),
     "error": ("Scan again", "error"),
     "device_error": ("Device lost", "device_error"),
@@ -27,6 +28,7 @@ async def bring_about(state, hands, house, tmp_path):
         "ok": TEA,
         "duplicate": serial,
         "unknown": "NO-SUCH-CODE",
+        "asked": COAT,
         "refused": "LOC-A-01-02",
         "error": TEA[:-1] + "0",
     }

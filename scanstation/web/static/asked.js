@@ -32,11 +32,13 @@ export class Asked {
     const before = document.activeElement;
     show($("asked"), question !== null);
     if (question === null) {
-      if ($("asked").contains(before)) $("card").focus({ preventScroll: true });
+      if (before === $("asked-input")) before.blur();
+      else if ($("asked").contains(before)) $("card").focus({ preventScroll: true });
       return;
     }
     this.entry = question.kind === "quantity" ? "quantity" : LABELS[question.wants] ? question.wants : null;
     this.draw(question);
+    if ($("asked").getBoundingClientRect().bottom > innerHeight) $("card").scrollIntoView({ block: "start" });
     const keys = matchMedia("(any-pointer: fine)").matches; // else a touch would open the keyboard over the card
     if (this.entry !== null && question.wants !== "yes" && keys && before === document.body) {
       $("asked-input").focus({ preventScroll: true });

@@ -71,10 +71,10 @@ function follow(next) {
   drawLines(view, (item, lot) => operator() && dialogs.openLine(item, lot));
   drawParked(view, (seq) => operator() && dialogs.openParked(seq));
   keypad.follow(view.pending_quantity);
-  asked.follow(inside && operator() ? view.question : null);
-  text($("pending-label"), asked.wantsNumber ? "Answer" : "Next scan counts");
   camera.follow(operator() !== null);
   if (card.follow(view.last) && !inside) entrance.fault(view.last.text);
+  asked.follow(inside && operator() ? view.question : null); // below the card's words, which move it
+  text($("pending-label"), asked.wantsNumber ? "Answer" : "Next scan counts");
   if (!inside) {
     entrance.follow(view.badge_waiting);
     dialogs.closeAll();
