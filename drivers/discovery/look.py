@@ -4,7 +4,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -28,7 +28,8 @@ class Found:
     """Something that is plugged in.
 
     ``url`` reads it ("" when nothing can, ``advice`` says why) and names it in a way that survives replugging where
-    there is one; ``path`` is its device file; ``permitted`` whether this user may open that.
+    there is one; ``path`` is its device file; ``permitted`` whether this user may open that;
+    ``settings`` are further lines of its table in ``station.toml``.
     """
 
     kind: Kind
@@ -39,6 +40,7 @@ class Found:
     serial_number: str = ""
     advice: str = ""
     known: bool = False
+    settings: dict[str, str | float] = field(default_factory=dict)
     permitted: bool = True
 
 
@@ -144,6 +146,7 @@ class _Look:
             serial_number=usb.serial_number,
             advice=profile.advice_for(usb.ids) if profile else unknown,
             known=profile is not None,
+            settings=profile.settings if profile else {},
             permitted=_may_open(self._root / node.path.lstrip("/")),
         )
 
@@ -194,4 +197,5 @@ def _port(info: Any, profiles: list[Profile]) -> Found:
         serial_number=info.serial_number or "",
         advice=profile.advice_for(usb) if profile else "",
         known=profile is not None,
+        settings=profile.settings if profile else {},
     )

@@ -20,4 +20,5 @@ def _block(one: Found, number: int) -> str:
     name, url = (json.dumps(text, ensure_ascii=False) for text in (f"{one.name} {number}", one.url))
     mark = "# " if one.kind is Kind.KEYBOARD and not one.known else ""
     lines += [f"{mark}{line}" for line in ("[[devices]]", f"name = {name}", f"url = {url}")]
+    lines += [f"{mark}{key} = {json.dumps(value)}" for key, value in one.settings.items()]
     return "\n".join(lines)

@@ -10,6 +10,13 @@ ONE, SET = "one", "set"
 """What `LabelHabit.label_set` may say, besides nothing."""
 
 
+_LONGEST_US = 5_000_000
+"""No `LabelHabit.reread_us` is longer."""
+
+_Symbol = tuple[str, bytes]
+"""AIM identifier and payload."""
+
+
 @dataclass(frozen=True, slots=True)
 class LabelHabit:
     """Settings of one device.
@@ -26,32 +33,33 @@ class LabelHabit:
 
 
 class Rereads:
-    """Remembers the last read of each device: the same symbol again at once is the same read."""
+    """Remembers what each device read a moment ago: the same symbol again at once is the same read."""
 
     def __init__(self) -> None:
-        self._last: dict[str, tuple[bytes, str, Moment, Decision]] = {}
+        self._seen: dict[str, dict[_Symbol, tuple[Moment, Decision]]] = {}
 
     def again(self, read: Read, within_us: int) -> Decision | None:
-        """What the same read came to a moment ago; None for another read.
-
-        A delivery that tells no time of its own may have waited anywhere, so its time of receipt says nothing.
-        """
-        last = self._last.get(read.device)
-        if last is None or within_us <= 0 or _untimed(read):
+        """What the same read came to a moment ago; None for another read."""
+        seen = self._seen.get(read.device, {}).get((read.aim, read.payload))
+        if seen is None or _untimed(read):
             return None
-        payload, aim, at, decision = last
-        gap = _moment(read).after(at)
-        if (payload, aim) != (read.payload, read.aim) or not 0 <= gap < within_us:
+        at, decision = seen
+        if not 0 <= _moment(read).after(at) < within_us:
             return None
-        self._last[read.device] = (payload, aim, _moment(read), decision)
+        self._seen[read.device][read.aim, read.payload] = (_moment(read), decision)
         return decision
 
     def note(self, read: Read, decision: Decision) -> None:
         """Keep what a read came to; one that was refused or misread may be tried again at once."""
-        if decision.outcome in (Outcome.REFUSED, Outcome.ERROR) or _untimed(read):
-            self._last.pop(read.device, None)
-        else:
-            self._last[read.device] = (read.payload, read.aim, _moment(read), decision)
+        now = _moment(read)
+        kept = {
+            symbol: (at, known)
+            for symbol, (at, known) in self._seen.get(read.device, {}).items()
+            if now.received - at.received < _LONGEST_US and symbol != (read.aim, read.payload)
+        }
+        if decision.outcome not in (Outcome.REFUSED, Outcome.ERROR) and not _untimed(read):
+            kept[read.aim, read.payload] = (now, decision)
+        self._seen[read.device] = kept
 
 
 def same_read(decision: Decision) -> Decision:

@@ -45,6 +45,7 @@ POSTS = {
     "/api/audit": {"audit": "2026-11"},
     "/api/scan": scan(),
     "/api/typed": {"code": TEA},
+    "/api/answer": {"question": 1, "yes": True},
     "/api/quantity": {"qty": 3},
     "/api/undo": {},
     "/api/close": {},

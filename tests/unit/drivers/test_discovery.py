@@ -372,10 +372,24 @@ def test_every_mistake_of_a_profile_is_told(tmp_path: Path) -> None:
     assert str(caught.value).splitlines() == [
         "bad.toml: [serial] baud: 9600 is not text",
         "bad.toml: [] name: is missing; it is text",
-        "bad.toml: [] advise: unknown key (known here: serial, keyboard, hidraw, camera, name, usb, modes, advice)",
+        "bad.toml: [] advise: unknown key (known here: serial, keyboard, hidraw, camera, name, usb, modes, advice, "
+        "settings)",
         "bad.toml: [] usb: 'honeywell' is not vendor:product, such as 0c2e:0b6a or 0c2e:*",
     ]
 
 
 def test_profiles_are_plain_toml() -> None:
     assert all(tomllib.loads(path.read_text("utf-8")) for path in SHIPPED.glob("*.toml"))
+
+
+def test_how_a_scanner_gives_its_labels_is_pasted_with_it(tmp_path: Path) -> None:
+    text = 'name = "Twin"\nusb = ["1234:*"]\n[settings]\nlabel_set = "set"\nreread_s = 0\n'
+    (tmp_path / "twin.toml").write_text(text)
+    [profile] = load_profiles(tmp_path)
+    found = Found(kind=Kind.SERIAL, name="Twin", url="serial:/dev/x", known=True, settings=profile.settings)
+    table = tomllib.loads(to_paste([found]))["devices"][0]
+    assert table == {"name": "Twin 1", "url": "serial:/dev/x", "label_set": "set", "reread_s": 0}
+    assert DeviceSettings.model_validate(table).label_set == "set"
+    (tmp_path / "twin.toml").write_text(text.replace('"set"', '"all"'))
+    with pytest.raises(DriverError, match="'all' is neither one nor set"):
+        load_profiles(tmp_path)
