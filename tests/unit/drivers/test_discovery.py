@@ -26,6 +26,7 @@ from drivers.sysfs import find_port
 from drivers.transports.serial import SerialTransport
 from scanstation.settings import DeviceSettings
 
+KEYS = ("serial", "keyboard", "hidraw", "camera", "name", "usb", "modes", "advice", "settings")
 SHIPPED = Path(__file__).parents[3] / "config" / "devices"
 POS = bytes.fromhex("058c0902a1018502150026ff0075080938953881020600ff c0".replace(" ", ""))
 MOUSE = bytes.fromhex("05010902a1010901a100c0c0")
@@ -372,8 +373,7 @@ def test_every_mistake_of_a_profile_is_told(tmp_path: Path) -> None:
     assert str(caught.value).splitlines() == [
         "bad.toml: [serial] baud: 9600 is not text",
         "bad.toml: [] name: is missing; it is text",
-        "bad.toml: [] advise: unknown key (known here: serial, keyboard, hidraw, camera, name, usb, modes, advice, "
-        "settings)",
+        f"bad.toml: [] advise: unknown key (known here: {', '.join(KEYS)})",
         "bad.toml: [] usb: 'honeywell' is not vendor:product, such as 0c2e:0b6a or 0c2e:*",
     ]
 
