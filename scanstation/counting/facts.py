@@ -9,7 +9,7 @@ from scanstation.counting.corrections import limits
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent, EventKind, Source
 from scanstation.counting.seat import refused
-from scanstation.counting.things import ThingDecisions, key_of
+from scanstation.counting.things import ThingDecisions, key_of, with_symbols
 from scanstation.stock.catalogue import MAX_QUANTITY, Found, Resolved
 from scanstation.stock.model import Tracking
 
@@ -48,7 +48,8 @@ class FactDecisions(ThingDecisions):
         if refusal := self._may_count_here() or self._too_many(found, times):
             return self._remember(read_id, self._card(refusal, found, payload))
         origin = {"device": device, "source": source}
-        voids = [self._void(fact, data={"why": voided}, **origin) for fact in self._with_parked(found, instead_of)]
+        plates = self._parked_of(found, instead_of)
+        voids = [self._void(fact, data={"why": voided}, **origin) for fact in (*instead_of, *plates)]
         known = self._counted_here(found)
         last = None if known is None else self._last_seen(found)
         if known and (last is None or last.seq not in {fact.seq for fact in instead_of}):
@@ -57,7 +58,7 @@ class FactDecisions(ThingDecisions):
                 known = replace(known, events=tuple(voids))
             return self._remember(read_id, self._card(known, found, payload))
         fields = origin | {"payload": payload, "aim": aim, "read_id": read_id}
-        facts = self._facts(found, times, data=data, **fields)
+        facts = self._facts(found, times, data=with_symbols(data, plates), **fields)
         text, qty = self._count_text(found, times), sum(fact.qty for fact in facts)
         said = facts[0].data.get("said", "") if len(facts) == 1 else ""
         decision = Decision(outcome=Outcome.OK, text=text, events=(*voids, *facts), qty=qty, said=said)

@@ -1,7 +1,8 @@
 """What is told apart from all others, and whether it was counted before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from scanstation.counting.corrections import CorrectionDecisions
 from scanstation.counting.decision import Decision, Outcome
@@ -45,12 +46,12 @@ class ThingDecisions(CorrectionDecisions):
         last = self._audit().known.last_seen(line.item.item, line.serial, line.issuer)
         return found if last is None else replace(line, issuer=issuer_of(last))
 
-    def _with_parked(self, found: Found, facts: Sequence[CountEvent]) -> list[CountEvent]:
-        """These facts, and the operator's parked reads of this very unit here: the label tells what they did not."""
+    def _parked_of(self, found: Found, but: Sequence[CountEvent]) -> list[CountEvent]:
+        """The operator's parked reads of this very unit here, ``but`` these: its label tells what they did not."""
         names = set() if found.unit is None else {found.unit, *other_names(found.unit)}
         waiting = self._here().parked.values() if names else ()
-        own = [one for one in waiting if one.operator == self.operator and names & set(one.data.get("units", ()))]
-        return [*facts, *(one for one in own if one not in facts)]
+        own = (one for one in waiting if one.operator == self.operator and names & set(one.data.get("units", ())))
+        return [one for one in own if one not in but]
 
     def _resolved_as(
         self, parked: CountEvent, item: str, serial: str | None
@@ -99,6 +100,12 @@ def _named(found: Found) -> str:
         return f"logistic unit {found.unit}"
     (line,) = found.lines
     return f"{line.item.name}, serial {line.serial}" if line.serial else f"{line.item.name}, unit {found.unit}"
+
+
+def with_symbols(data: Mapping[str, Any], reads: Sequence[CountEvent]) -> Mapping[str, Any]:
+    """What an event notes, with these reads as further symbols of its label."""
+    symbols = [symbol for read in reads for symbol in (*read.data.get("label", ()), read.payload)]
+    return {**data, "label": [*data.get("label", ()), *symbols]} if symbols else data
 
 
 def asked_issuer(parked: CountEvent, item: str, serial: str) -> str | None:
