@@ -21,7 +21,7 @@ class Known:
         """Remember a fact, whatever it is of."""
         if (unit := unit_of(fact)) is not None:
             self._units.setdefault(unit, []).append(fact)
-            for name in other_names(unit):
+            for name in filter(other_names, other_names(unit)):  # with its identifier: a bare 1 may be anything
                 self._numbers.setdefault(name, set()).add(unit)
         if fact.serial is not None and fact.item is not None and (unit is None or issuer_of(fact) is not None):
             self._serials.setdefault((fact.item, fact.serial), []).append(fact)

@@ -228,5 +228,6 @@ def test_a_parked_plate_goes_with_the_label_that_tells_its_content(seat, make_un
     assert [event.payload for event in seat.session.parked] == ["3SPKG2"]
     alone = seat.session.known(("3SPKG1",))
     assert (alone.unit, alone.quantity, seat.session.known(("3SPKG2",))) == ("VSUP1:3SPKG1", 480, None)
+    assert seat.session.known(("PKG1",)) is None  # a bare text may be anything
     seat.do(seat.session.count(make_unit("W", 12, whole="VSUP2:3SPKG1"), payload="M"))
     assert seat.session.known(("3SPKG1",)) is None  # of two suppliers: nobody can tell
