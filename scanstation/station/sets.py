@@ -20,6 +20,7 @@ from scanstation.identity.plates import names_in_text, other_names
 from scanstation.station.labelling import LabelDesk, Symbol, payload_text, symbol_text
 from scanstation.station.whole import what_counts
 from scanstation.stock.catalogue import Unresolved
+from scanstation.stock.quantity import is_missing, unclear_item
 
 _SEPARATOR = re.compile(f"[{GS}{RS}{EOT}]")
 
@@ -51,14 +52,20 @@ class SetDesk:
         marks: list[Mark] = []
         parts_of: list[Parts] = []
         alone: list[Label] = []
+        unclear: list[tuple[Parts, Unresolved]] = []
         for identity, parts in _halves_joined(symbols):
             found = what_counts(identity, self.desk.session, self.desk.catalogue) if _may_count(identity) else None
+            if isinstance(found, Unresolved) and unclear_item(found) is not None:
+                unclear.append((parts, found))
+                continue
             if found is None or isinstance(found, Unresolved):
                 alone += [Label((part,)) for part in parts]
                 continue
             symbol = "\n".join(symbol_text(part) for part in parts)
             marks.append(Mark(symbol=symbol, found=found, place=_place(parts[0]), number=len(parts_of)))
             parts_of.append(parts)
+        for parts, doubtful in unclear:
+            alone += _unclear(parts, doubtful, marks, parts_of)
         labels, known = [], self._known(symbols)
         for place, (package, fresh) in enumerate(packages_of(marks, [one.package for one in known if one.package])):
             if fresh:
@@ -99,6 +106,28 @@ class SetDesk:
         read, standing = label.symbols[0].read, self.desk.session.question
         known = replace(said_before(read), question=None if standing is None else standing.question)
         return self.desk.session.tell(known, read.read_id)
+
+
+def _unclear(parts: Parts, found: Unresolved, marks: list[Mark], parts_of: list[Parts]) -> list[Label]:
+    """A symbol whose item is known and whose quantity is not, with what else its package wears.
+
+    A quantity that is only missing may stand in another symbol: then it is one label with that.  One that is stated and
+    not understood is parked with the symbols that name the item and no quantity: these are no further unit.
+    """
+    same = [mark for mark in marks if [line.item.item for line in mark.found.lines] == [unclear_item(found)]]
+    if is_missing(found):
+        told = next((mark for mark in same if mark.states_quantity), None)
+        if told is None:
+            return [Label((part,)) for part in parts]
+        parts_of[told.number] += parts
+        return []
+    plain = {mark.symbol: mark for mark in reversed(same) if not mark.states_quantity and not mark.names_a_thing}
+    for mark in plain.values():
+        marks.remove(mark)
+    worn = [payload_text(part.read) for mark in plain.values() for part in parts_of[mark.number]]
+    first, *others = parts
+    data = {**first.data, **({"label": worn} if worn else {})}
+    return [Label((replace(first, data=data),)), *(Label((part,)) for part in others)]
 
 
 def _halves_joined(symbols: Sequence[Symbol]) -> list[tuple[Identity, Parts]]:

@@ -68,6 +68,19 @@ def _other_than_listed(identity: Identity, code: Code) -> Unresolved:
     return _parked(WhyUnknown.QUANTITY_UNCLEAR, why, code)
 
 
+def is_missing(found: Unresolved) -> bool:
+    """Whether only the quantity of a label is missing: its item is known, and nothing that it states is unclear."""
+    return found.why in (WhyUnknown.MEASURE_MISSING, WhyUnknown.QUANTITY_MISSING)
+
+
+def unclear_item(found: Unresolved) -> str | None:
+    """The item of a label that is known but for its quantity, which is missing, unclear or 0; else None."""
+    if not is_missing(found) and found.why not in (WhyUnknown.QUANTITY_UNCLEAR, WhyUnknown.CONTENTS_UNKNOWN):
+        return None
+    items = {code.item for code in found.candidates}
+    return items.pop() if len(items) == 1 else None
+
+
 def whole_name(identity: Identity) -> str:
     """What an identity is called in a sentence."""
     return f"logistic unit {identity.key}".rstrip() if identity.names is Names.LOGISTIC_UNIT else identity.key
