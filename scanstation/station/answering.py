@@ -22,6 +22,7 @@ LONGEST = 90
 """Characters of the longest lot or serial number that is taken (GS1 and MH10.8.2 allow fewer)."""
 
 _VOIDED = "answered"
+_KNOWN = (Outcome.OK, Outcome.DUPLICATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +147,14 @@ class AnswerDesk:
         counted = self.labels.judge.found(
             found, origin, at=at, times=times, instead_of=(standing.event,), answers=answers, voided=_VOIDED
         )
-        if kind is not QuestionKind.SERIAL or standing.event.qty == 1 or counted.outcome is not Outcome.OK:
+        if kind is not QuestionKind.SERIAL or standing.event.qty == 1 or counted.outcome not in _KNOWN:
             return counted
         return self._next_serial(standing, counted, origin)
 
     def _next_serial(self, standing: Standing, counted: Decision, origin: dict[str, Any]) -> Decision:
-        """One of several units has its serial number: ask for the next."""
-        left, found = standing.event.qty - 1, found_in(standing.event.data, self.labels.catalogue.item)
+        """One of several units has its serial number: ask for the next; one that counts already was none of them."""
+        left, found = standing.event.qty, found_in(standing.event.data, self.labels.catalogue.item)
+        left -= counted.outcome is Outcome.OK
         assert isinstance(found, Resolved)
         again = origin | {"payload": standing.event.payload or "", "aim": standing.event.aim, "read_id": None}
         asked = self.labels.session.ask(serial_question(found, left), found, times=left, **again)

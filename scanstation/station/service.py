@@ -32,6 +32,7 @@ from scanstation.station.sweeping import LocationSweep, Memory, start_sweep
 from scanstation.station.tag_rates import KeptRates
 from scanstation.station.view import StationView
 from scanstation.station.viewing import OPEN_STATES, card, draw
+from scanstation.stock.model import Tracking
 from scanstation.store.journal import SqliteJournal
 from scanstation.store.stock import StockStore
 
@@ -309,11 +310,15 @@ class Station(StationSeat):
         """Mark ``qty`` counted units of a line as damaged or quarantined."""
         return await self.settle(lambda: self.session.mark(item, lot, qty, status))
 
-    async def resolve_parked(self, seq: int, item: str, qty: int) -> Decision:
-        """Say what a parked code is."""
-        if self.stock.item(item) is None:
+    async def resolve_parked(
+        self, seq: int, item: str, qty: int, lot: str | None = None, serial: str | None = None
+    ) -> Decision:
+        """Say what a parked code is; a lot counts only where the records tell lots of the item apart."""
+        known = self.stock.item(item)
+        if known is None:
             return Decision(outcome=Outcome.REFUSED, text=f"There is no item {item}.", code=item)
-        return await self.settle(lambda: self.session.resolve_parked(seq, item, qty))
+        lot = None if known.tracking is Tracking.NONE else lot
+        return await self.settle(lambda: self.session.resolve_parked(seq, item, qty, lot, serial))
 
     # what people see
 

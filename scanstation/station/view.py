@@ -70,13 +70,20 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParkedCode:
-    """A payload that names nothing we know, waiting to be resolved."""
+    """A payload that names nothing we know, or that was asked about, waiting to be resolved.
+
+    ``item``, ``qty``, ``lot`` and ``serial`` are what is known of it, empty and 1 where nothing is.
+    """
 
     seq: int
     payload: str
     text: str
     location: str
     ts: int
+    item: str = ""
+    qty: int = 1
+    lot: str = ""
+    serial: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,8 +143,18 @@ def _lines(station: Station) -> tuple[Line, ...]:
 
 def _parked(event: CountEvent) -> ParkedCode:
     why = str(event.data.get("why", ""))
+    lines = event.data.get("lines", ())
+    known = lines[0] if len(lines) == 1 else {}
     return ParkedCode(
-        seq=event.seq, payload=readable(event.payload or ""), text=why, location=event.location, ts=event.ts
+        seq=event.seq,
+        payload=readable(event.payload or ""),
+        text=why,
+        location=event.location,
+        ts=event.ts,
+        item=known.get("item", ""),
+        qty=max(1, known.get("qty", 1) * event.qty),
+        lot=known.get("lot", ""),
+        serial=known.get("serial", ""),
     )
 
 

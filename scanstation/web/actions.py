@@ -120,4 +120,6 @@ async def resolve_parked(body: Resolve, request: Request) -> dict[str, Any]:
     """Say what a parked code is."""
     context = context_of(request)
     caller = context.door.seated(request, Permission.CORRECT)
-    return context.answer(caller, await context.station.resolve_parked(body.seq, body.item.strip(), body.qty))
+    lot, serial = ((words or "").strip() or None for words in (body.lot, body.serial))
+    decision = await context.station.resolve_parked(body.seq, body.item.strip(), body.qty, lot, serial)
+    return context.answer(caller, decision)

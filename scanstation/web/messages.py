@@ -96,11 +96,13 @@ class Mark(Body):
 
 
 class Resolve(Body):
-    """What a parked code is."""
+    """What a parked code is; an empty ``lot`` or ``serial`` is none."""
 
     seq: Annotated[int, Field(ge=1)]
     item: Name
     qty: Annotated[int, Field(ge=1, le=QTY_MAX)]
+    lot: Lot | None = None
+    serial: Lot | None = None
 
 
 class Answer(Body):

@@ -72,7 +72,8 @@ export class Dialogs {
       const parked = view.parked.find((code) => code.seq === this.subject.seq);
       text($("resolve-code"), visible(parked?.payload ?? ""));
       text($("resolve-why"), visible(parked?.text ?? ""));
-      $("resolve-qty").value = "1";
+      for (const name of ["item", "lot", "serial"]) $(`resolve-${name}`).value = parked?.[name] ?? "";
+      $("resolve-qty").value = String(parked?.qty ?? 1);
     },
   };
 
@@ -106,7 +107,8 @@ export class Dialogs {
     parked() {
       const [qty, why] = pieces($("resolve-qty").value, 1);
       const item = $("resolve-item").value.trim();
-      return ["/api/resolve", { ...this.subject, item, qty }, item ? why : "Type the item number."];
+      const [lot, serial] = [$("resolve-lot").value, $("resolve-serial").value];
+      return ["/api/resolve", { ...this.subject, item, qty, lot, serial }, item ? why : "Type the item number."];
     },
   };
 

@@ -236,3 +236,31 @@ async def test_a_location_that_is_not_counted_too(seat: Station, scan: Scan) -> 
     assert "not part of this audit" in (await seat.resolve_parked(seq, "LAMP", 1)).text
     assert await scan("CMD-NO") is Verdict.OK
     assert (seat.view().location, seat.view().parked, seat.view().locations_total) == (None, (), 2)
+
+
+async def test_what_waits_with_its_question_is_resolved_with_lot_and_serial(seat: Station, scan: Scan) -> None:
+    await seat.set_quantity(4)
+    await scan(TEA, "]E0")
+    await scan(LAMP, "]E0")
+    (waiting,) = seat.view().parked
+    assert (waiting.item, waiting.qty, waiting.lot) == ("TEA", 4, "")
+    assert (await seat.resolve_parked(waiting.seq, "TEA", 4, "L7")).outcome == "ok"
+    await scan(DRILL, "]E0")
+    await scan(LAMP, "]E0")
+    (waiting,) = seat.view().parked
+    assert (await seat.resolve_parked(waiting.seq, "BIT", 1, None, "S5")).outcome == "ok"
+    resolved = [event for event in seat.journal.events() if event.kind is EventKind.RESOLVED]
+    assert [(event.item, event.lot, event.serial, event.qty) for event in resolved] == [
+        ("TEA", "L7", None, 4), ("BIT", None, "S5", 1)
+    ]  # fmt: skip
+
+
+async def test_a_serial_that_counts_already_is_none_of_several(seat: Station, scan: Scan) -> None:
+    await scan(f"010{DRILL}21S1", "]d2")
+    await seat.set_quantity(2)
+    assert [await scan(code, aim) for code, aim in ((DRILL, "]E0"), ("S1", "]C0"), ("S2", "]C0"))] == [
+        Verdict.ASKED
+    ] * 3
+    assert await scan("S3", "]C0") is Verdict.OK
+    assert [serial for _, _, serial, _ in booked(seat)] == ["S1", "S2", "S3"]
+    assert seat.view().parked == ()
