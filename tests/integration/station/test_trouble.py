@@ -21,7 +21,7 @@ Scan = Callable[..., Read]
 async def test_a_full_disk_stops_counting_and_keeps_what_was_acknowledged(
     stock: StockStore, tmp_path: Path, scan: Scan
 ) -> None:
-    settings = Settings(data_dir=tmp_path / "full")
+    settings = Settings(data_dir=tmp_path / "full", reread_s=0)
     settings.data_dir.mkdir()
     with SqliteJournal(settings.journal_path) as journal:
         async with Station(settings, stock, journal, StationClock.system(), random.Random(1)) as station:
@@ -57,7 +57,7 @@ async def test_a_stepped_clock_is_journaled_and_time_never_goes_back(
         wall[0] += by
         passed[0] += by
 
-    settings = Settings(data_dir=tmp_path / "clock")
+    settings = Settings(data_dir=tmp_path / "clock", reread_s=0)
     settings.data_dir.mkdir()
     clock = StationClock(lambda: wall[0], lambda: passed[0])
     with SqliteJournal(settings.journal_path) as journal:
