@@ -167,3 +167,16 @@ def test_a_file_of_the_first_release_is_upgraded_and_keeps_what_it_holds(tmp_pat
         assert store.contents("340063810000000018") == ()
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (migrate.HEAD,)
+
+
+def test_contents_of_an_earlier_release_are_kept(tmp_path: Path) -> None:
+    path, unit = tmp_path / "stock.db", "340063810000000018"
+    with open_stock(path) as store:
+        store.put_items([Item(item="TEA", name="Tea")])
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE packed")
+        connection.execute("ALTER TABLE contents RENAME COLUMN unit TO sscc")
+        connection.execute("INSERT INTO contents (sscc, item, quantity) VALUES (?, 'TEA', 48)", (unit,))
+        connection.execute("UPDATE alembic_version SET version_num = '0003'")
+    with open_stock(path) as store:
+        assert [(content.item, content.quantity) for content in store.contents(unit)] == [("TEA", 48)]
