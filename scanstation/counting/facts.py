@@ -9,7 +9,7 @@ from scanstation.counting.corrections import limits
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent, EventKind, Source
 from scanstation.counting.seat import refused
-from scanstation.counting.things import ThingDecisions, key_of, with_symbols
+from scanstation.counting.things import ThingDecisions, key_of, units_of, with_symbols
 from scanstation.stock.catalogue import MAX_QUANTITY, Found, Resolved
 from scanstation.stock.model import Tracking
 
@@ -172,9 +172,10 @@ class FactDecisions(ThingDecisions):
 
         REFUSED in a recount to whoever counted the place before.
         """
-        if refusal := self._may_count() or self._unfit(serial, qty):
-            return refusal
         parked = next((event for event in self.parked if event.seq == seq), None)
+        single = None if parked is None or units_of(parked) else serial
+        if refusal := self._may_count() or self._unfit(single, qty):
+            return refusal
         if parked is None:
             return refused("This code is not waiting: it was resolved, undone, or its location was recounted.")
         place = self._audit().location(parked.location)
@@ -185,7 +186,7 @@ class FactDecisions(ThingDecisions):
             return refused(f"{why}: another operator must resolve this code.")
         name, (last, names) = self.name_of(item), self._resolved_as(parked, item, serial)
         if last is not None and (last.location, last.round) == (place.location, place.round):
-            which = f"serial {serial}" if serial is not None else f"unit {names['unit']}"
+            which = f"unit {names['unit']}" if "unit" in names else f"serial {serial}"
             return Decision(outcome=Outcome.DUPLICATE, text=f"Already counted: {name}, {which}")
         what = {"item": item, "qty": qty, "lot": lot, "serial": serial, "ref": seq, "payload": parked.payload}
         how: dict[str, Any] = {"source": Source.BUTTON, "aim": parked.aim, "data": names}

@@ -57,16 +57,14 @@ class ThingDecisions(CorrectionDecisions):
         self, parked: CountEvent, item: str, serial: str | None
     ) -> tuple[CountEvent | None, dict[str, str]]:
         """Where what a parked code is said to be counted last, and the names to journal of it."""
-        known, units = self._audit().known, parked.data.get("units", ())
-        if serial is not None:
-            issuer = asked_issuer(parked, item, serial)
-            last = known.last_seen(item, serial, issuer)
-            issuer = issuer if last is None else issuer_of(last)
-            return last, {} if issuer is None else {"issuer": issuer}
-        if not units:
-            return None, {}
-        unit = known.counted_as(units) or units[0]
-        return known.last_seen_unit(unit), {"unit": unit}
+        known, units = self._audit().known, units_of(parked)
+        issuer = asked_issuer(parked, item, serial) if serial is not None else None
+        if units:
+            unit = known.counted_as(units) or units[0]
+            return known.last_seen_unit(unit), {"unit": unit} | ({} if issuer is None else {"issuer": issuer})
+        last = known.last_seen(item, serial, issuer) if serial is not None else None
+        issuer = issuer if last is None else issuer_of(last)
+        return last, {} if issuer is None else {"issuer": issuer}
 
     def _last_seen(self, found: Found) -> CountEvent | None:
         """Where the serialised unit, pack or logistic unit counted last in this audit."""
@@ -106,6 +104,12 @@ def with_symbols(data: Mapping[str, Any], reads: Sequence[CountEvent]) -> Mappin
     """What an event notes, with these reads as further symbols of its label."""
     symbols = [symbol for read in reads for symbol in (*read.data.get("label", ()), read.payload)]
     return {**data, "label": [*data.get("label", ()), *symbols]} if symbols else data
+
+
+def units_of(parked: CountEvent) -> tuple[str, ...]:
+    """The names of the unit that a parked code is, the surest first: as it was read, or as what it is asked about."""
+    asked = parked.data.get("unit_asked")
+    return tuple(parked.data.get("units", ())) or (() if asked is None else (str(asked),))
 
 
 def asked_issuer(parked: CountEvent, item: str, serial: str) -> str | None:

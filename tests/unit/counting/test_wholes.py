@@ -4,6 +4,7 @@ import pytest
 
 from scanstation.counting.decision import Outcome
 from scanstation.counting.events import EventKind, Source
+from scanstation.counting.question import Question, QuestionKind
 from scanstation.counting.tally import tally
 from scanstation.stock.catalogue import ResolvedContents
 
@@ -218,6 +219,18 @@ def test_a_serial_under_another_number_is_in_doubt_only_where_it_may_be_the_same
     assert doubt("PDR-1") is None
     seat.do(seat.session.undo())
     assert doubt("PDR-1") is not None
+
+
+def test_a_pack_that_was_asked_about_is_resolved_as_the_pack_that_it_is(seat, make_unit):
+    box = make_unit("W", 480, serial="S1", whole="VSUP1:S1", issuer="VSUP1")
+    seat.do(seat.session.ask(Question(kind=QuestionKind.QUANTITY, words="480?"), box, payload="box"))
+    resolved = seat.do(seat.session.resolve_parked(seat.events[-1].seq, "W", 480, serial="S1"))
+    assert (resolved.outcome, resolved.events[0].data) == (Outcome.OK, {"unit": "VSUP1:S1", "issuer": "VSUP1"})
+    assert seat.do(seat.session.count(box, payload="box")).outcome is Outcome.DUPLICATE
+    seat.do(seat.session.ask(Question(kind=QuestionKind.QUANTITY, words="480?"), box, payload="box"))
+    again = seat.do(seat.session.resolve_parked(seat.events[-1].seq, "W", 480))
+    assert (again.outcome, again.text) == (Outcome.DUPLICATE, "Already counted: Widget, unit VSUP1:S1")
+    assert lines(seat) == {("W", None): 480}
 
 
 def test_a_parked_plate_goes_with_the_label_that_tells_its_content(seat, make_unit):
