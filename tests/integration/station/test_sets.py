@@ -21,7 +21,9 @@ EAN = "9521141123461"
 def drill(serial: str | None) -> list[np.ndarray]:
     """The labels of a drill: its EAN, and a QR link with its serial number where that can be read."""
     plain = draw_label(EAN.encode(), "]E0")
-    return [plain] if serial is None else [plain, draw_label(f"https://id.gs1.org/01/0{EAN}/21/{serial}".encode(), "]Q1")]
+    return (
+        [plain] if serial is None else [plain, draw_label(f"https://id.gs1.org/01/0{EAN}/21/{serial}".encode(), "]Q1")]
+    )
 
 
 async def seated(station: Station) -> None:
