@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drivers.protocols import PROTOCOLS, honeywell, make_protocol, pcsc, pn532, r200
+from drivers.protocols import PROTOCOLS, chainway_frames, honeywell, make_protocol, pcsc, pn532, r200
 from drivers.protocols.base import WireProtocol
 from drivers.protocols.crc import crc16_mercury, crc16_reflected
 from drivers.protocols.hid_pos import reports
@@ -43,6 +43,10 @@ def epc(number: int) -> bytes:
 
 def r200_notice(number: int) -> bytes:
     return r200.frame(r200.NOTICE, r200.POLL, b"\xc9\x30\x00" + epc(number) + b"\x12\x34")
+
+
+def chainway_tag(number: int) -> bytes:
+    return chainway_frames.frame(chainway_frames.TAG, b"\x30\x00" + epc(number) + b"\xfd\xc3\x01")
 
 
 def uhf_answer(number: int) -> bytes:
@@ -93,6 +97,7 @@ CASES = {
     "ssi": ("?protocol=ssi", lambda n: packet(DECODE, b"\x03ITEM%06d" % n, source=0)),
     "honeywell": ("?protocol=honeywell", lambda n: honeywell.message("]C0", b"ITEM%06d" % n)),
     "r200": ("?protocol=r200", r200_notice),
+    "chainway": ("?protocol=chainway", chainway_tag),
     "uhfreader18": ("?protocol=uhfreader18", uhf_answer),
     "rdm6300": ("?protocol=rdm6300&gap=0", lf_tag),
     "id12": ("?protocol=id12&gap=0", lambda n: lf_tag(n)[:-1] + b"\r\n\x03"),
