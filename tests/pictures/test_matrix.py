@@ -15,7 +15,7 @@ import pytest
 from drivers.camera import read_frame
 from drivers.camera.judge import has_gs1_check_digit
 
-COUNT, SMALL = 200, 4
+COUNT, SMALL = 200, 3
 """Payloads of a symbology at full count and in `make test`; each is drawn by every generator."""
 
 READ = 0.99
