@@ -32,7 +32,7 @@ def turned(picture: Any, rng: random.Random) -> Any:
 def test_a_stacked_symbol_gives_nothing(zint: Any, full: bool, letters: str, symbology: str) -> None:
     rng = random.Random(11)
     refused = 0
-    for text in texts(60 if full else 2, letters, 4):
+    for text in texts(12 if full else 2, letters, 4):
         picture = zint(symbology, text, rng.choice([1.0, 1.5, 2.0]))
         for seen in (picture, turned(picture, rng)):
             sight = look_at(seen)

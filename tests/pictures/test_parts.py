@@ -80,7 +80,7 @@ def test_parts_of_other_symbologies_are_refused(zint: Any, symbology: str, group
 def test_every_part_of_a_pdf417_is_known_for_one(zint: Any, full: bool) -> None:
     rng = random.Random(8)
     read = 0
-    for _ in range(120 if full else 12):
+    for _ in range(60 if full else 8):
         text = "".join(rng.choices("ABCDEFabc123-/", k=rng.randint(1, 90)))
         settings = {"option_1": rng.randint(0, 4), "option_2": rng.randint(2, 7)}
         macro = settings | {"structapp": appended(rng.randint(1, 3), 3, b"")}
@@ -90,7 +90,7 @@ def test_every_part_of_a_pdf417_is_known_for_one(zint: Any, full: bool) -> None:
             sight = look_at(picture)
             assert [one.text for one in sight.found] == texts
             read += bool(sight.found or sight.refused)
-    assert read >= (236 if full else 22)
+    assert read >= (117 if full else 14)
 
 
 @pytest.mark.parametrize("mode", [1, 2, 3])
