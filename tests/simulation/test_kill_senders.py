@@ -45,7 +45,7 @@ class Sender:
         self.sent = count
         await self.simulator.deliver(Delivery(payload=b"LOC-A-000", aim="]C0"))
         for _ in range(count):
-            await self.simulator.deliver(Delivery(payload=b"01" + gtin.encode(), aim="]C1"))
+            await self.simulator.deliver(Delivery(payload=f"01{gtin}10L7".encode(), aim="]C1"))
 
 
 def counted(path):
