@@ -4,22 +4,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from drivers import Carrier, Read
+from drivers import Read
 from scanstation.counting.asking import found_in, nothing_asked, said_to
 from scanstation.counting.decision import Decision, Outcome
-from scanstation.counting.events import CountEvent, Source
+from scanstation.counting.events import Source
 from scanstation.counting.packages import Package
-from scanstation.counting.question import Answer, Question, QuestionKind, Standing, Wants
-from scanstation.counting.seat import refused
+from scanstation.counting.question import Answer, QuestionKind, Standing, Wants
 from scanstation.identity import Identity, Names
+from scanstation.station.answers import (
+    carried,
+    gone,
+    is_a_number,
+    is_plain_text,
+    not_that,
+    numbered,
+    origin_of_asked,
+    typed_quantity,
+    unfit,
+    yes_or_no,
+)
 from scanstation.station.asking import serial_question
-from scanstation.station.labelling import LabelDesk, Symbol, origin_of, payload_text
+from scanstation.station.labelling import LabelDesk
+from scanstation.station.symbols import Symbol, origin_of, payload_text
 from scanstation.station.whole import moved_unit, what_counts
 from scanstation.stock.catalogue import Found, Resolved, Unresolved
-from scanstation.stock.quantity import amount
-
-LONGEST = 90
-"""Characters of the longest lot or serial number that is taken (GS1 and MH10.8.2 allow fewer)."""
 
 _VOIDED = "answered"
 _KNOWN = (Outcome.OK, Outcome.DUPLICATE)
@@ -46,19 +54,23 @@ class AnswerDesk:
             moved = moved_unit(standing, session, self.labels.catalogue)
             if moved is None:
                 return session.say_no(answer, device=device, source=source)
-            return self._count(standing, answer, moved, _origin(standing.event, read_id), at)
+            return self._count(standing, answer, moved, origin_of_asked(standing.event, read_id), at)
         if standing.question.kind is QuestionKind.LOCATION:
-            return self._open(standing, answer, read_id) if answer.yes else _not_that(standing, _yes(standing.question))
+            return (
+                self._open(standing, answer, read_id)
+                if answer.yes
+                else not_that(standing, yes_or_no(standing.question))
+            )
         if answer.none and standing.question.wants is Wants.SERIAL:
             session.leave_question()
             text = f"Not counted yet, {standing.question.none}"
             return Decision(outcome=Outcome.UNKNOWN, text=text, code=standing.event.payload or "")
         if (why := unfit(standing.question, answer)) is not None:
-            return _not_that(standing, why)
+            return not_that(standing, why)
         found = self._answered(standing, answer)
         if found is None:
-            return _gone()
-        return self._count(standing, answer, found, _origin(standing.event, read_id), at)
+            return gone()
+        return self._count(standing, answer, found, origin_of_asked(standing.event, read_id), at)
 
     def by_scan(self, standing: Standing, symbol: Symbol) -> Decision | None:
         """Take a scan that answers the question; None where it does not, and is a label of its own."""
@@ -74,7 +86,7 @@ class AnswerDesk:
             return self._with(standing, part, symbol, expiry=identity.expiry)
         if self._dates(standing, identity):
             return self._dated(standing, symbol)
-        return self.by_text(standing, symbol.read) if _is_text(identity, symbol.read) else None
+        return self.by_text(standing, symbol.read) if is_plain_text(identity, symbol.read) else None
 
     def by_label(self, standing: Standing, symbols: tuple[Symbol, ...], package: Package | None) -> Decision | None:
         """Take the label of a set that answers the question; None where it does not."""
@@ -88,7 +100,7 @@ class AnswerDesk:
         """Take plain text that names nothing else as the lot or serial that was asked for."""
         text = payload_text(read).strip()
         wants = standing.question.wants
-        if wants not in (Wants.LOT, Wants.SERIAL) or not _is_number(text):
+        if wants not in (Wants.LOT, Wants.SERIAL) or not is_a_number(text):
             return None
         return self._with(standing, Answer(lot=text) if wants is Wants.LOT else Answer(serial=text), read)
 
@@ -100,8 +112,8 @@ class AnswerDesk:
         facts = self.labels.session.facts_of(same.get("facts", ())) if answer.yes else ()
         found = found_in(same if facts else event.data, self.labels.catalogue.item)
         if found is None:
-            return _gone()
-        data = _carried(event.data) | ({"label": list(same["label"])} if facts else {})
+            return gone()
+        data = carried(event.data) | ({"label": list(same["label"])} if facts else {})
         origin: dict[str, Any] = {"payload": event.payload or "", "aim": event.aim, "device": event.device}
         origin |= {"source": event.source, "read_id": read_id, "data": data}
         return self.labels.judge.found(
@@ -136,8 +148,8 @@ class AnswerDesk:
             case Wants.LOT if answer.lot is not None:
                 return replace(found, lot=answer.lot.strip())
             case Wants.SERIAL if answer.serial is not None:
-                return _numbered(found, answer.serial.strip(), standing)
-        return found if answer.qty is None else _typed(found, answer.qty)
+                return numbered(found, answer.serial.strip(), standing)
+        return found if answer.qty is None else typed_quantity(found, answer.qty)
 
     def _count(self, standing: Standing, answer: Answer, found: Found, origin: dict[str, Any], at: int) -> Decision:
         kind = standing.question.kind
@@ -192,7 +204,7 @@ class AnswerDesk:
         if not isinstance(found, Resolved):
             return None
         label = [*event.data.get("label", ()), event.payload]
-        data = {**_carried(event.data), **symbol.data, "label": label}
+        data = {**carried(event.data), **symbol.data, "label": label}
         data |= {"answers": standing.answers} if standing.answers else {}
         origin = symbol.origin() | {"data": data}
         dated = replace(found, expiry=symbol.identity.expiry)
@@ -223,81 +235,10 @@ class AnswerDesk:
         read, more = (symbol, {}) if isinstance(symbol, Read) else (symbol.read, dict(symbol.data))
         whole = found or self._answered(standing, answer)
         if whole is None:
-            return _gone()
+            return gone()
         if isinstance(whole, Resolved) and whole.expiry is None and expiry is not None:
             whole = replace(whole, expiry=expiry)
         event = standing.event
         label = [*event.data.get("label", ()), *([event.payload] if event.payload is not None else ())]
-        origin = origin_of(read) | {"data": _carried(event.data) | more | {"label": label}}
+        origin = origin_of(read) | {"data": carried(event.data) | more | {"label": label}}
         return self._count(standing, answer, whole, origin, read.received_at)
-
-
-def unfit(question: Question, answer: Answer) -> str | None:
-    """Why this is no answer to the question, in words; None where it is one."""
-    match question.wants:
-        case Wants.YES:
-            return (
-                None
-                if answer.yes or (answer.qty is not None and question.kind is QuestionKind.QUANTITY)
-                else _yes(question)
-            )
-        case Wants.LOT | Wants.SERIAL as wants:
-            text = answer.lot if wants is Wants.LOT else answer.serial
-            if text is None:
-                return None if answer.none and question.none else f"Type it, or scan it: {question.words}"
-            return (
-                None if _is_number(text.strip()) else f"{text[:20]!r} is no {wants.value}: 1 to {LONGEST} characters."
-            )
-        case Wants.QUANTITY:
-            return None if answer.qty else f"Type a whole number of {question.unit}: {question.words}"
-        case Wants.ITEM:
-            return None if answer.item in question.options else f"Choose one of {', '.join(question.options)}."
-
-
-def _gone() -> Decision:
-    return refused("Its item is not in the catalogue any more: this label waits among the parked codes.")
-
-
-def _not_that(standing: Standing, why: str) -> Decision:
-    """REFUSED, and asked all the same."""
-    return replace(refused(why, code=standing.event.payload or ""), question=standing.question)
-
-
-def _yes(question: Question) -> str:
-    return f"Answer yes or no: {question.words}"
-
-
-def _numbered(found: Resolved, serial: str, standing: Standing) -> Resolved:
-    """With its serial; a pack with a serial is a whole that counts once."""
-    if found.quantity == 1:
-        return replace(found, serial=serial)
-    return replace(found, serial=serial, unit=f"{standing.event.payload or found.item.item}/{serial}")
-
-
-def _origin(event: CountEvent, read_id: str | None) -> dict[str, Any]:
-    """Where the asked label came from."""
-    origin: dict[str, Any] = {"payload": event.payload or "", "aim": event.aim, "device": event.device}
-    return origin | {"source": event.source, "read_id": read_id, "data": _carried(event.data)}
-
-
-def _typed(found: Resolved, qty: int) -> Resolved:
-    """With the quantity that a person says; what the label said stays beside it."""
-    told = f"answered → {amount(found.item, qty)}"
-    return replace(found, quantity=qty, said=f"{found.said}; {told}" if found.said else told)
-
-
-def _carried(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What the asked event noted of its read: all but the question and what it keeps for the answer."""
-    own = ("question", "why", "lines", "unit_asked", "choices", "same", "answers", "expiry", "unit", "said")
-    return {name: value for name, value in data.items() if name not in own}
-
-
-def _is_number(text: str) -> bool:
-    return 0 < len(text) <= LONGEST and text.isprintable()
-
-
-def _is_text(identity: Identity, read: Read) -> bool:
-    """Whether this may be a lot or serial in plain text: digits are that only where no symbology says otherwise."""
-    if identity.names is Names.INTERNAL:
-        return True
-    return identity.scheme in ("gtin", "text") and (not read.aim or read.carrier is Carrier.KEYED)

@@ -6,50 +6,24 @@ comes, one decision voids what was parked and counts both.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from drivers import Carrier, Read
 from scanstation.counting.asking import found_as_data
 from scanstation.counting.decision import Decision, Outcome
-from scanstation.counting.events import CountEvent, EventKind, Source
-from scanstation.counting.joining import LabelJoiner, Meets, Moment, Seen, lacking, meet
+from scanstation.counting.events import CountEvent, EventKind
+from scanstation.counting.joining import LabelJoiner, Meets, Seen, lacking, meet
 from scanstation.counting.packages import Mark, Package
 from scanstation.counting.session import CountSession
 from scanstation.identity import Identity, Names
 from scanstation.station.asking import USUAL, AskRules, whether_same
 from scanstation.station.habits import ONE, SET, LabelHabit
 from scanstation.station.judging import Judge
+from scanstation.station.symbols import Symbol, payload_text, source_of, symbol_text
 from scanstation.station.whole import what_counts
 from scanstation.stock.catalogue import Catalogue, Found, Unresolved, WhyUnknown
-
-SOURCES: Mapping[Carrier, Source] = {
-    Carrier.BARCODE: Source.SCAN,
-    Carrier.EPC: Source.RFID,
-    Carrier.TID: Source.RFID,
-    Carrier.KEYED: Source.TYPED,
-}
 
 _UNSURE = "part of a label, of the one counted just before or of the next:"
 _USUAL_HABIT = LabelHabit()
 _FACTS = (EventKind.COUNTED, EventKind.PARKED)
-
-
-@dataclass(frozen=True, slots=True)
-class Symbol:
-    """A read, what it names, and what its events note in their data."""
-
-    read: Read
-    identity: Identity
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def at(self) -> Moment:
-        """When it was read."""
-        return Moment(received=self.read.received_at, device=self.read.device_time)
-
-    def origin(self) -> dict[str, Any]:
-        """What its events say of where they come from."""
-        return origin_of(self.read) | {"data": self.data}
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,32 +251,6 @@ def _seen(symbol: Symbol, decision: Decision, times: int, package: Package) -> S
 def _facts_of(decision: Decision) -> tuple[CountEvent, ...]:
     """What a decision counted or parked."""
     return tuple(event for event in decision.events if event.kind in _FACTS)
-
-
-def origin_of(read: Read) -> dict[str, Any]:
-    """What events say of the read that made them."""
-    return {
-        "payload": payload_text(read),
-        "aim": read.aim,
-        "device": read.device,
-        "source": source_of(read),
-        "read_id": read.read_id,
-    }
-
-
-def symbol_text(symbol: Symbol) -> str:
-    """What tells a symbol from another of the same package: its AIM identifier and its payload."""
-    return symbol.read.aim + payload_text(symbol.read)
-
-
-def payload_text(read: Read) -> str:
-    """The payload as text: hex of a tag, else latin-1, which keeps every byte."""
-    return read.payload.hex().upper() if read.carrier in (Carrier.EPC, Carrier.TID) else read.payload.decode("latin-1")
-
-
-def source_of(read: Read) -> Source:
-    """How this read came in; a label seen by a camera has a region."""
-    return Source.CAMERA if read.region is not None else SOURCES[read.carrier]
 
 
 def _other_half(lacks: str | None) -> str:

@@ -23,23 +23,22 @@ from scanstation.station.bindings import wrong_places
 from scanstation.station.commands import seat_commands
 from scanstation.station.devices import Devices
 from scanstation.station.habits import LabelHabit, Rereads
+from scanstation.station.hands import HandSeat
 from scanstation.station.labelling import LabelDesk
 from scanstation.station.readers import Ear, Silence
-from scanstation.station.seat import StationSeat
 from scanstation.station.sets import said_before, worst_last
 from scanstation.station.street import Street
 from scanstation.station.sweeping import LocationSweep, Memory, start_sweep
 from scanstation.station.tag_rates import KeptRates
 from scanstation.station.view import StationView
 from scanstation.station.viewing import OPEN_STATES, card, draw
-from scanstation.stock.model import Tracking
 from scanstation.store.journal import SqliteJournal
 from scanstation.store.stock import StockStore
 
 log = structlog.get_logger()
 
 
-class Station(StationSeat):
+class Station(HandSeat):
     """One seat and any number of devices: reads go down the street, tags into the sweep of the open location."""
 
     def __init__(
@@ -285,40 +284,6 @@ class Station(StationSeat):
         if question is not None and standing is not None and standing.event.seq != question:
             return nothing_asked()
         return self._street().answer(answer, read)
-
-    async def set_quantity(self, qty: int | None) -> Decision:
-        """Set the quantity of the next scan; None forgets it."""
-        return await self.settle(lambda: self.session.set_quantity(qty))
-
-    async def undo(self) -> Decision:
-        """Void the last fact of this operator at this location."""
-        return await self.settle(self.session.undo)
-
-    async def close_location(self) -> Decision:
-        """Close the open location: now it counts."""
-        return await self.settle(self.session.close_location)
-
-    async def reopen_location(self, location: str) -> Decision:
-        """Open a closed location again, in the same round."""
-        return await self.settle(lambda: self.session.reopen_location(location))
-
-    async def correct_line(self, item: str, lot: str | None, qty: int) -> Decision:
-        """Bring a counted line to ``qty``."""
-        return await self.settle(lambda: self.session.correct_line(item, lot, qty))
-
-    async def mark(self, item: str, lot: str | None, qty: int, status: str) -> Decision:
-        """Mark ``qty`` counted units of a line as damaged or quarantined."""
-        return await self.settle(lambda: self.session.mark(item, lot, qty, status))
-
-    async def resolve_parked(
-        self, seq: int, item: str, qty: int, lot: str | None = None, serial: str | None = None
-    ) -> Decision:
-        """Say what a parked code is; a lot counts only where the records tell lots of the item apart."""
-        known = self.stock.item(item)
-        if known is None:
-            return Decision(outcome=Outcome.REFUSED, text=f"There is no item {item}.", code=item)
-        lot = None if known.tracking is Tracking.NONE else lot
-        return await self.settle(lambda: self.session.resolve_parked(seq, item, qty, lot, serial))
 
     # what people see
 

@@ -17,7 +17,8 @@ from scanstation.identity import Identity, Names
 from scanstation.identity.aitable import GS
 from scanstation.identity.iso15434 import EOT, RS, START
 from scanstation.identity.plates import names_in_text, other_names
-from scanstation.station.labelling import LabelDesk, Symbol, payload_text, symbol_text
+from scanstation.station.labelling import LabelDesk
+from scanstation.station.symbols import Symbol, payload_text, symbol_text
 from scanstation.station.whole import what_counts
 from scanstation.stock.catalogue import Unresolved
 from scanstation.stock.quantity import is_missing, unclear_item

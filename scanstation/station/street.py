@@ -31,13 +31,12 @@ from scanstation.station.answering import AnswerDesk
 from scanstation.station.commands import is_command
 from scanstation.station.devices import WEDGE
 from scanstation.station.habits import Rereads, same_read
-from scanstation.station.labelling import LabelDesk, Symbol, origin_of, payload_text, source_of
+from scanstation.station.labelling import LabelDesk
 from scanstation.station.picture_folder import seen_in
 from scanstation.station.sets import Label, SetDesk
+from scanstation.station.symbols import Symbol, origin_of, payload_text, source_of
 from scanstation.stock.catalogue import Unresolved
 from scanstation.stock.own_numbers import is_listed, weigh
-
-__all__ = ["Street", "payload_text", "source_of"]
 
 _MISREAD = {IdentityReason.CHECK_DIGIT, IdentityReason.EMPTY, IdentityReason.DAMAGED}
 """Faults of the reading where the symbol does not check itself: shown red, to be scanned again.  Else it is parked."""

@@ -11,7 +11,7 @@ from scanstation.counting.decision import Decision
 from scanstation.counting.events import CountEvent
 from scanstation.counting.session import CountSession
 from scanstation.station.readers import SILENT, Silence
-from scanstation.station.street import payload_text
+from scanstation.station.symbols import payload_text
 from scanstation.station.view import DeviceView, LastScan, Line, OpenQuestion, ParkedCode, Phase, StationView
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from scanstation.counting.session import CountSession
 from scanstation.identity import identify
 from scanstation.identity.hibc import format_hibc
 from scanstation.station.answering import AnswerDesk
-from scanstation.station.labelling import LabelDesk, Symbol
+from scanstation.station.labelling import LabelDesk
+from scanstation.station.symbols import Symbol
 from scanstation.stock.catalogue import Code, Content
 from scanstation.stock.model import Item, Tracking
 
