@@ -121,7 +121,10 @@ class LabelDesk:
         if before is not None and before.package is not None and self._may_be_one(before, before.package, mark, symbol):
             grown = before.package.with_mark(mark)
             if self.habit_of(symbol.read.device).label_set == SET:
-                return self.count_package((symbol,), grown, before)
+                if grown.found != before.package.found:
+                    return self.count_package((symbol,), grown, before)
+                self.joiner.remember(symbol.read.device, replace(before, package=grown, at=symbol.at))
+                return self._again(symbol, before)
             if self._in_doubt(found, symbol):
                 return self._ask_whether_same(symbol, found, before, grown)
         times = self.session.pending or 1
