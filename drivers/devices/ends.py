@@ -14,13 +14,14 @@ class EndWatch:
     def __init__(self, protocol: WireProtocol) -> None:
         self._protocol = protocol if isinstance(protocol, WaitsForEnd) else None
         self._since: float | None = None
+        self._ended = False
         self.complaint: tuple[str, str] = ("", "")
         """Message and remedy that stand until the next read."""
 
     def note(self, output: Output) -> None:
         """Take what the protocol gave: something ended, or was given up for want of an end."""
         if output.frames:
-            self.complaint = ("", "")
+            self._ended, self.complaint = True, ("", "")
         for notice in output.notices:
             if notice.kind == NO_END:
                 self.complaint = _words(notice)
@@ -38,10 +39,17 @@ class EndWatch:
         return None
 
     def cut_off(self) -> Notice | None:
-        """The notice of what waited when the connection broke, unless it was told."""
+        """The notice of what waited when the connection broke, unless it was told.
+
+        A device of which reads have ended has its suffix: it was cut off in the middle of one, nothing is to be set.
+        """
         if self._protocol is None or not self._protocol.waits or self._since == math.inf:
             return None
-        return self._tell(self._protocol)
+        if not self._ended:
+            return self._tell(self._protocol)
+        self._since = math.inf
+        fields = {**self._protocol.unended().fields, "remedy": "scan again what was scanned while it was unplugged"}
+        return Notice(kind=NO_END, text="the wire broke in the middle of a read, which is lost", fields=fields)
 
     def _tell(self, protocol: WaitsForEnd) -> Notice:
         self._since = math.inf

@@ -113,6 +113,20 @@ async def test_what_waited_when_the_wire_broke_is_told_and_still_shown_when_it_i
         assert [told.kind for told in it.told] == [NO_END]
 
 
+async def test_a_scanner_that_has_its_suffix_is_not_told_to_set_it_when_its_wire_breaks(tmp_path: Path) -> None:
+    async with bench("serial", tmp_path) as it:
+        await it.simulator.deliver(Delivery(payload=b"A"))
+        await it.until(lambda: it.reads == [b"A"])
+        await it.simulator.garbage(CODE)
+        await it.until(lambda: bool(getattr(it.device, "protocol").waits))  # noqa: B009
+        await it.simulator.unplug()
+        assert (await it.notice()).text == "the wire broke in the middle of a read, which is lost"
+        await it.until(lambda: it.device.status.state is State.LOST)
+        await it.simulator.plug()
+        await it.until(lambda: it.device.status.state is State.READY)
+        assert (it.device.status.message, it.device.status.remedy) == ("", "")
+
+
 async def test_a_wedge_without_enter_is_told_of(tmp_path: Path) -> None:
     async with bench("evdev", tmp_path) as it:
         await it.simulator.garbage(Typist().line("LOC-A-01")[: -4 * EVENT.size])
