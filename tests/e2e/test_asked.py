@@ -71,6 +71,19 @@ async def test_an_expired_lot_by_touch_after_a_reload_on_a_telephone(hands, hous
     )
 
 
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+async def test_a_question_comes_into_sight_where_the_page_was_scrolled(hands, house, size):
+    page = hands.page
+    await page.set_viewport_size({"width": size[0], "height": size[1]})
+    for number in range(12):
+        await hands.wedge(f"WHAT-{number}")
+    await page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    await expect(page.locator("#card-word")).not_to_be_in_viewport()
+    await hands.wedge(EXPIRED)
+    await expect(page.locator("#asked-yes")).to_be_in_viewport(ratio=1)
+    await expect(page.locator("#card-word")).to_be_in_viewport(ratio=1)
+
+
 async def test_command_labels_answer(hands, house):
     await hands.wedge(EXPIRED)
     await hands.wedge("CMD-NO")

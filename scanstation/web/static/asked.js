@@ -38,7 +38,8 @@ export class Asked {
     }
     this.entry = question.kind === "quantity" ? "quantity" : LABELS[question.wants] ? question.wants : null;
     this.draw(question);
-    if ($("asked").getBoundingClientRect().bottom > innerHeight) $("card").scrollIntoView({ block: "start" });
+    const outOfSight = $("card").getBoundingClientRect().top < 0 || $("asked").getBoundingClientRect().bottom > innerHeight;
+    if (outOfSight) $("card").scrollIntoView({ block: "start" });
     const keys = matchMedia("(any-pointer: fine)").matches; // else a touch would open the keyboard over the card
     if (this.entry !== null && question.wants !== "yes" && keys && before === document.body) {
       $("asked-input").focus({ preventScroll: true });

@@ -28,7 +28,7 @@ export class Card {
 
   showScan(last, silent) {
     const counted = last.verdict !== "ok" || (last.item !== null && last.qty > 0);
-    const parts = [last.name ?? "", last.item ?? ""].filter(Boolean).map((words) => visible(words));
+    const parts = [...new Set([last.name ?? "", last.item ?? ""])].filter(Boolean).map((words) => visible(words));
     if (last.lot !== null) parts.push(`lot ${visible(last.lot)}`);
     if (last.serial !== null) parts.push(`serial ${visible(last.serial)}`);
     const facts = {
