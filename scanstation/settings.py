@@ -1,7 +1,7 @@
 """Settings of a station: defaults from `config/`, overridden by the site's own folder, then by the environment."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,7 +12,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from scanstation.configuration import config_file
+from scanstation.configuration import config_file, fitting
 from scanstation.policy import ConsequencePolicy
 
 
@@ -139,7 +139,7 @@ class Policy(_Strict):
 class Settings(BaseSettings):
     """Everything a station needs to start.  Environment: ``SCANSTATION_PORT=8800`` and the like."""
 
-    model_config = SettingsConfigDict(env_prefix="SCANSTATION_", env_nested_delimiter="__", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="SCANSTATION_", env_nested_delimiter="__", extra="forbid")
 
     station: str = "ST01"
     data_dir: Path = Path("var")
@@ -203,9 +203,21 @@ class Settings(BaseSettings):
         return self.data_dir / "captures" / f"{quote(device, safe='')}.jsonl"
 
 
+def load_settings() -> Settings:
+    """Read station.toml (the site's own, or the shipped one) and the environment.
+
+    :raises ConfigurationError: with everything in them that does not fit.
+    """
+    return fitting("station.toml", Settings)
+
+
 def load_policy() -> Policy:
-    """Read config/policy.toml (or the site's own)."""
+    """Read policy.toml (the site's own, or the shipped one).
+
+    :raises ConfigurationError: with everything in it that does not fit.
+    """
     import tomllib
 
-    document: dict[str, Any] = tomllib.loads(config_file("policy.toml").read_text("utf-8"))
-    return Policy.model_validate(document)
+    return fitting(
+        "policy.toml", lambda: Policy.model_validate(tomllib.loads(config_file("policy.toml").read_text("utf-8")))
+    )

@@ -19,10 +19,13 @@ def new_id() -> str:
 
 
 def station_settings() -> "Settings":
-    """The settings of this station.  They are loaded here and not with the command line: that takes a while."""
-    from scanstation.settings import Settings
+    """The settings of this station.  They are loaded here and not with the command line: that takes a while.
 
-    return Settings()
+    :raises ConfigurationError: with everything that is wrong with them.
+    """
+    from scanstation.settings import load_settings
+
+    return load_settings()
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What the parts of a rehearsal's file have in common: values, times, symbols, and the frame of every step."""
 
+import re
 from datetime import datetime
 from typing import Annotated
 
@@ -24,6 +25,15 @@ def _hex(text: str) -> str:
 
 
 Hex = Annotated[str, Field(min_length=2), AfterValidator(_hex)]
+
+
+def _aim(text: str) -> str:
+    if text and not re.fullmatch(r"\][A-Za-z][0-9A-Za-z]", text):
+        raise ValueError(f"{text!r} is no AIM identifier, such as ]E0")
+    return text
+
+
+Aim = Annotated[str, AfterValidator(_aim)]
 
 
 class Strict(BaseModel):
@@ -60,7 +70,7 @@ class Symbol(Strict):
 
     payload: str | None = None
     hex: Hex | None = None
-    aim: Annotated[str, Field(max_length=3)] = ""
+    aim: Aim = ""
 
     @model_validator(mode="after")
     def _one_payload(self) -> "Symbol":

@@ -14,6 +14,7 @@ from scanstation.rehearsal.importing import check_tables
 from scanstation.rehearsal.parts import Cell, Strict, microseconds
 from scanstation.rehearsal.site import policy_faults, station_faults
 from scanstation.rehearsal.steps import KINDS, AnyStep, Import
+from scanstation.unfit import placed, unfit
 
 Tables = dict[str, tuple[dict[str, Cell], ...]]
 """Rows by table."""
@@ -176,7 +177,7 @@ def _fault(error: Any) -> Fault:
         return Fault(place=place, why=str(error["ctx"]["error"]))
     if kind.startswith(("datetime", "timezone")):
         return Fault(place=place, why=f"{_shown(given)} is no time with its zone", mend="Write 2026-12-01T08:00:00Z.")
-    return Fault(place=place, why=f"{_shown(given)}: {error['msg'][0].lower()}{error['msg'][1:]}")
+    return Fault(place=place, why=f"{_shown(given)} {unfit(error)}")
 
 
 def _place(loc: Sequence[Any]) -> str:
@@ -186,8 +187,7 @@ def _place(loc: Sequence[Any]) -> str:
     if len(parts) > 1 and parts[0] == "steps":
         kind = f" ({parts[2]})" if len(parts) > 2 and parts[2] in KINDS else ""
         words, parts = [f"step {parts[1] + 1}{kind}"], parts[3 if kind else 2 :]
-    for part in parts:
-        words.append(f"row {part + 1}" if isinstance(part, int) else str(part))
+    words += placed(parts)
     return ", ".join(words) or "the file"
 
 

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from scanstation.configuration import shipped_config
 from scanstation.rehearsal.errors import Fault
 from scanstation.settings import Policy, Settings
+from scanstation.unfit import placed, unfit
 
 _NOT_HERE = frozenset({"data_dir", "host", "port", "tls_certificate", "tls_key", "allowed_hosts", "min_free_bytes"})
 """Settings of ports and files: a rehearsal has none of its own."""
@@ -77,11 +78,11 @@ def _faults(part: str, make: Any) -> Iterator[Fault]:
         make()
     except ValidationError as error:
         for one in error.errors(include_url=False):
-            loc, kind = [str(name) for name in one["loc"]], one["type"]
+            loc, kind = placed(one["loc"]), one["type"]
             if kind in ("extra_forbidden", "unexpected_keyword_argument"):
                 yield Fault(place=", ".join([part, *loc[:-1]]), why=f"not known here yet: {loc[-1]}")
             else:
-                yield Fault(place=", ".join([part, *loc]), why=f"{one['input']!r}: {one['msg']}")
+                yield Fault(place=", ".join([part, *loc]), why=f"{one['input']!r} {unfit(one)}")
     except (TypeError, ValueError) as error:
         yield Fault(place=part, why=str(error))
 

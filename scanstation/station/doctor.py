@@ -79,8 +79,9 @@ def _configuration(name: str, load: Callable[[], object]) -> Check:
     try:
         load()
     except (OSError, ValueError, ScanstationError) as error:
+        found = " ".join(str(error).split())
         return Check(
-            name=name, ok=False, found=str(error).splitlines()[0], needed_for="tolerances and approval", essential=True,
+            name=name, ok=False, found=found, needed_for="tolerances and approval", essential=True,
             remedy=f"mend config/{name}, or remove your own copy",
         )  # fmt: skip
     return Check(name=name, ok=True, found="valid", needed_for="tolerances and approval", essential=True)

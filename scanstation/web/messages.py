@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from scanstation.counting.question import Answer as Said
+from scanstation.unfit import unfit
 
 QTY_MAX = 999_999
 
@@ -134,29 +135,9 @@ class Answer(Body):
 
 def complaint(errors: list[Any]) -> str:
     """All faults of a body in words: what, where, what was expected.  The offending values are not repeated."""
-    return "; ".join(f"{_where(error)}: {_what(error)}" for error in errors[:10])
+    return "; ".join(f"{_where(error)}: {unfit(error)}" for error in errors[:10])
 
 
 def _where(error: Any) -> str:
     parts = [str(part) for part in error.get("loc", ()) if part != "body"]
     return ".".join(parts) or "the request"
-
-
-def _what(error: Any) -> str:
-    kind, context = error.get("type", ""), error.get("ctx", {})
-    words = {
-        "missing": "is missing",
-        "extra_forbidden": "is not known here",
-        "string_type": "must be text",
-        "int_type": "must be a whole number",
-        "string_too_short": "must not be empty",
-        "string_too_long": f"must have at most {context.get('max_length')} characters",
-        "greater_than_equal": f"must be at least {context.get('ge')}",
-        "less_than_equal": f"must be at most {context.get('le')}",
-        "less_than": f"must be below {context.get('lt')}",
-        "literal_error": f"must be {context.get('expected')}",
-        "string_pattern_mismatch": "has not the right form",
-        "json_invalid": "is not valid JSON",
-        "model_attributes_type": "must be a JSON object",
-    }
-    return words.get(str(kind), str(error.get("msg", "is wrong")))

@@ -21,6 +21,7 @@ def test_a_broken_policy_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("SCANSTATION_CONFIG", str(tmp_path))
     policy = next(check for check in examine(Settings(data_dir=tmp_path)) if check.name == "policy.toml")
     assert not policy.ok and policy.essential and "policy.toml" in policy.remedy
+    assert "four_eyes_above: 'much' must be a whole number" in policy.found
 
 
 def test_optional_programs_are_missed_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
