@@ -236,7 +236,7 @@ class FactDecisions(ThingDecisions):
         return None
 
     def _count_text(self, found: Found, times: int) -> str:
-        lines = [f"{line.quantity * times} × {line.item.name}" for line in found.lines]
+        lines = [f"{line.quantity * times} × {line.item.called}" for line in found.lines]
         text = ", ".join(lines[:_SHOWN]) + (f" and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else "")
         if len(lines) > 1:
             text = f"Logistic unit {found.unit}: {text}"

@@ -97,7 +97,7 @@ def _named(found: Found) -> str:
     if len(found.lines) > 1:
         return f"logistic unit {found.unit}"
     (line,) = found.lines
-    return f"{line.item.name}, serial {line.serial}" if line.serial else f"{line.item.name}, unit {found.unit}"
+    return f"{line.item.called}, serial {line.serial}" if line.serial else f"{line.item.name}, unit {found.unit}"
 
 
 def with_symbols(data: Mapping[str, Any], reads: Sequence[CountEvent]) -> Mapping[str, Any]:

@@ -61,7 +61,7 @@ class AskRules:
                 much = "" if blind else f" The record says {recorded:,}."
                 return Question(
                     kind=QuestionKind.QUANTITY,
-                    words=f"{qty:,} × {item.name}: is that right?{much}",
+                    words=f"{qty:,} × {item.called}: is that right?{much}",
                     yes=f"count {qty:,}",
                     no="it is not counted: set the quantity and scan again",
                 )
@@ -81,7 +81,7 @@ def measure_question(item: Item, times: int = 1) -> Question:
     in_all = " in all" if times > 1 else ""
     return Question(
         kind=QuestionKind.MEASURE,
-        words=f"{item.name}: how many {item.base_unit}s{in_all}? The label does not say.",
+        words=f"{item.called}: how many {item.base_unit}s{in_all}? The label does not say.",
         wants=Wants.QUANTITY,
         unit=_SHORT.get(item.base_unit, item.base_unit),
     )
@@ -98,7 +98,7 @@ def serial_question(line: Resolved, times: int) -> Question:
     many = f" {times} to go." if times > 1 else ""
     return Question(
         kind=QuestionKind.SERIAL,
-        words=f"{line.item.name}: scan or type the serial number.{many}",
+        words=f"{line.item.called}: scan or type the serial number.{many}",
         wants=Wants.SERIAL,
         none="kept for later: a person says which unit it is",
     )
@@ -109,7 +109,7 @@ def _lot(line: Resolved | None) -> Question | None:
         return None
     return Question(
         kind=QuestionKind.LOT,
-        words=f"{line.item.name}: scan or type the lot.",
+        words=f"{line.item.called}: scan or type the lot.",
         wants=Wants.LOT,
         none="count it without a lot",
     )
@@ -121,7 +121,7 @@ def _expired(line: Resolved | None, today: str) -> Question | None:
     lot = f", lot {line.lot}," if line.lot else ""
     return Question(
         kind=QuestionKind.EXPIRED,
-        words=f"{line.item.name}{lot} expired on {line.expiry}. Count it as expired goods?",
+        words=f"{line.item.called}{lot} expired on {line.expiry}. Count it as expired goods?",
         yes="count it as expired goods",
         no="it is not counted: put it aside",
     )

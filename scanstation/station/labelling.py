@@ -160,7 +160,7 @@ class LabelDesk:
         origin = symbol.origin()
         same = {"facts": [fact.seq for fact in before.facts], "times": before.times, "label": list(before.payloads)}
         origin["data"] = {**symbol.data, "same": same | found_as_data(grown.found)}
-        question = whether_same(found.lines[0].item.name)
+        question = whether_same(found.lines[0].item.called)
         decision = self.session.ask(question, found, **origin)
         self.joiner.forget(symbol.read.device)
         return decision

@@ -201,7 +201,7 @@ class StationSeat:
             yield event
 
     def _name_of(self, item: str) -> str:
-        return self.stock.names([item]).get(item, item)
+        return self.stock.names([item]).get(item) or item
 
     def _operator(self, badge: str) -> tuple[str, str]:
         """Name and role."""

@@ -139,7 +139,7 @@ def _in_doubt(found: Found, session: CountSession, swept: dict[tuple[str, str, i
         return None
     first = swept.setdefault((found.item.item, found.serial, found.quantity), found)
     if may_be_same(first.issuer, found.issuer):
-        return f"serial {found.serial} of {found.item.name} is in this sweep under another number, too: two units?"
+        return f"serial {found.serial} of {found.item.called} is in this sweep under another number, too: two units?"
     question = another_unit(found, session)
     return None if question is None else question.words
 

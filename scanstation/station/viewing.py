@@ -105,7 +105,7 @@ def _question(station: Station) -> OpenQuestion | None:
         no=asked.no,
         none=asked.none,
         unit=asked.unit,
-        options=tuple((item, names.get(item, item)) for item in asked.options),
+        options=tuple((item, names.get(item) or item) for item in asked.options),
     )
 
 

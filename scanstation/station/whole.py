@@ -43,8 +43,8 @@ def another_unit(found: Found, session: CountSession) -> Question | None:
     counted, here = _number(issuer_of(fact)), _number(line.issuer)
     return Question(
         kind=QuestionKind.SAME,
-        words=f"Serial {line.serial} of {line.item.name} was counted at {fact.location} under {counted}, and this label"
-        f" says {here}. Is this another unit?",
+        words=f"Serial {line.serial} of {line.item.called} was counted at {fact.location} under {counted}, and this"
+        f" label says {here}. Is this another unit?",
         yes="count it as another unit",
         no="it is the unit that was counted",
     )

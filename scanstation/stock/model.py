@@ -49,6 +49,11 @@ class Item:
     tracking: Tracking = Tracking.NONE
     packs: Mapping[int, int] = field(default_factory=dict)
 
+    @property
+    def called(self) -> str:
+        """What people are told: its name, or its number where it has none."""
+        return self.name or self.item
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:

@@ -264,3 +264,15 @@ async def test_a_serial_that_counts_already_is_none_of_several(seat: Station, sc
     assert await scan("S3", "]C0") is Verdict.OK
     assert [serial for _, _, serial, _ in booked(seat)] == ["S1", "S2", "S3"]
     assert seat.view().parked == ()
+
+
+async def test_an_item_without_a_name_is_called_by_its_number(seat: Station, scan: Scan) -> None:
+    seat.stock.put_items([Item(item="P-7", name=""), Item(item="S-7", name="", tracking=Tracking.SERIAL)])
+    seat.stock.put_codes([Code(code="TWO", item="P-7"), Code(code="TWO", item="S-7")])
+    assert await scan("P-7") is Verdict.OK
+    assert seat.view().last.text == "1 × P-7"  # type: ignore[union-attr]
+    assert (await seat.undo()).text == "Undone: 1 × P-7"
+    assert await scan("TWO") is Verdict.ASKED
+    assert seat.view().question.options == (("P-7", "P-7"), ("S-7", "S-7"))  # type: ignore[union-attr]
+    assert await scan("S-7") is Verdict.ASKED
+    assert seat.view().question.words == "S-7: scan or type the serial number."  # type: ignore[union-attr]
