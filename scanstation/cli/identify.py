@@ -8,6 +8,11 @@ import typer
 
 from scanstation.cli.output import Exit, emit, lines_or_stdin
 
+MARKS = {"<FS>": "\x1c", "<GS>": "\x1d", "<RS>": "\x1e", "<US>": "\x1f", "<EOT>": "\x04"}
+"""How separators are written in a payload; their pictures (such as U+241D), which the station shows, do as well."""
+
+_PICTURES = {0x2400 + code: chr(code) for code in range(0x20)}
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -24,7 +29,9 @@ def register(app: typer.Typer) -> None:
 
 
 def identify_payloads(
-    payloads: Annotated[list[str] | None, typer.Argument(help="Payloads; <GS> stands for the separator 0x1D.")] = None,
+    payloads: Annotated[
+        list[str] | None, typer.Argument(help="Payloads; <GS>, <RS> and <EOT> stand for these separators.")
+    ] = None,
     kind: Annotated[str | None, typer.Option(help="Read as this kind only, such as gs1_hri or epc_hex.")] = None,
 ) -> None:
     """Exit 0 when every payload names something, 1 otherwise."""
@@ -32,7 +39,7 @@ def identify_payloads(
 
     good = True
     for text in lines_or_stdin(payloads or []):
-        payload = text.replace("<GS>", "\x1d")
+        payload = _with_separators(text)
         try:
             emit({"payload": text} | _answer(payload, kind))
         except IdentityError as error:
@@ -40,6 +47,12 @@ def identify_payloads(
             emit({"payload": text, "error": str(error), "reason": error.reason.value, "position": error.position})
     if not good:
         raise typer.Exit(Exit.FINDINGS)
+
+
+def _with_separators(text: str) -> str:
+    for mark, sign in MARKS.items():
+        text = text.replace(mark, sign)
+    return text.translate(_PICTURES)
 
 
 def _answer(payload: str, kind: str | None) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Reads every label back before it is written: what a scanner would give, and what the station would make of that."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from drivers.camera.engines import Effort, zxing_read
@@ -45,11 +45,12 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class LabelCheck:
-    """What the station knows when it reads a label: its prefixes, its region's rules, and its catalogue."""
+    """What the station knows when it reads a label: its prefixes, its region's rules, its catalogue and its badges."""
 
     prefixes: LabelPrefixes
     region: str | None = None
     catalogue: Catalogue | None = None
+    badges: Container[str] = ()
 
     def notes(self, wanted: Wanted, placed: Placed) -> Iterator[str]:
         """What to tell of a label that is printed all the same.
@@ -99,10 +100,10 @@ class LabelCheck:
             raise _another(wanted, "item " + ", ".join(items))
 
     def _exists(self, label: Identity) -> bool:
-        """Whether there is what a label of ours names; a badge is taken for one that somebody has, or will have."""
+        """Whether there is what a label of ours names."""
         if label.names is Names.LOCATION:
             return self.catalogue is not None and self.catalogue.location(label.key) is not None
-        return label.names is Names.OPERATOR or is_command(label.key)
+        return label.key in self.badges if label.names is Names.OPERATOR else is_command(label.key)
 
 
 def read_back(symbol: Symbol) -> Found:

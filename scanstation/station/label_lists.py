@@ -48,6 +48,11 @@ def stored(what: str, settings: Settings, stock: StockStore, choice: Choice) -> 
             yield Wanted(label=item_label(item, choice, labels.resolver), names=Names.TRADE_ITEM, key=item.item)
 
 
+def badges(stock: StockStore) -> frozenset[str]:
+    """The badges of all operators."""
+    return frozenset(operator.badge for operator in StoredOperatorBook(stock.engine).operators())
+
+
 def prefixes(settings: Settings) -> LabelPrefixes:
     """What the station's own labels begin with."""
     labels = settings.labels

@@ -20,7 +20,7 @@ from scanstation.reports.labels.zpl import DOTS, to_zpl
 from scanstation.settings import Settings
 from scanstation.station.commands import AUDIT
 from scanstation.station.label_check import LabelCheck, Wanted
-from scanstation.station.label_lists import KINDS, commands, prefixes, stored
+from scanstation.station.label_lists import KINDS, badges, commands, prefixes, stored
 from scanstation.stock.labels import (
     OF_GTIN,
     Choice,
@@ -87,7 +87,7 @@ def sheet(
             list(commands(settings, job.choice)), LabelCheck(prefixes(settings)), out, job, paper, font, advance
         )
     with open_stock(settings.stock_path) as stock:
-        check = LabelCheck(prefixes(settings), settings.region, stock)
+        check = LabelCheck(prefixes(settings), settings.region, stock, badges(stock))
         return print_labels(list(stored(what, settings, stock, job.choice)), check, out, job, paper, font, advance)
 
 

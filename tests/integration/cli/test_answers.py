@@ -25,6 +25,14 @@ def test_payloads_from_standard_input_get_a_line_each_in_their_order() -> None:
     assert lines[2]["reason"] == "check_digit" and "expected" in lines[2]["error"]
 
 
+def test_separators_are_written_by_name_or_as_the_station_shows_them() -> None:
+    named, shown = "]d1[)><RS>06<GS>PABC<GS>7Q250PC<RS><EOT>", "]d1[)>␞06␝PABC␝7Q250PC␞␄"
+    code, lines = run("identify", named, shown)
+    assert code == 0
+    assert [line.pop("payload") for line in lines] == [named, shown]
+    assert lines[0] == lines[1] and lines[0]["key"] == "ABC" and lines[0]["quantity"] == 250
+
+
 def test_a_payload_as_an_argument_and_by_kind() -> None:
     code, (line,) = run("identify", "--kind", "gs1_hri", "(01)09521141123454(10)L7")
     assert (code, line["identity"]) == (0, {"01": "09521141123454", "10": "L7"})

@@ -12,6 +12,8 @@ import pytest
 import zxingcpp
 from typer.testing import CliRunner
 
+from scanstation.access import Role
+from scanstation.access.model import Operator
 from scanstation.cli.app import command_line
 from scanstation.errors import ScanstationError
 from scanstation.settings import LabelSettings, Settings
@@ -20,6 +22,7 @@ from scanstation.station.label_sheets import Job, sheet
 from scanstation.stock.labels import Choice
 from scanstation.stock.model import Item, Location
 from scanstation.stock.symbols import Symbol, Symbology
+from scanstation.store.access import StoredOperatorBook
 from scanstation.store.stock import open_stock
 
 TEA, LAMP, GUM = "04006381333931", "14006381333938", "00000096385074"
@@ -146,10 +149,21 @@ def test_what_does_not_read_back_is_refused_by_name_and_nothing_is_written(
 def test_a_label_that_names_something_else_is_refused(item: str, told: str, settings: Settings, tmp_path: Path) -> None:
     with open_stock(settings.stock_path) as stock:
         stock.put_items([Item(item=item, name="Odd")])
+        StoredOperatorBook(stock.engine).add_operator(Operator(badge="7", name="Ada", role=Role.COUNTER, pin_hash="-"))
     with pytest.raises(ScanstationError, match=re.escape(told)):
         sheet("items", settings, tmp_path / "a.html")
     assert not (tmp_path / "a.html").exists()
     sheet("items", settings, tmp_path / "a.html", Job(without=(item,)))
+
+
+@pytest.mark.parametrize("item", ["CMD-DANCE", "LOC-Z-99", "OPR-8"])
+def test_a_number_that_only_looks_like_a_label_of_ours_is_printed_with_a_note(
+    item: str, settings: Settings, tmp_path: Path
+) -> None:
+    with open_stock(settings.stock_path) as stock:
+        stock.put_items([Item(item=item, name="Odd")])
+    (note,) = sheet("items", settings, tmp_path / "a.html", Job(only=(item,))).notes
+    assert f"item {item}: '{item}' looks like a" in note and "it counts as the item unless there is a" in note
 
 
 @pytest.mark.parametrize(
