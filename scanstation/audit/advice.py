@@ -52,7 +52,8 @@ def _in_the_books(
 ) -> str:
     units = abs(variance)
     if kind == "unknown_item":
-        return f"No stock record knows this item: find out whose {_units(units)} these are, then record them"
+        these = "1 unit this is, then record it" if units == 1 else f"{units} units these are, then record them"
+        return f"No stock record knows this item: find out whose {these}"
     lying = sum(count for *_, count in elsewhere)
     moved = min(units, lying) if kind == "misplaced" else 0
     rest = [_of_the_record(variance, units - moved, lot)] if moved < units else []

@@ -17,7 +17,7 @@ from scanstation.audit.findings import (
     Transfer,
 )
 from scanstation.audit.inputs import KEY, records_of, rows
-from scanstation.audit.wording import cause_words, consequence_words, held_action, notice_words
+from scanstation.audit.wording import RECORD, cause_words, consequence_words, held_action, notice_words
 from scanstation.counting.tally import Tally
 from scanstation.reconcile import COLUMNS, Outcome, transfers
 
@@ -50,6 +50,7 @@ class Answers:
         self.marked = counted.damaged.keys() | counted.quarantined.keys()
         columns = ("item", "name", "abc_class", "unit_cost")
         self.items = {row[0]: ItemFacts._make(row[1:]) for row in rows(stock["items"], *columns)}
+        self._unknown = {item for item, kind in rows(outcome.discrepancies, "item", "kind") if kind == UNKNOWN}
         self.held = self._held()
         self.consequences = self._consequences()
         self.order_lines = self._order_effects()
@@ -93,7 +94,6 @@ class Answers:
 
     def _held(self) -> tuple[HeldRecord, ...]:
         """The counted records with damaged or quarantined stock, by place."""
-        unknown = {item for item, kind in rows(self.outcome.discrepancies, "item", "kind") if kind == UNKNOWN}
         found = (
             HeldRecord(
                 item=item,
@@ -106,9 +106,11 @@ class Answers:
                 quarantined=quarantined,
                 units=units,
                 value=value,
-                posts=item not in unknown,
-                booked=item not in unknown,
-                action=held_action(item not in unknown, damaged - damaged_before, quarantined - quarantined_before),
+                posts=item not in self._unknown,
+                booked=item not in self._unknown,
+                action=held_action(
+                    item not in self._unknown, damaged - damaged_before, quarantined - quarantined_before
+                ),
             )
             for item, location, lot, damaged_before, quarantined_before, damaged, quarantined, units, value in rows(
                 self.outcome.statuses, *COLUMNS["statuses"]
@@ -123,8 +125,12 @@ class Answers:
         behind: dict[str, list[RecordKey]] = defaultdict(list)
         for item, location, lot in sorted({*rows(self.outcome.discrepancies, *KEY), *self.marked}, key=repr):
             behind[item].append((item, location, lot))
-        found = [Consequence(words=consequence_words(row), records=tuple(behind[row["item"]]), **row) for row in named]
+        found = [Consequence(words=self._words(row), records=tuple(behind[row["item"]]), **row) for row in named]
         return tuple(sorted(found, key=_breaks_most_first))
+
+    def _words(self, row: dict[str, Any]) -> str:
+        nothing_posted = row["action"] == "adjust" and row["item"] in self._unknown
+        return consequence_words({**row, "action": RECORD} if nothing_posted else row)
 
     def _named(self, row: dict[str, Any]) -> dict[str, Any]:
         return {**row, "name": self._facts(row["item"]).name}

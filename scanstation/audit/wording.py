@@ -9,6 +9,9 @@ from scanstation.audit.findings import Evidence
 Row = Mapping[str, Any]
 """A row of the answers ``consequences`` or ``findings``, with the item's ``name``."""
 
+RECORD = "record"
+"""What is to be done with units of an item that no record knows, instead of an adjustment."""
+
 EPOCH = datetime.date(1970, 1, 1)
 
 DESKS: Mapping[str, str] = {
@@ -199,4 +202,5 @@ _DO: Mapping[str, Callable[[Row], str]] = {
     "hold": lambda row: "wait and ship the line whole, which is cheaper",
     "watch": lambda row: "look at the next order for it",
     "adjust": lambda row: "post the adjustment once it is approved",
+    RECORD: lambda row: "no record knows it: find out whose these are, then record them; nothing is posted",
 }

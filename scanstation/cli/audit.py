@@ -7,6 +7,7 @@ import typer
 from scanstation.cli.desk import at_desk
 from scanstation.cli.house import station_settings
 from scanstation.cli.output import emit, say, table
+from scanstation.plural import how_many
 
 app = typer.Typer(help="Audits: open, review, recount, reject, approve, post.", no_args_is_help=True)
 
@@ -36,7 +37,7 @@ def open_audit(
     if as_json:
         emit({"audit": opened.audit, "locations": opened.locations})
     else:
-        say(f"audit {opened.audit} is open: {opened.locations} locations")
+        say(f"audit {opened.audit} is open: {how_many(opened.locations, 'location')}")
 
 
 @app.command("list", epilog="Example: scanstation audit list --json")
@@ -151,6 +152,6 @@ def post(audit: AuditNumber, operator: Operator, as_json: AsJson = False) -> Non
         emit({"audit": audit, "new": posted.new, "adjustments": posted.adjustments})
         return
     before = "posted before: nothing changed" if posted.adjustments else "nothing was to be posted"
-    say(f"{posted.new} adjustments posted" if posted.new else before)
+    say(f"{how_many(posted.new, 'adjustment')} posted" if posted.new else before)
     for row in posted.not_posted:
         say(f"not posted: {row.name or row.item} at {row.location}: {row.why}")

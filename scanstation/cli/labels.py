@@ -7,6 +7,7 @@ import typer
 
 from scanstation.cli.house import station_settings
 from scanstation.cli.output import progress, say, table
+from scanstation.plural import how_many
 
 
 def register(app: typer.Typer) -> None:
@@ -61,7 +62,7 @@ def labels(
         printed = sheets.sheet(what, station_settings(), out, job, advance)
     for note in sheets.listed(printed.notes):
         say(f"note:{note}")
-    say(f"{printed.labels} labels on {printed.pages} pages written to {out}")
+    say(f"{how_many(printed.labels, 'label')} on {how_many(printed.pages, 'page')} written to {out}")
 
 
 def _papers() -> None:

@@ -7,6 +7,7 @@ import typer
 
 from scanstation.cli.house import station_settings
 from scanstation.cli.output import Exit, emit, fail, progress, say, table
+from scanstation.plural import how_many
 
 app = typer.Typer(help="Items, locations, stock records and promises: import and look.", no_args_is_help=True)
 
@@ -64,12 +65,12 @@ def import_table(
     if report.ignored:
         typer.echo(_not_read(report.ignored, noun), err=True)
     if report.error_count:
-        typer.echo(f"{report.error_count} errors in {file}: nothing was imported", err=True)
+        typer.echo(f"{how_many(report.error_count, 'error')} in {file}: nothing was imported", err=True)
         raise typer.Exit(Exit.FINDINGS)
     if as_json:
         emit({"table": noun, "rows": report.rows, "ignored": report.ignored, "warnings": report.warning_count})
     else:
-        say(f"{report.rows} rows imported into {noun}")
+        say(f"{how_many(report.rows, 'row')} imported into {noun}")
 
 
 def _not_read(ignored: tuple[str, ...], noun: str) -> str:

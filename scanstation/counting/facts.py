@@ -10,6 +10,7 @@ from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent, EventKind, Source
 from scanstation.counting.seat import refused
 from scanstation.counting.things import ThingDecisions, key_of, units_of, with_symbols
+from scanstation.plural import how_many
 from scanstation.stock.catalogue import MAX_QUANTITY, Found, Resolved
 from scanstation.stock.model import Tracking
 
@@ -99,7 +100,7 @@ class FactDecisions(ThingDecisions):
             noted = evidence[place] if evidence else {}
             facts += [replace(fact, data={**fact.data, **noted}) for fact in counted] if noted else counted
         units = sum(fact.qty for fact in facts)
-        text = f"{by}: {units} units counted"
+        text = f"{by}: {how_many(units, 'unit')} counted"
         text += f", {known} already counted" if known else ""
         text += f", {moved} moved here from other places" if moved else ""
         outcome = Outcome.DUPLICATE if known and not facts else Outcome.OK

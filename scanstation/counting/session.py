@@ -20,6 +20,7 @@ from scanstation.counting.events import CountEvent, EventKind, Source
 from scanstation.counting.ledger import LocationCount
 from scanstation.counting.question import Question, QuestionKind
 from scanstation.counting.seat import Scope, accepted, refused
+from scanstation.plural import how_many
 from scanstation.stock.catalogue import MAX_QUANTITY
 
 
@@ -117,9 +118,9 @@ class CountSession(QuestionDecisions):
             return self._remember(read_id, refusal)
         place = self._here()
         event = self._event(EventKind.LOCATION_CLOSED, place, device=device, source=source, read_id=read_id)
-        text = f"{place.location} is closed: {len(place.lines)} lines, {place.units} units"
+        text = f"{place.location} is closed: {how_many(len(place.lines), 'line')}, {how_many(place.units, 'unit')}"
         asked = sum(Question.of(parked) is not None for parked in place.parked.values())
-        waiting = f", {len(place.parked)} codes parked" if place.parked else ""
+        waiting = f", {how_many(len(place.parked), 'code')} parked" if place.parked else ""
         waiting += f", {asked} of them with a question" if asked else ""
         return accepted(f"{text}{waiting}.", event)
 

@@ -1,8 +1,9 @@
 """The steps of a supervisor at the office, imports and the rest of what happens beside the seats."""
 
+from scanstation.plural import how_many
 from scanstation.rehearsal import steps
 from scanstation.rehearsal.importing import fault, import_rows
-from scanstation.rehearsal.stage import Did, Stage, counted
+from scanstation.rehearsal.stage import Did, Stage
 
 
 async def open_(stage: Stage, step: steps.Open) -> Did:
@@ -13,7 +14,7 @@ async def open_(stage: Stage, step: steps.Open) -> Did:
         step.audit, step.locations, [zone for zone in zones if zone], blind=step.blind
     )
     stage.audit = opened.audit
-    return Did(text=f"audit {opened.audit} is open: {counted(opened.locations, 'location')}")
+    return Did(text=f"audit {opened.audit} is open: {how_many(opened.locations, 'location')}")
 
 
 async def import_(stage: Stage, step: steps.Import) -> Did:
@@ -23,7 +24,7 @@ async def import_(stage: Stage, step: steps.Import) -> Did:
     if report.errors:
         text = " ".join(str(fault(step.table, problem)) for problem in report.errors[:5])
         return Did(text=text, refused=report.errors[0].kind.value)
-    return Did(text=f"{counted(report.rows, 'row')} imported into {step.table}")
+    return Did(text=f"{how_many(report.rows, 'row')} imported into {step.table}")
 
 
 async def reconcile(stage: Stage, step: steps.Reconcile) -> Did:
@@ -32,7 +33,7 @@ async def reconcile(stage: Stage, step: steps.Reconcile) -> Did:
     report = stage.reports[audit] = desk.reconcile(audit)
     due = f"; due for a recount: {', '.join(report.recounts_due)}" if report.recounts_due else ""
     return Did(
-        text=f"audit {audit} is {report.state}: {counted(len(report.findings), 'discrepancy', 'discrepancies')}{due}"
+        text=f"audit {audit} is {report.state}: {how_many(len(report.findings), 'discrepancy', 'discrepancies')}{due}"
     )
 
 
@@ -66,7 +67,8 @@ async def post(stage: Stage, step: steps.Post) -> Did:
     """Post what was approved."""
     posting = stage.premises.desk(step.operator).post(_audit(stage, step.audit))
     again = "" if posting.new or not posting.adjustments else ", posted before"
-    return Did(text=f"{counted(posting.adjustments, 'adjustment')} posted{again}")
+    left = "".join(f"; not posted: {row.item} at {row.location}: {row.why.rstrip('.')}" for row in posting.not_posted)
+    return Did(text=f"{how_many(posting.adjustments, 'adjustment')} posted{again}{left}")
 
 
 async def wait(stage: Stage, step: steps.Wait) -> Did:

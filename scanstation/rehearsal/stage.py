@@ -80,8 +80,3 @@ def verdict_of(decision: Decision) -> str:
             return "misread"
         case other:
             return other.value
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """A number with its noun: ``1 location``, ``2 locations``."""
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from scanstation.errors import ScanstationError
 from scanstation.identity import Names
+from scanstation.plural import how_many
 from scanstation.reports.labels.fonts import Font, label_font
 from scanstation.reports.labels.html import to_html
 from scanstation.reports.labels.layout import Placed, lay_out
@@ -192,8 +193,9 @@ def _texts(wanted: Iterable[Wanted], placed: Iterable[Placed], font: Font, out: 
         str(one) for one, place in zip(wanted, placed, strict=True) if any(font.lacks(x.text) for x in place.lines)
     ]
     if lacking:
+        texts = f"the texts of {how_many(len(lacking), 'label')}, such as {lacking[0]}"
         yield (
-            f"{font.regular.name} lacks characters in the texts of {len(lacking)} labels, such as {lacking[0]}: "
+            f"{font.regular.name} lacks characters in {texts}: "
             "they are printed as boxes. Print HTML, or set font in [labels] of station.toml."
         )
 
@@ -201,7 +203,7 @@ def _texts(wanted: Iterable[Wanted], placed: Iterable[Placed], font: Font, out: 
 def _without_gtin(wanted: Iterable[Wanted], choice: Choice) -> Iterator[str]:
     own = [one for one in wanted if one.names is Names.TRADE_ITEM and not one.label.shown]
     if choice in OF_GTIN and own:
-        yield f"{len(own)} items have no GTIN, such as {own[0].key}: their own number is printed"
+        yield f"no GTIN is known of {how_many(len(own), 'item')}, such as {own[0].key}: the own number is printed"
 
 
 def _any(key: str, patterns: Iterable[str]) -> bool:

@@ -11,6 +11,7 @@ from scanstation.counting.presence import Sweep
 from scanstation.counting.sameness import may_be_same
 from scanstation.counting.session import CountSession
 from scanstation.identity import IdentityError, Names, identify
+from scanstation.plural import how_many
 from scanstation.station.whole import another_unit, in_light_of, outer_units
 from scanstation.stock.catalogue import Catalogue, Found, RememberedCatalogue, Resolved, Unresolved, WhyUnknown
 from scanstation.stock.resolve import resolve
@@ -83,7 +84,7 @@ class LocationSweep:
         counted = count_tags(session, [self._tags[epc] for epc in result.accepted], self._catalogue, "Sweep")
         self._memory.places |= dict.fromkeys(result.accepted, self._location)
         self._memory.usual_dbm = result.centre_dbm if result.centre_dbm is not None else self._memory.usual_dbm
-        left_out = f"; {len(result.rejected)} tags of other places left out" if result.rejected else ""
+        left_out = f"; {how_many(len(result.rejected), 'tag')} of other places left out" if result.rejected else ""
         advice = f": {result.advice}" if result.again else ""
         gone = len(self._counted - set(result.accepted))
         left_out += f"; {gone} tags that count here lie elsewhere after all: check them" if gone else ""

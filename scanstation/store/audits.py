@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, literal, select, update
 
 from scanstation.audit.model import Approval
+from scanstation.plural import how_many
 from scanstation.store import schema
 from scanstation.store.engine import StoreError, StoreReason, hold_writers, reading, writing
 from scanstation.store.tables import StockTables, batches, upsert
@@ -155,7 +156,7 @@ class AuditTables(StockTables):
         if missing:
             raise StoreError(
                 StoreReason.NOT_FOUND,
-                f"{len(missing)} locations of audit {audit} are unknown: {', '.join(missing[:10])}",
+                f"{how_many(len(missing), 'location')} of audit {audit} unknown: {', '.join(missing[:10])}",
                 "Import the locations, or leave them out of the scope.",
             )
         upsert(connection, schema.audit_scope, [{"audit": audit, "location": location} for location in locations])

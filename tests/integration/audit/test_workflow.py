@@ -86,6 +86,8 @@ def test_an_unknown_item_is_listed_and_not_posted(site):
     site.count("AU1", "A1", ("lamp", 10), ("mug", 40), ("new", 2))
     review = site.workflow.reconcile_audit("AU1")
     assert [(row.item, row.kind, row.posts) for row in review.findings] == [("new", "unknown_item", False)]
+    (books,) = [row.words for row in review.consequences if row.kind == "MONEY"]
+    assert "no record knows it: find out whose these are" in books and "post the adjustment" not in books
     site.workflow.approve("AU1", *SUPERVISOR)
     posting = site.workflow.post("AU1", *SUPERVISOR)
     assert (posting.new, posting.adjustments) == (0, 0)

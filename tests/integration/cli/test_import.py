@@ -22,7 +22,7 @@ def test_columns_that_are_not_read_are_named(tmp_path: Path) -> None:
         "unit_cost, price, abc_class, tracking, packs."
     )
     code, output, said = run(file)
-    assert (code, output) == (0, "1 rows imported into items\n")
+    assert (code, output) == (0, "1 row imported into items\n")
     assert told in said.splitlines()
     code, output, said = run(file, "--json")
     told_all = {"table": "items", "rows": 1, "ignored": ["lot no", "b\x07"], "warnings": 0}

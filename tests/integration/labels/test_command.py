@@ -84,7 +84,7 @@ def test_copies_and_patterns_choose_what_is_printed(settings: Settings, tmp_path
 def test_an_item_without_gtin_keeps_its_number_and_it_is_told(settings: Settings, tmp_path: Path) -> None:
     out = tmp_path / "a.html"
     (note,) = sheet("items", settings, out, Job(choice=Choice.GS1_128)).notes
-    assert note == "3 items have no GTIN, such as 99-01-A: their own number is printed"
+    assert note == "no GTIN is known of 3 items, such as 99-01-A: the own number is printed"
     labels = re.findall(r'aria-label="([^"]*)"', out.read_text("utf-8"))
     assert sorted(labels) == sorted(["9901", "99-01-A", f"01{TEA}", f"01{LAMP}", "Schlüssel"])
 
@@ -95,7 +95,7 @@ def test_a_number_that_looks_like_something_else_is_told_and_a_link_of_ours_is_n
     with open_stock(settings.stock_path) as stock:
         stock.put_items([Item(item="OPX-1", name="Odd"), Item(item="urn:epc:id:giai:9521141.7", name="Odder")])
     printed = sheet("items", settings, tmp_path / "a.html", Job(choice=Choice.DIGITAL_LINK, without=("99*", "S*")))
-    assert [note.split(":")[0] for note in printed.notes] == ["item urn", "2 items have no GTIN, such as OPX-1"]
+    assert [note.split(":")[0] for note in printed.notes] == ["item urn", "no GTIN is known of 2 items, such as OPX-1"]
     assert "looks like an EPC" in printed.notes[0]
 
 
@@ -108,7 +108,7 @@ def test_the_texts_are_escaped_and_the_page_is_self_contained(settings: Settings
 
 def test_characters_that_the_font_lacks_are_told(settings: Settings, tmp_path: Path) -> None:
     (note,) = sheet("items", settings, tmp_path / "a.pdf").notes
-    assert "lacks characters in the texts of 1 labels, such as item Schlüssel" in note
+    assert "lacks characters in the texts of 1 label, such as item Schlüssel" in note
     assert sheet("items", settings, tmp_path / "a.html").notes == []
 
 

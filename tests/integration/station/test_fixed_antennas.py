@@ -117,7 +117,7 @@ async def test_what_came_counts_at_the_close_and_a_later_move_counts_later(porta
         await until(lambda: at(station, "A-02") == {"1"})
         assert at(station, "A-01") == {"2", "3", "4", "5"}
         assert told(station)[-1].data["before"] == "A-01"
-        assert "1 units counted, 1 moved here from other places." in (await count(station, "A-02")).text
+        assert "1 unit counted, 1 moved here from other places." in (await count(station, "A-02")).text
         counted = [event for event in station.journal.events() if event.kind is EventKind.COUNTED]
         assert [event.location for event in counted if event.serial == "1"] == ["A-01", "A-02"]
         assert len(counted) == 6
@@ -176,7 +176,7 @@ async def test_while_the_reader_is_lost_nothing_leaves_and_the_close_says_so(por
         await until(lambda: station.devices["portal"].status.state is State.LOST)
         await asyncio.sleep(100 * EPOCH_S)
         text = (await count(station, "A-01")).text
-        assert "Fixed antennas: 1 units counted, as last heard: portal does not hear now." in text
+        assert "Fixed antennas: 1 unit counted, as last heard: portal does not hear now." in text
         await portal.wire.plug()
         await until(lambda: station.devices["portal"].status.state is State.READY)
         await asyncio.sleep(20 * EPOCH_S)

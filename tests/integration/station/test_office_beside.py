@@ -122,9 +122,9 @@ def test_the_whole_way_beside_a_running_station(site):
         said = [site.run(*words) for words in DECIDING]
         assert "6 units of orders go short" in at_rest[0]
         assert said[0] == "approved: adjustments worth 72.00 EUR\n"
-        assert said[1] == "1 adjustments posted\n"
+        assert said[1] == "1 adjustment posted\n"
         assert json.loads(said[2]) == {"audit": "AU1", "new": 0, "adjustments": 1}
-        assert re.fullmatch(r"audit [0-9A-F]{8} is open: 1 locations\n", said[3])
+        assert re.fullmatch(r"audit [0-9A-F]{8} is open: 1 location\n", said[3])
         events = [json.loads(line)["kind"] for line in site.run("journal", "show").splitlines()]
         assert events[-3:] == ["approved", "posted", "audit_opened"]
         assert json.loads(site.run("journal", "verify", "--json"))["ok"]

@@ -122,7 +122,7 @@ async def test_another_scan_and_the_close_leave_it_parked(seat: Station, scan: S
     assert (await seat.answer(Answer(lot="L7"))).outcome == "refused"
     await scan(TEA, "]E0")
     closed = await seat.close_location()
-    assert closed.text == "A-01 is closed: 1 lines, 1 units, 2 codes parked, 2 of them with a question."
+    assert closed.text == "A-01 is closed: 1 line, 1 unit, 2 codes parked, 2 of them with a question."
     assert seat.view().question is None
     assert len(seat.view().parked) == 2
 

@@ -71,7 +71,7 @@ def test_a_serial_that_comes_back_is_one_unit(seat):
         seat.open(place)
         assert seat.scan("U", serial="1").outcome is Outcome.OK
         assert lines(seat) == {("U", None): (1, 0, 0)}
-        assert seat.close().text == f"{place} is closed: 1 lines, 1 units."
+        assert seat.close().text == f"{place} is closed: 1 line, 1 unit."
 
 
 def test_a_serial_counts_anew_in_a_recount(seat):
@@ -196,7 +196,7 @@ def test_an_older_journal_with_a_line_below_zero_is_read_and_put_right(seat):
     seat.scan("W", qty=1)
     assert seat.do(seat.session.undo()).outcome is Outcome.REFUSED
     assert seat.do(seat.session.correct_line("W", None, 4)).text == "Corrected: 4 × Widget (was -1)"
-    assert seat.close().text == "A1 is closed: 1 lines, 4 units."
+    assert seat.close().text == "A1 is closed: 1 line, 4 units."
 
 
 def test_undo_goes_on_after_a_restart(seat):

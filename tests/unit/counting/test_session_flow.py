@@ -187,7 +187,7 @@ def test_a_count_that_an_approval_broke_off_goes_on_when_the_approval_is_withdra
     assert seat.close().text == "Scan a location first: nothing counts without an open location."
     assert kinds(seat.open("A1")) == [EventKind.LOCATION_REOPENED]
     seat.scan(qty=2)
-    assert seat.close().text == "A1 is closed: 1 lines, 5 units."
+    assert seat.close().text == "A1 is closed: 1 line, 5 units."
     assert seat.session.progress == (1, 3)
 
 

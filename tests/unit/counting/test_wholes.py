@@ -155,7 +155,7 @@ def test_a_pack_that_comes_back_counts_once_as_it_came_last(seat, again):
     seat.do(seat.session.reopen_location("A1"))
     assert seat.scan("W", again, serial="S1", whole=PACK).text == f"{again} × Widget, moved here: it was counted at A2"
     assert lines(seat) == {("W", None): again}
-    assert seat.close().text == f"A1 is closed: 1 lines, {again} units."
+    assert seat.close().text == f"A1 is closed: 1 line, {again} units."
     assert counted(seat) == [("A1", "W", None, None, again)]
     seat.do(seat.session.reopen_location("A1"))
     seat.do(seat.session.undo())
