@@ -8,42 +8,11 @@ serial or package number twice is one.  Pure: what each symbol counts alone is h
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from scanstation.identity.plates import is_party, serial_unit
+from scanstation.counting.marks import Mark, Point
+from scanstation.identity.plates import serial_unit
 from scanstation.stock.catalogue import Found, Resolved
 
-_TOLD = ("lot", "serial", "expiry")
-
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """One symbol, or several that mean something only together: what it counts, and where it stands in the picture.
-
-    ``number`` tells it from others of one set that look the same.
-    """
-
-    symbol: str  # its AIM identifier and its payload
-    found: Found
-    place: Point | None = None
-    number: int = 0
-
-    @property
-    def rank(self) -> tuple[bool, bool, bool, bool]:
-        """How much it tells: the richest counts."""
-        line = self.found.lines[0]
-        return (line.serial is not None or self.found.unit is not None, line.lot is not None, self.states_quantity,
-                line.expiry is not None)  # fmt: skip
-
-    @property
-    def states_quantity(self) -> bool:
-        """Whether it tells how many there are."""
-        return len(self.found.lines) > 1 or self.found.lines[0].quantity != 1
-
-    @property
-    def names_a_thing(self) -> bool:
-        """Whether it tells this package apart from all others."""
-        return self.found.unit is not None or self.found.lines[0].serial is not None
+__all__ = ["Mark", "Package", "packages_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +24,44 @@ class Package:
     @property
     def found(self) -> Found:
         """What it counts: what the richest symbol says, with what the others add."""
-        found = self.marks[0].found
-        for mark in self.marks[1:]:
-            found = _merged(found, mark.found)
-        return found
+        richest = self.marks[0].found
+        lines = [mark.found for mark in self.marks if isinstance(mark.found, Resolved)]
+        if not isinstance(richest, Resolved):
+            return richest
+        amount = max(self.marks, key=lambda mark: (mark.states_quantity, mark.found.lines[0].quantity)).found.lines[0]
+        named = next((line for line in lines if line.serial is not None), richest)
+        unit = next((line.unit for line in lines if line.unit is not None), None)
+        if unit is None and named.serial is not None and amount.quantity != 1:
+            unit = serial_unit(richest.item.item, named.issuer, named.serial)
+        return replace(
+            richest,
+            quantity=amount.quantity,
+            said=amount.said,
+            lot=next((line.lot for line in lines if line.lot is not None), None),
+            serial=named.serial,
+            issuer=named.issuer,
+            expiry=next((line.expiry for line in lines if line.expiry is not None), None),
+            unit=unit,
+        )
 
     @property
     def symbols(self) -> tuple[str, ...]:
         """Its symbols as they were read."""
-        return tuple(mark.symbol for mark in self.marks)
+        return tuple(symbol for mark in self.marks for symbol in mark.symbols)
+
+    def has(self, mark: Mark) -> bool:
+        """Whether a symbol of the mark stands on it already."""
+        return not set(mark.symbols).isdisjoint(self.symbols)
 
     def takes(self, mark: Mark) -> bool:
         """Whether a symbol may stand on this package."""
-        same = next((one for one in self.marks if one.symbol == mark.symbol), None)
-        if same is not None:
-            return mark.names_a_thing
-        return _agree(self.found, mark.found)
+        if self.has(mark) and not mark.names_a_thing:
+            return False
+        return all(one.agrees(mark) for one in self.marks)
 
     def with_mark(self, mark: Mark) -> "Package":
         """The same with one symbol more."""
-        if mark.symbol in self.symbols:
+        if set(mark.symbols) <= set(self.symbols):
             return self
         marks = sorted((*self.marks, mark), key=lambda one: one.rank, reverse=True)
         return Package(tuple(marks))
@@ -100,49 +87,6 @@ def packages_of(marks: Iterable[Mark], known: Iterable[Package] = ()) -> list[tu
         else:
             packages.append((Package((mark,)), (mark,)))
     return packages
-
-
-def _agree(found: Found, other: Found) -> bool:
-    """Whether two symbols may be of one package."""
-    if found.unit is not None and other.unit is not None:
-        return found.unit == other.unit
-    if not isinstance(found, Resolved) or not isinstance(other, Resolved) or found.item.item != other.item.item:
-        return False
-    if found.quantity != 1 and other.quantity not in (1, found.quantity):
-        return False
-    if found.serial is not None and other.serial is not None and _two_givers(found.issuer, other.issuer):
-        return False
-    told = ((getattr(found, name), getattr(other, name)) for name in _TOLD)
-    return all(one is None or two is None or one == two for one, two in told)
-
-
-def _two_givers(one: str | None, other: str | None) -> bool:
-    """Whether an equal serial of both is of two things, or asked about: two parties, or two GTINs.  A GTIN and a part
-    number on one package are one label."""
-    if one is None or other is None or one == other:
-        return False
-    return is_party(one) == is_party(other) and one.startswith("01") == other.startswith("01")
-
-
-def _merged(found: Found, other: Found) -> Found:
-    """What both tell together; ``found`` is the richer."""
-    if not isinstance(found, Resolved) or not isinstance(other, Resolved):
-        return found
-    more = other if found.quantity == 1 and other.quantity != 1 else found
-    serial, issuer = (found.serial, found.issuer) if found.serial is not None else (other.serial, other.issuer)
-    unit = found.unit or other.unit
-    if unit is None and serial is not None and more.quantity != 1:
-        unit = serial_unit(found.item.item, issuer, serial)
-    return replace(
-        found,
-        quantity=more.quantity,
-        said=more.said,
-        lot=found.lot or other.lot,
-        serial=serial,
-        issuer=issuer,
-        expiry=found.expiry or other.expiry,
-        unit=unit,
-    )
 
 
 def _gap(one: Point, other: Point) -> float:

@@ -48,9 +48,14 @@ def units_of_measure() -> Mapping[str, UnitOfMeasure]:
     return MappingProxyType(found)
 
 
+def is_quantity(identifier: str) -> bool:
+    """Whether a data identifier is one of quantity or measure (``Q`` and its family)."""
+    return _FAMILY.fullmatch(identifier) is not None
+
+
 def stated_by_identifiers(elements: Mapping[str, str]) -> Stated:
     """Return what the data identifiers of one label state of quantity."""
-    family = {name: value for name, value in elements.items() if _FAMILY.fullmatch(name)}
+    family = {name: value for name, value in elements.items() if is_quantity(name)}
     if not family:
         return Stated()
     said = tuple(_shown(name, value) for name, value in family.items())

@@ -11,7 +11,8 @@ from scanstation.counting.asking import found_as_data
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent, EventKind
 from scanstation.counting.joining import LabelJoiner, Meets, Seen, lacking, meet
-from scanstation.counting.packages import Mark, Package
+from scanstation.counting.marks import Mark, mark_of
+from scanstation.counting.packages import Package
 from scanstation.counting.session import CountSession
 from scanstation.identity import Identity, Names
 from scanstation.station.asking import USUAL, AskRules, whether_same
@@ -117,7 +118,7 @@ class LabelDesk:
             if symbol.identity.names is Names.OTHER_GS1:
                 return parked  # an order number and the like: a half that waits goes on waiting
             return self._remember(symbol, symbol.identity, parked)
-        mark = Mark(symbol=symbol_text(symbol), found=found)
+        mark = mark_of(symbol.identity, found, (symbol_text(symbol),))
         if before is not None and before.package is not None and self._may_be_one(before, before.package, mark, symbol):
             grown = before.package.with_mark(mark)
             if self.habit_of(symbol.read.device).label_set == SET:
@@ -138,7 +139,7 @@ class LabelDesk:
         habit, gap = self.habit_of(symbol.read.device), symbol.at.after(before.at)
         if habit.label_set == ONE or (habit.label_set == SET and gap > habit.set_us):
             return False
-        if self.session.pending is not None or mark.symbol in package.symbols:
+        if self.session.pending is not None or package.has(mark):
             return False
         if mark.names_a_thing and any(one.names_a_thing for one in package.marks):
             return False  # both say themselves which thing they are of

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from drivers import Read
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.joining import Seen, join, lacking
-from scanstation.counting.packages import Mark, Package, packages_of
+from scanstation.counting.marks import Mark, mark_of
+from scanstation.counting.packages import Package, packages_of
 from scanstation.identity import Identity, Names
 from scanstation.identity.aitable import GS
 from scanstation.identity.iso15434 import EOT, RS, START
@@ -62,8 +63,8 @@ class SetDesk:
             if found is None or isinstance(found, Unresolved):
                 alone += [Label((part,)) for part in parts]
                 continue
-            symbol = "\n".join(symbol_text(part) for part in parts)
-            marks.append(Mark(symbol=symbol, found=found, place=_place(parts[0]), number=len(parts_of)))
+            worn = tuple(symbol_text(part) for part in parts)
+            marks.append(mark_of(identity, found, worn, _place(parts[0]), len(parts_of)))
             parts_of.append(parts)
         for parts, doubtful in unclear:
             alone += _unclear(parts, doubtful, marks, parts_of)
@@ -122,7 +123,7 @@ def _unclear(parts: Parts, found: Unresolved, marks: list[Mark], parts_of: list[
             return [Label((part,)) for part in parts]
         parts_of[told.number] += parts
         return []
-    plain = {mark.symbol: mark for mark in reversed(same) if not mark.states_quantity and not mark.names_a_thing}
+    plain = {mark.symbols: mark for mark in reversed(same) if not mark.states_quantity and not mark.names_a_thing}
     for mark in plain.values():
         marks.remove(mark)
     worn = [payload_text(part.read) for mark in plain.values() for part in parts_of[mark.number]]
@@ -173,7 +174,7 @@ def _told(package: Package) -> set[str]:
     ISO/IEC 15434 label, each with its data identifier."""
     lines = [line for mark in package.marks for line in mark.found.lines]
     told = {text for line in lines for text in (line.lot, line.serial, line.item.item, line.unit) if text is not None}
-    fields = {text for mark in package.marks if START in mark.symbol for text in _SEPARATOR.split(mark.symbol)}
+    fields = {text for symbol in package.symbols if START in symbol for text in _SEPARATOR.split(symbol)}
     return told | {other for text in told for other in other_names(text)} | fields
 
 
