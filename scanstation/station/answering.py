@@ -1,13 +1,14 @@
 """From an answer to what it makes: a touch, a typed word, a command label, or the scan that was asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from drivers import Read
 from scanstation.counting.asking import found_in, nothing_asked, said_to
 from scanstation.counting.decision import Decision, Outcome
-from scanstation.counting.events import Source
+from scanstation.counting.events import CountEvent, Source
+from scanstation.counting.joining import join, lacking
 from scanstation.counting.packages import Package
 from scanstation.counting.question import Answer, QuestionKind, Standing, Wants
 from scanstation.identity import Identity, Names
@@ -30,14 +31,17 @@ from scanstation.station.whole import moved_unit, what_counts
 from scanstation.stock.catalogue import Found, Resolved, Unresolved
 
 _VOIDED = "answered"
-_KNOWN = (Outcome.OK, Outcome.DUPLICATE)
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerDesk:
-    """Takes answers to the standing question of the seat.  Nothing is written here."""
+    """Takes answers to the standing question of the seat.  Nothing is written here.
+
+    ``named`` tells what the label that is asked about names; None where its payload alone does not tell it.
+    """
 
     labels: LabelDesk
+    named: Callable[[CountEvent], Identity | None]
 
     def answer(
         self, answer: Answer, *, at: int, device: str = "", source: Source = Source.BUTTON, read_id: str | None = None
@@ -82,6 +86,8 @@ class AnswerDesk:
         found = what_counts(identity, self.labels.session, self.labels.catalogue)
         if not isinstance(found, Unresolved):
             return self._richer(standing, symbol, found)
+        if identity.said and not is_plain_text(identity, symbol.read):
+            return self._rest(standing, symbol)
         if (part := self._part(standing, identity)) is not None:
             return self._with(standing, part, symbol, expiry=identity.expiry)
         if self._dates(standing, identity):
@@ -159,28 +165,33 @@ class AnswerDesk:
         counted = self.labels.judge.found(
             found, origin, at=at, times=times, instead_of=(standing.event,), answers=answers, voided=_VOIDED
         )
-        if kind is not QuestionKind.SERIAL or standing.event.qty == 1 or counted.outcome not in _KNOWN:
+        if kind is not QuestionKind.SERIAL or standing.event.qty == 1 or not counted.events:
             return counted
         return self._next_serial(standing, counted, origin)
 
     def _next_serial(self, standing: Standing, counted: Decision, origin: dict[str, Any]) -> Decision:
-        """One of several units has its serial number: ask for the next; one that counts already was none of them."""
+        """One of several units has its serial number: ask for the next; one that counts already was none of them.
+
+        Where something else is asked about this unit, that question stands, and the others wait with theirs.
+        """
         left, found = standing.event.qty, found_in(standing.event.data, self.labels.catalogue.item)
-        left -= counted.outcome is Outcome.OK
+        left -= counted.outcome is not Outcome.DUPLICATE
         assert isinstance(found, Resolved)
         again = origin | {"payload": standing.event.payload or "", "aim": standing.event.aim, "read_id": None}
         asked = self.labels.session.ask(serial_question(found, left), found, times=left, **again)
+        if counted.question is not None:
+            return replace(counted, events=(*asked.events, *counted.events))
         return replace(asked, events=(*counted.events, *asked.events), text=f"{counted.text}. {asked.text}")
 
-    def _richer(self, standing: Standing, symbol: Symbol, found: Found) -> Decision | None:
-        """A label of the same item that holds what was asked for."""
+    def _richer(self, standing: Standing, symbol: Symbol, found: Found, *, whole: bool = False) -> Decision | None:
+        """A label of the same item that holds what was asked for; ``whole`` where the asked one is a part of it."""
         asked = found_in(standing.event.data, self.labels.catalogue.item)
         if not isinstance(found, Resolved) or not isinstance(asked, Resolved) or found.item.item != asked.item.item:
             return None
         wants = standing.question.wants
         if wants is Wants.QUANTITY:
             answer = Answer(qty=found.quantity)
-        elif found.quantity != asked.quantity or found.unit is not None:
+        elif not whole and (found.quantity != asked.quantity or found.unit is not None):
             return None
         elif wants is Wants.SERIAL and found.serial is not None:
             answer = Answer(serial=found.serial)
@@ -193,6 +204,15 @@ class AnswerDesk:
             return None
         missing = {name: value for name, value in told.items() if getattr(found, name) is None}
         return self._with(standing, answer, symbol, found=replace(found, **missing))
+
+    def _rest(self, standing: Standing, symbol: Symbol) -> Decision | None:
+        """The rest of the asked label that also states how much there is: both are read as one."""
+        asked = self.named(standing.event)
+        both = None if asked is None else join(asked, symbol.identity)
+        if both is None or lacking(both) is not None:
+            return None
+        found = what_counts(both, self.labels.session, self.labels.catalogue)
+        return None if isinstance(found, Unresolved) else self._richer(standing, symbol, found, whole=True)
 
     def _dates(self, standing: Standing, identity: Identity) -> bool:
         """Whether this is a part of the asked label that tells its expiry and no more."""

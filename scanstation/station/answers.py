@@ -87,5 +87,5 @@ def is_a_number(text: str) -> bool:
 def is_plain_text(identity: Identity, read: Read) -> bool:
     """Whether this may be a lot or serial in plain text: digits are that only where no symbology says otherwise."""
     if identity.names is Names.INTERNAL:
-        return True
+        return identity.scheme == "text" and "://" not in identity.key
     return identity.scheme in ("gtin", "text") and (not read.aim or read.carrier is Carrier.KEYED)

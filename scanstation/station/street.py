@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from drivers import Read
+from drivers import Carrier, Read
 from drivers.protocols.eci import without_eci
 from scanstation.counting.decision import Decision, Outcome
+from scanstation.counting.events import CountEvent, Source
 from scanstation.counting.question import Answer, Standing
 from scanstation.identity import (
     NO_REPAIR,
@@ -107,7 +108,7 @@ class Street:
 
     @property
     def _answers(self) -> AnswerDesk:
-        return AnswerDesk(self.desk)
+        return AnswerDesk(self.desk, self._named_before)
 
     def _leaving(self, decide: Otherwise) -> Decision:
         """Decide; a question that stood and was not answered is left parked."""
@@ -148,6 +149,17 @@ class Street:
                 return partial(self._fault, error, spelt(payload, aim), read, data)
             identity = own
         return Symbol(read, identity, data) if own is None else self._own(Symbol(read, own, data), identity)
+
+    def _named_before(self, event: CountEvent) -> Identity | None:
+        """What the one symbol of a parked label names; None where it has several, or is no symbol."""
+        if event.data.get("label") or event.payload is None or event.source not in (Source.SCAN, Source.TYPED):
+            return None
+        carrier = Carrier.KEYED if event.source is Source.TYPED else Carrier.BARCODE
+        payload = event.payload.encode("latin-1")
+        symbol = self._named(
+            Read(payload=payload, device=event.device, received_at=event.ts, carrier=carrier, aim=event.aim)
+        )
+        return symbol.identity if isinstance(symbol, Symbol) else None
 
     def _identify(self, payload: bytes | str, aim: str, read: Read) -> Identity:
         return identify(

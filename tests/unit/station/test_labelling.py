@@ -81,7 +81,7 @@ class Seat:
         aim, text = (payload[:3], payload[3:]) if payload.startswith("]") else ("", payload)
         read = Read(payload=text.encode(), device=device, received_at=at, aim=aim)
         symbol, standing = Symbol(read, identify(text, aim=aim)), self.session.question
-        answered = None if standing is None else AnswerDesk(self.desk).by_scan(standing, symbol)
+        answered = None if standing is None else AnswerDesk(self.desk, lambda _event: None).by_scan(standing, symbol)
         return self.do(self.desk.take(symbol) if answered is None else answered)
 
     def in_facts(self):
