@@ -38,9 +38,10 @@ class FactDecisions(ThingDecisions):
     ) -> Decision:
         """Count what a scan or a typed code resolved to, times the keypad's quantity (or ``times``) where one waits.
 
-        OK; DUPLICATE for a serial, a pack or a logistic unit that counts here already; REFUSED with the reason in
-        words.  ``data`` goes into the events.  The facts ``instead_of`` which this is counted (the other symbols of
-        the label) are voided with it, also by a DUPLICATE; ``voided`` says why.
+        OK; DUPLICATE for a serial, a pack or a logistic unit that counts here already; UNKNOWN (parked) where it counts
+        here with something else than this label says; REFUSED with the reason in words.  ``data`` goes into the events.
+        The facts ``instead_of`` which this is counted (the other symbols of the label) are voided with it, also by a
+        DUPLICATE; ``voided`` says why.
         """
         if again := self._again(read_id):
             return again
@@ -48,18 +49,20 @@ class FactDecisions(ThingDecisions):
         times = self.pending or times
         if refusal := self._may_count_here() or self._too_many(found, times):
             return self._remember(read_id, self._card(refusal, found, payload))
-        origin = {"device": device, "source": source}
+        origin: dict[str, Any] = {"device": device, "source": source}
+        told: dict[str, Any] = {"payload": payload, "aim": aim, "read_id": read_id}
         plates = self._parked_of(found, instead_of)
         voids = [self._void(fact, data={"why": voided}, **origin) for fact in (*instead_of, *plates)]
         known = self._counted_here(found)
         last = None if known is None else self._last_seen(found)
         if known and (last is None or last.seq not in {fact.seq for fact in instead_of}):
+            if otherwise := self._said_otherwise(found):
+                return self.park(why=otherwise, data=data, instead_of=instead_of, **origin, **told)
             if voids:
                 voids[0] = replace(voids[0], read_id=read_id)
                 known = replace(known, events=tuple(voids))
             return self._remember(read_id, self._card(known, found, payload))
-        fields = origin | {"payload": payload, "aim": aim, "read_id": read_id}
-        facts = self._facts(found, times, data=with_symbols(data, plates), **fields)
+        facts = self._facts(found, times, data=with_symbols(data, plates), **origin, **told)
         text, qty = self._count_text(found, times), sum(fact.qty for fact in facts)
         said = facts[0].data.get("said", "") if len(facts) == 1 else ""
         decision = Decision(outcome=Outcome.OK, text=text, events=(*voids, *facts), qty=qty, said=said)

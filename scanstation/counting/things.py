@@ -79,6 +79,22 @@ class ThingDecisions(CorrectionDecisions):
             return None
         return Decision(outcome=Outcome.DUPLICATE, text=f"Already counted: {_named(found)}")
 
+    def _said_otherwise(self, found: Found) -> str | None:
+        """Why a label of a unit that counts here is not the one that was counted: it names other goods, or states
+        another quantity.  What is marked damaged is still in it."""
+        if found.unit is None:
+            return None
+        counted: dict[str, int] = {}
+        for fact in self._audit().known.visit_of(found.unit):
+            counted[fact.item or ""] = counted.get(fact.item or "", 0) + fact.qty
+        for line in found.lines:
+            held = counted.get(line.item.item)
+            if held is None or (line.said and held != line.quantity):
+                listed = ", ".join(f"{qty} × {self.name_of(item)}" for item, qty in counted.items())
+                here = f"{line.quantity} × {line.item.name}"
+                return f"unit {found.unit} was counted here with {listed}, and this label says {here}: which is right?"
+        return None
+
     def _elsewhere(self, found: Found) -> str | None:
         """Where else it counted last in this audit."""
         last = self._last_seen(found)
