@@ -61,7 +61,7 @@ class LabelDesk:
             case Meets.AGAIN:
                 return self._again(symbol, before)
             case Meets.UNSURE:
-                return self._park(symbol, f"{_UNSURE} {lacking(symbol.identity)}")
+                return self.park_half(symbol, _UNSURE)
             case Meets.HALF:
                 return self._half(symbol, replace(before, identity=both), lacking(both) or "")
             case Meets.WHOLE:
@@ -90,6 +90,10 @@ class LabelDesk:
         """What was made of a label, as long as it stands at the open location."""
         facts = tuple(known for fact in seen.facts if (known := self.session.standing(fact)) is not None)
         return replace(seen, facts=facts) if len(facts) == len(seen.facts) else None
+
+    def park_half(self, symbol: Symbol, why: str) -> Decision:
+        """Park a symbol that cannot stand alone, and wait for nothing."""
+        return self._park(symbol, f"{why} {lacking(symbol.identity)}")
 
     def _before(self, symbol: Symbol) -> Seen | None:
         """What this device read just before, as long as it still stands at the open location."""

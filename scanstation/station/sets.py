@@ -8,6 +8,7 @@ in view is counted anew, in place of what was counted of it before.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from drivers import Read
 from scanstation.counting.decision import Decision, Outcome
@@ -35,12 +36,13 @@ class Label:
     """One label of a set: its symbols, the one that tells most first.
 
     ``package`` is what the package is known to wear, None for a symbol that is taken by itself; ``before`` what was
-    made of it when less of it was seen.
+    made of it when less of it was seen.  ``torn`` is the half of a label of which nobody can tell whose it is.
     """
 
     symbols: Parts
     package: Package | None = None
     before: Seen | None = None
+    torn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class SetDesk:
         parts_of: list[Parts] = []
         alone: list[Label] = []
         unclear: list[tuple[Parts, Unresolved]] = []
-        for identity, parts in _halves_joined(symbols):
+        whole, torn = _halves_joined(symbols)
+        for identity, parts in whole:
             found = what_counts(identity, self.desk.session, self.desk.catalogue) if _may_count(identity) else None
             if isinstance(found, Unresolved) and unclear_item(found) is not None:
                 unclear.append((parts, found))
@@ -66,8 +69,9 @@ class SetDesk:
             worn = tuple(symbol_text(part) for part in parts)
             marks.append(mark_of(identity, found, worn, _place(parts[0]), len(parts_of)))
             parts_of.append(parts)
+        asking: list[Label] = []
         for parts, doubtful in unclear:
-            alone += _unclear(parts, doubtful, marks, parts_of)
+            (asking if is_missing(doubtful) else alone).extend(_unclear(parts, doubtful, marks, parts_of))
         labels, known = [], self._known(symbols)
         for place, (package, fresh) in enumerate(packages_of(marks, [one.package for one in known if one.package])):
             if fresh:
@@ -76,10 +80,11 @@ class SetDesk:
                 labels.append(Label(these, package, known[place] if place < len(known) else None))
         told = {text for label in labels if label.package is not None for text in _told(label.package)}
         told |= {text for seen in known if seen.package is not None for text in _told(seen.package)}
+        alone += [Label((part,), torn=True) for parts in torn for part in parts]
         alone = [one for one in alone if told.isdisjoint(_says(one.symbols[0]))]
-        opening = [one for one in alone if one.symbols[0].identity.names is Names.LOCATION]
+        alone.sort(key=lambda one: one.symbols[0].identity.names is not Names.LOCATION)
         labels.sort(key=self._asks)
-        return [*opening, *(one for one in alone if one not in opening), *labels]
+        return [*alone, *labels, *asking]
 
     def _asks(self, label: Label) -> bool:
         """Whether it will be asked about: that comes last, so that its question stands."""
@@ -88,6 +93,8 @@ class SetDesk:
 
     def decide(self, label: Label) -> Decision:
         """Count a label, ask about it, or take its one symbol as any scan."""
+        if label.torn:
+            return self.desk.park_half(label.symbols[0], "whose label it is of is not said, scan it with its item:")
         if label.package is None:
             return self.desk.take(label.symbols[0])
         grown = label.before
@@ -118,7 +125,9 @@ def _unclear(parts: Parts, found: Unresolved, marks: list[Mark], parts_of: list[
     """
     same = [mark for mark in marks if [line.item.item for line in mark.found.lines] == [unclear_item(found)]]
     if is_missing(found):
-        told = next((mark for mark in same if mark.states_quantity), None)
+        texts = {symbol_text(part) for part in parts}
+        room = (mark for mark in same if texts.isdisjoint(map(symbol_text, parts_of[mark.number])))
+        told = next((mark for mark in room if mark.states_quantity), None)
         if told is None:
             return [Label((part,)) for part in parts]
         parts_of[told.number] += parts
@@ -132,31 +141,59 @@ def _unclear(parts: Parts, found: Unresolved, marks: list[Mark], parts_of: list[
     return [Label((replace(first, data=data),)), *(Label((part,)) for part in others)]
 
 
-def _halves_joined(symbols: Sequence[Symbol]) -> list[tuple[Identity, Parts]]:
-    """The symbols with what each names; a half is joined with the first that it belongs to and that needs it least.
+def _halves_joined(symbols: Sequence[Symbol]) -> tuple[list[tuple[Identity, Parts]], list[Parts]]:
+    """The symbols with what each names, a half joined with what it belongs to, and halves of which nobody can tell.
 
-    Halves that find nothing stay by themselves: they wait for the next symbol of the device.
+    Whatever the order of the symbols: a half that may belong to several things goes to the one nearest to it in the
+    picture.  Halves that find nothing stay by themselves: they wait for the next symbol of the device.
     """
     joined: list[tuple[Identity, Parts]] = [(one.identity, (one,)) for one in symbols if lacking(one.identity) is None]
     halves = [(one.identity, (one,)) for one in symbols if lacking(one.identity) is not None]
-    waiting: list[tuple[Identity, Parts]] = []
+    waiting = [half for half in halves if _torn(half[0], halves)]
     for half in halves:
         label: tuple[Identity, Parts] = half
+        if half in waiting:
+            continue
         for place, (other, others) in enumerate(waiting):
-            both = join(other, half[0])
+            both = None if _torn(other, halves) else join(other, half[0])
             if both is not None:
                 del waiting[place]
                 label = (both, (*others, *half[1]))
                 break
         (joined if lacking(label[0]) is None else waiting).append(label)
+    torn: list[Parts] = []
     for identity, parts in waiting:
-        mate = next((place for place, (other, _) in enumerate(joined) if _belongs(other, identity)), None)
-        both = None if mate is None else join(joined[mate][0], identity)
-        if mate is None or both is None:
-            joined.append((identity, parts))
+        mates = [place for place, (other, _) in enumerate(joined) if _belongs(other, identity)]
+        mate = _mate(parts, [joined[place] for place in mates])
+        both = None if mate is None else join(joined[mates[mate]][0], identity)
+        if mate is not None and both is not None:
+            joined[mates[mate]] = (both, (*joined[mates[mate]][1], *parts))
+        elif mates or _torn(identity, halves):
+            torn.append(parts)
         else:
-            joined[mate] = (both, (*joined[mate][1], *parts))
-    return joined
+            joined.append((identity, parts))
+    return joined, torn
+
+
+def _torn(half: Identity, halves: Sequence[tuple[Identity, Parts]]) -> bool:
+    """Whether a half belongs to several others that cannot be of one label."""
+    fitting = [other for other, _ in halves if other is not half and join(other, half) is not None]
+    return any(join(one, other) is None for one, other in combinations(fitting, 2))
+
+
+def _mate(parts: Parts, mates: Sequence[tuple[Identity, Parts]]) -> int | None:
+    """To which of these a half belongs; None where there is none, or nobody can tell."""
+    gaps = [_gap(others, parts) for _, others in mates]
+    if len({identity.key for identity, _ in mates}) > 1 and None in gaps:
+        return None
+    return min(range(len(mates)), key=lambda place: gaps[place] or 0.0, default=None)
+
+
+def _gap(some: Parts, others: Parts) -> float | None:
+    """How far symbols stand from others in their picture, squared; None where nobody knows."""
+    places = [(_place(one), _place(other)) for one in some for other in others]
+    gaps = [(one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2 for one, other in places if one and other]
+    return min(gaps, default=None)
 
 
 def _belongs(whole: Identity, half: Identity) -> bool:

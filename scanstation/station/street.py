@@ -96,9 +96,10 @@ class Street:
                 symbols.append(symbol)
             else:
                 steps.append(Step((read,), partial(self._leaving, partial(self._decide, read))))
+        asked: list[Label] = []
         for label in SetDesk(self.desk).labels(symbols):
             own = tuple(symbol.read for symbol in label.symbols)
-            steps.append(Step(own, partial(self._leaving, partial(self._decide_label, label))))
+            steps.append(Step(own, partial(self._leaving, partial(self._decide_label, label, asked))))
         return steps
 
     def answer(self, answer: Answer, read: Read) -> Decision:
@@ -122,11 +123,17 @@ class Street:
         symbol = self._named(read)
         return self._take(symbol, standing) if isinstance(symbol, Symbol) else symbol(standing)
 
-    def _decide_label(self, label: Label, standing: Standing | None) -> Decision:
+    def _decide_label(self, label: Label, asked: list[Label], standing: Standing | None) -> Decision:
+        """Judge a label of a set; what was ``asked`` about another label of the set is not answered by it."""
         answered = None
-        if standing is not None and label.before is None:
+        if standing is not None and label.before is None and not asked and not label.torn:
             answered = self._answers.by_label(standing, label.symbols, label.package)
-        return SetDesk(self.desk).decide(label) if answered is None else answered
+        if answered is not None:
+            return answered
+        decision = SetDesk(self.desk).decide(label)
+        if decision.outcome is Outcome.ASKED:
+            asked.append(label)
+        return decision
 
     def _named(self, read: Read) -> Symbol | Otherwise:
         """What a read names, undamaged as far as its device's settings say; else what is to be said of it."""
