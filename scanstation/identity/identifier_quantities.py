@@ -21,11 +21,12 @@ _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _AMOUNT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([A-Z][A-Z0-9]{1,2}|[GLM])")
 _WEIGHTS = ("2Q", "5Q")
 _SHOWN = 24
+_GROSS = "+"
 
 
 @dataclass(frozen=True, slots=True)
 class UnitOfMeasure:
-    """One row of `tables/units.tsv`; ``unit`` is ``-`` for a package of unknown content."""
+    """One row of `tables/units.tsv`; ``unit`` is ``-`` for a package of unknown content, ``+`` for a gross weight."""
 
     code: str
     unit: str
@@ -85,7 +86,7 @@ def _amounts(family: Mapping[str, str]) -> list[Measure]:
     found = []
     if "Q" in family:
         found.append(_count(family["Q"]) if unit is None else _number("Q", family["Q"], unit))
-    if "7Q" in family:
+    if "7Q" in family and not (found and _is_gross(family["7Q"])):
         found.append(_amount(family["7Q"]))
     if unit is not None:
         found += [_number(name, family[name], unit) for name in weights]
@@ -109,6 +110,12 @@ def _amount(value: str) -> Measure:
     return _measure(said, match[1], _unit(said, match[2]))
 
 
+def _is_gross(value: str) -> bool:
+    """Whether 7Q states a weight with the packaging."""
+    match = _AMOUNT.fullmatch(value.strip().upper())
+    return match is not None and match[2] in units_of_measure() and units_of_measure()[match[2]].unit == _GROSS
+
+
 def _number(name: str, value: str, unit: str) -> Measure:
     """An amount whose unit stands in ``3Q``."""
     said, number = f"{_shown(name, value)} {_shown('3Q', unit)}", value.strip()
@@ -121,6 +128,8 @@ def _unit(said: str, code: str) -> UnitOfMeasure:
     unit = units_of_measure().get(code)
     if unit is None:
         raise _UnclearError(f"the label says {said}: the unit of measure {code!r} is not known here")
+    if unit.unit == _GROSS:
+        raise _UnclearError(f"the label says {said}: a {unit.meaning} weighs the packaging too")
     if unit.unit == "-":
         raise _UnclearError(f"the label says {said}: how much one {unit.meaning} holds is not known")
     return unit

@@ -99,7 +99,8 @@ def names_in_text(text: str) -> tuple[str, ...]:
     """The units that a text may name which no catalogue lists: as it stands, and read with its data identifier."""
     match = _BARE.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
-        return (text,)
+        key = plate_key(text)
+        return (key, text) if key != text and is_sscc(key) else (text,)
     read = name_unit({match[1]: match[2]}, None).unit
     return (text,) if read is None or read == text else (read, text)
 

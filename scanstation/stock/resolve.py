@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from scanstation.identity.gtin import LENGTHS
+from scanstation.identity.iso15434 import di_table
 from scanstation.identity.model import Identity, Names
 from scanstation.identity.plates import names_in_text, other_names
 from scanstation.stock.catalogue import (
@@ -128,9 +129,12 @@ def _internal(identity: Identity, catalogue: Catalogue) -> Found | Unresolved:
     What the catalogue does not list may still name a unit: by the number of its own, or by this very text.
     """
     key = identity.key
-    found = _meanings(key, catalogue)
-    if found:
-        return _one(identity, key, found, catalogue)
+    known = [(number, found) for number in _item_numbers(identity) if (found := _meanings(number, catalogue))]
+    if known:
+        number, found = known[0]
+        items = {code.item for code in found}
+        others = {code.item: code for _, more in known[1:] for code in more if code.item not in items}
+        return _one(identity, number, [*found, *others.values()], catalogue)
     units: tuple[str, ...] = ()
     if identity.unit is not None:
         units = (identity.unit,)
@@ -140,6 +144,14 @@ def _internal(identity: Identity, catalogue: Catalogue) -> Found | Unresolved:
     if notice := _notice(names, catalogue):
         return as_stated(identity, notice)
     return replace(_missing(f"{key} is not in the catalogue"), units=units)
+
+
+def _item_numbers(identity: Identity) -> Sequence[str]:
+    """The numbers by which a label names its item: the customer's goes before the supplier's."""
+    if identity.scheme != "iso15434":
+        return (identity.key,)
+    rows = (row for row in di_table().values() if row.role == "item")
+    return [value for row in rows if (value := identity.elements.get(row.identifier))] or [identity.key]
 
 
 def _meanings(text: str, catalogue: Catalogue) -> Sequence[Code]:

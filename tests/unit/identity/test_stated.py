@@ -121,7 +121,7 @@ def test_every_unit_is_exact_or_a_doubt(code: str, digits: int, places: int) -> 
     stated = stated_by_identifiers({"7Q": number + code})
     unit = units_of_measure()[code]
     exact = Fraction(number) * unit.factor
-    if unit.unit == "-" or exact.denominator != 1 or exact > LARGEST:
+    if unit.unit in ("-", "+") or exact.denominator != 1 or exact > LARGEST:
         assert stated.doubts and stated.quantity is None and not stated.measures
     elif unit.unit == "piece":
         assert (stated.quantity, stated.doubts) == (exact, {})
@@ -130,7 +130,7 @@ def test_every_unit_is_exact_or_a_doubt(code: str, digits: int, places: int) -> 
 
 
 def test_units_are_kept_in_base_units() -> None:
-    assert {unit.unit for unit in units_of_measure().values()} == {"piece", "-", *UNITS}
+    assert {unit.unit for unit in units_of_measure().values()} == {"piece", "-", "+", *UNITS}
     assert {measure.unit for measure in trade_measures().values()} == set(UNITS)
 
 
