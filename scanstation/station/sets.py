@@ -148,7 +148,9 @@ def _halves_joined(symbols: Sequence[Symbol]) -> tuple[list[tuple[Identity, Part
     picture.  Halves that find nothing stay by themselves: they wait for the next symbol of the device.
     """
     joined: list[tuple[Identity, Parts]] = [(one.identity, (one,)) for one in symbols if lacking(one.identity) is None]
-    halves = [(one.identity, (one,)) for one in symbols if lacking(one.identity) is not None]
+    halves: list[tuple[Identity, Parts]] = [
+        (one.identity, (one,)) for one in symbols if lacking(one.identity) is not None
+    ]
     waiting = [half for half in halves if _torn(half[0], halves)]
     for half in halves:
         label: tuple[Identity, Parts] = half
