@@ -24,7 +24,7 @@ class EndWatch:
             self._ended, self.complaint = True, ("", "")
         for notice in output.notices:
             if notice.kind == NO_END:
-                self.complaint = _words(notice)
+                self.complaint = words_of(notice)
         if output.frames or output.notices:
             self._since = None
 
@@ -54,9 +54,10 @@ class EndWatch:
     def _tell(self, protocol: WaitsForEnd) -> Notice:
         self._since = math.inf
         notice = protocol.unended()
-        self.complaint = _words(notice)
+        self.complaint = words_of(notice)
         return notice
 
 
-def _words(notice: Notice) -> tuple[str, str]:
+def words_of(notice: Notice) -> tuple[str, str]:
+    """Message and remedy of a notice."""
     return notice.text, str(notice.fields.get("remedy", ""))

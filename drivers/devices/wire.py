@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.device import Clock, Device, State
-from drivers.devices.ends import EndWatch
+from drivers.devices.ends import EndWatch, words_of
 from drivers.errors import DriverError, Reason
 from drivers.protocols.base import (
     LOST,
@@ -181,9 +181,11 @@ class WireDevice(Device):
                 await self._converse()
             except DriverError as error:
                 self._connected = False
-                self._tell_end(self._end.cut_off())
+                unended = self._end.cut_off()
+                self._tell_end(unended)
                 if error.reason is Reason.CLOSED:
-                    self._change(State.CLOSED, error.reason, str(error))
+                    message, remedy = words_of(unended) if unended else self._end.complaint
+                    self._change(State.CLOSED, error.reason, "; ".join(filter(None, (str(error), message))), remedy)
                     return
                 self._change(State.LOST, error.reason, str(error), error.remedy)
                 if error.final:

@@ -1,6 +1,7 @@
 """A scanner without its suffix, or with another, is told of within seconds; nothing that a pause cut off is a read."""
 
 import asyncio
+import json
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -132,3 +133,24 @@ async def test_a_wedge_without_enter_is_told_of(tmp_path: Path) -> None:
         await it.simulator.garbage(Typist().line("LOC-A-01")[: -4 * EVENT.size])
         assert "without enter at their end: 'LOC-A-01'" in (await it.notice()).text
         assert it.reads == [] and it.device.status.remedy.startswith("set the scanner's suffix to Enter")
+
+
+@pytest.mark.parametrize(
+    ("sent", "told", "remedy"),
+    [
+        (b"4006381333931", "13 bytes arrived without a line end (CR or LF)", "set the scanner's suffix"),
+        (b"4006381333931\r40063", "the wire broke in the middle of a read", "scan again"),
+        (b"4006381333931\r", "", ""),
+    ],
+)
+async def test_a_capture_that_ends_without_an_end_says_so(tmp_path: Path, sent: bytes, told: str, remedy: str) -> None:
+    capture = tmp_path / "scanner.jsonl"
+    capture.write_text(json.dumps({"t": 0, "hex": sent.hex()}) + "\n", "utf-8")
+    device = open_device(f"replay:{capture}?protocol=lines", name="a", clock=lambda: 0, rng=random.Random(2))
+    statuses: list[tuple[State, str, str]] = []
+    device.on_status(lambda status: statuses.append((status.state, status.message, status.remedy)))
+    reads = [read.payload async for read in device.reads()]
+    (closed,) = [(message, mend) for state, message, mend in statuses if state is State.CLOSED and message]
+    assert reads == [CODE] * (b"\r" in sent)
+    assert closed[0].startswith(f"capture {capture} has ended") and told in closed[0]
+    assert closed[1].startswith(remedy) and bool(closed[1]) == bool(remedy)
