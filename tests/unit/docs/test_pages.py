@@ -68,3 +68,20 @@ def test_the_figures_of_the_guide_are_those_of_the_code(tmp_path: Path) -> None:
     quantities = sorted(int(word) for word in printed if word.isdecimal())
     assert printed >= WORDS.keys()
     assert (quantities[0], quantities[-1]) == (2, 100), "quantities from 2 to 100"
+
+
+def test_every_page_is_reached_from_the_first_one() -> None:
+    reached, coming = set[Path](), [ROOT / "README.md"]
+    while coming:
+        page = coming.pop()
+        if page in reached or not page.exists():
+            continue
+        reached.add(page)
+        targets = re.findall(r"\]\((?!https?:)([^)#\s]+\.md)", page.read_text("utf-8"))
+        coming += [(page.parent / target).resolve() for target in targets]
+    assert [str(page.relative_to(ROOT)) for page in PAGES if page.resolve() not in reached] == []
+
+
+def test_the_glossary_is_in_order() -> None:
+    words = re.findall(r"^\| ([^|]+) \|", (DOCS / "glossary.md").read_text("utf-8"), flags=re.MULTILINE)[2:]
+    assert words == sorted(words, key=lambda word: word.lower().replace("-", " "))
