@@ -96,6 +96,7 @@ def run(asked: dict[str, Any], files: list[int]) -> NoReturn:
     os.environ.clear()
     os.environ.update(asked["environment"])
     time.tzset()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background it is ignored
     sys.argv = ["scanstation", *asked["words"]]
     from scanstation.cli import main as command
 

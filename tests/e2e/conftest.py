@@ -22,7 +22,7 @@ from drivers import Carrier, Read, Verdict
 from scanstation.access import Access, Role, system_access
 from scanstation.counting.clock import StationClock
 from scanstation.counting.events import CountEvent, EventKind
-from scanstation.settings import DeviceSettings, Settings
+from scanstation.settings import DeviceSettings, Settings, WedgeSettings
 from scanstation.station.service import Station
 from scanstation.stock.catalogue import Code
 from scanstation.stock.model import Item, Location, StockRecord, Tracking
@@ -114,7 +114,7 @@ class House:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.settings = Settings(station="ST01", data_dir=folder, port=0, reread_s=0)
+        self.settings = Settings(station="ST01", data_dir=folder, port=0, reread_s=0, wedge=WedgeSettings(reread_s=0))
         self.station: Station
         self.access: Access
         self.port = 0
