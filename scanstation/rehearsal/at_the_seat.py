@@ -10,6 +10,7 @@ from scanstation.rehearsal import steps
 from scanstation.rehearsal.parts import Symbol, payload_text
 from scanstation.rehearsal.stage import WORST_FIRST, Did, Stage, read, told, verdict_of
 from scanstation.station.service import Station
+from scanstation.station.set_card import in_one
 
 BETWEEN_READS_US = 20_000
 """Time between two reads of one tag."""
@@ -28,9 +29,10 @@ async def frame(stage: Stage, step: steps.Frame) -> Did:
     decisions = [decision for _, decision in await seat.take_set(reads)]
     worst = min(decisions, key=lambda one: WORST_FIRST.index(verdict_of(one)))
     events = tuple(event for one in decisions for event in one.events)
-    text = "; ".join(dict.fromkeys(one.text for one in decisions))
     verdict = verdict_of(worst)
-    return Did(text=text, verdict=verdict, refused=verdict if verdict == "refused" else "", events=events)
+    return Did(
+        text=in_one(decisions).text, verdict=verdict, refused=verdict if verdict == "refused" else "", events=events
+    )
 
 
 async def tag(stage: Stage, step: steps.Tag) -> Did:

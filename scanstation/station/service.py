@@ -26,6 +26,7 @@ from scanstation.station.habits import LabelHabit, Rereads
 from scanstation.station.hands import HandSeat
 from scanstation.station.labelling import LabelDesk
 from scanstation.station.readers import Ear, Silence
+from scanstation.station.set_card import in_one
 from scanstation.station.sets import said_before, worst_last
 from scanstation.station.street import Street
 from scanstation.station.sweeping import LocationSweep, Memory, start_sweep
@@ -135,20 +136,19 @@ class Station(HandSeat):
             for read in step.reads:
                 self._note(read, decision)
         if len(taken) > 1 and self.session.question is None:
-            self._show_worst(taken)
+            self._show_set(taken)
         return taken
 
     def _note(self, read: Read, decision: Decision) -> None:
         self.watches.of(read.device).note_read(read.received_at, Verdict(decision.outcome.value))
         self.watches.handling.add(max(0, self.clock.now() - read.received_at) / 1e6)
 
-    def _show_worst(self, taken: Sequence[tuple[tuple[Read, ...], Decision]]) -> None:
-        """Several labels at once have one card: that of the worst."""
-        worst = worst_last([decision for _, decision in taken])
-        if worst is not taken[-1][1]:
-            reads = next(reads for reads, decision in taken if decision is worst)
-            self.last = card(worst, reads[0], self.session, self.last)
-            self.bus.changed()
+    def _show_set(self, taken: Sequence[tuple[tuple[Read, ...], Decision]]) -> None:
+        """Several labels at once have one card."""
+        shown = in_one([decision for _, decision in taken])
+        reads = next(reads for reads, decision in taken if decision.outcome is shown.outcome)
+        self.last = card(shown, reads[0], self.session, self.last)
+        self.bus.changed()
 
     def _street(self) -> Street:
         desk = LabelDesk(self.session, self.stock, self._joiner, self._rules, self.devices.habits, self._usual)

@@ -88,4 +88,21 @@ async def test_a_set_of_a_device_is_acknowledged_read_by_read_with_the_verdict_o
     assert station.view().location_units == 1
     last = station.view().last
     assert last is not None and last.verdict == "unknown"
+    assert last.text.endswith("NOBODY is not in the catalogue. Counted: 1 × Lamp, blue")
     assert station.watches.of("gate").verdicts == {"ok": 2, "unknown": 1}
+
+
+async def test_the_card_of_several_labels_tells_all_that_were_counted(station: Station) -> None:
+    await seated(station)
+    now = station.clock.now()
+    lamp = {"payload": b"9521141123454", "aim": "]E0", "device": "gate", "received_at": now}
+    two = [Read(**lamp, region=((x, 0.0), (x, 1.0), (x + 1, 1.0), (x + 1, 0.0))) for x in (0.0, 50.0)]  # type: ignore[arg-type]
+    drills = [Read(payload=f"010{EAN}21S{n}".encode(), aim="]d2", device="gate", received_at=now) for n in (1, 2)]
+    for reads, qty, text in (
+        (drills, 2, "2 labels: 1 × Drill (S1); 1 × Drill (S2)"),
+        ([drills[0], two[0]], 1, "Already counted: Drill, serial S1. Counted: 1 × Lamp, blue"),
+    ):
+        await station.take_set(together(reads, f"view {qty}"))
+        last = station.view().last
+        assert last is not None and last.text == text
+        assert last.qty in (qty, 0)
