@@ -88,7 +88,8 @@ def mark_of(
 ) -> Mark:
     """The mark of a label that names ``identity`` and counts ``found``."""
     codes = {value for name, value in identity.elements.items() if _is_code(name)}
-    says = {name: value for name, value in identity.elements.items() if not _is_code(name) and not _is_counted(name)}
+    others = (one for one in identity.elements.items() if not _is_code(one[0]) and not _is_counted(one[0]))
+    says = {name: value.strip(" ") for name, value in others}
     add_on = next((note for note in identity.notes if _ADD_ON.fullmatch(note)), None)
     says |= {} if add_on is None else {"add-on": add_on}
     return Mark(

@@ -117,9 +117,9 @@ def _named(found: Found) -> str:
 
 
 def with_symbols(data: Mapping[str, Any], reads: Sequence[CountEvent]) -> Mapping[str, Any]:
-    """What an event notes, with these reads as further symbols of its label."""
+    """What an event notes, with these reads as further symbols of its label; one that was read twice is one."""
     symbols = [symbol for read in reads for symbol in (*read.data.get("label", ()), read.payload)]
-    return {**data, "label": [*data.get("label", ()), *symbols]} if symbols else data
+    return {**data, "label": list(dict.fromkeys([*data.get("label", ()), *symbols]))} if symbols else data
 
 
 def units_of(parked: CountEvent) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ def _name_envelope(envelope: Envelope) -> Identity:
     """Name the item of a format 06 envelope by its part number, whose number the catalogue knows, and its unit."""
     by_role: dict[str, str] = {}
     for identifier, row in di_table().items():
-        value = envelope.elements.get(identifier)
+        value = envelope.elements.get(identifier, "").strip(" ")
         if row.role and value:
             by_role.setdefault(row.role, value)
     expiry = by_role.get("expiry") or (envelope.elements.get("D") if "9N" in envelope.elements else None)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from drivers import Read
+from drivers import Carrier, Read
 from scanstation.counting.asking import found_in, nothing_asked, said_to
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.events import CountEvent, Source
@@ -25,6 +25,7 @@ from scanstation.station.answers import (
     yes_or_no,
 )
 from scanstation.station.asking import serial_question
+from scanstation.station.beside import fields_of, said_before
 from scanstation.station.labelling import LabelDesk
 from scanstation.station.symbols import Symbol, origin_of, payload_text
 from scanstation.station.whole import moved_unit, what_counts
@@ -108,6 +109,9 @@ class AnswerDesk:
         wants = standing.question.wants
         if wants not in (Wants.LOT, Wants.SERIAL) or not is_a_number(text):
             return None
+        if read.carrier is not Carrier.KEYED and text in fields_of(standing.event.payload or ""):
+            told = replace(said_before(read), question=standing.question)
+            return self.labels.session.tell(told, read.read_id)
         return self._with(standing, Answer(lot=text) if wants is Wants.LOT else Answer(serial=text), read)
 
     # -- helpers ----------------------------------------------------------------------------------------------

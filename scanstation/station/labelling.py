@@ -16,6 +16,7 @@ from scanstation.counting.packages import Package
 from scanstation.counting.session import CountSession
 from scanstation.identity import Identity, Names
 from scanstation.station.asking import USUAL, AskRules, whether_same
+from scanstation.station.beside import said_before, says, told_by
 from scanstation.station.habits import ONE, SET, LabelHabit
 from scanstation.station.judging import Judge
 from scanstation.station.symbols import Symbol, payload_text, source_of, symbol_text
@@ -118,6 +119,12 @@ class LabelDesk:
         if isinstance(found, Unresolved):
             if found.why is WhyUnknown.CONTENTS_UNKNOWN and set(symbol.identity.elements) == {"00"}:
                 return self._half(symbol, None, found.text)
+            if before is not None and self._said_by(before, symbol):
+                self.joiner.remember(symbol.read.device, replace(before, at=symbol.at))
+                standing = self.session.question
+                again = said_before(symbol.read)
+                again = again if standing is None else replace(again, question=standing.question)
+                return self.session.tell(again, symbol.read.read_id)
             parked = self.judge.unresolved(symbol.identity, found, symbol.origin(), symbol.read.received_at)
             if symbol.identity.names is Names.OTHER_GS1:
                 return parked  # an order number and the like: a half that waits goes on waiting
@@ -137,6 +144,12 @@ class LabelDesk:
         if (seen := _seen(symbol, decision, times, Package((mark,)))) is not None:
             self.joiner.remember(symbol.read.device, seen)
         return decision
+
+    def _said_by(self, before: Seen, symbol: Symbol) -> bool:
+        """Whether this is the lot in plain text, or a small code of a field, of the label counted just before."""
+        if before.package is None or self.habit_of(symbol.read.device).label_set == ONE:
+            return False
+        return not told_by(before.package).isdisjoint(says(symbol))
 
     def _may_be_one(self, before: Seen, package: Package, mark: Mark, symbol: Symbol) -> bool:
         """Whether another symbol of the package that was counted just before may have been read."""

@@ -19,6 +19,7 @@ from scanstation.counting.question import Answer
 from scanstation.identity import LabelPrefixes
 from scanstation.settings import Policy, Settings
 from scanstation.station.asking import AskRules
+from scanstation.station.beside import said_before
 from scanstation.station.bindings import wrong_places
 from scanstation.station.commands import seat_commands
 from scanstation.station.devices import Devices
@@ -27,7 +28,7 @@ from scanstation.station.hands import HandSeat
 from scanstation.station.labelling import LabelDesk
 from scanstation.station.readers import Ear, Silence
 from scanstation.station.set_card import in_one
-from scanstation.station.sets import said_before, worst_last
+from scanstation.station.sets import worst_last
 from scanstation.station.street import Street
 from scanstation.station.sweeping import LocationSweep, Memory, start_sweep
 from scanstation.station.tag_rates import KeptRates

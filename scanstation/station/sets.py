@@ -5,27 +5,21 @@ label (`scanstation.counting.packages`), and what belongs to no item is taken by
 in view is counted anew, in place of what was counted of it before.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from drivers import Read
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.joining import Seen, join, lacking
 from scanstation.counting.marks import Mark, mark_of
 from scanstation.counting.packages import Package, packages_of
 from scanstation.identity import Identity, Names
-from scanstation.identity.aitable import GS
-from scanstation.identity.iso15434 import EOT, RS, START
-from scanstation.identity.plates import names_in_text, other_names
+from scanstation.station.beside import said_before, says, told_by
 from scanstation.station.labelling import LabelDesk
 from scanstation.station.symbols import Symbol, payload_text, symbol_text
 from scanstation.station.whole import what_counts
 from scanstation.stock.catalogue import Unresolved
 from scanstation.stock.quantity import is_missing, unclear_item
-
-_SEPARATOR = re.compile(f"[{GS}{RS}{EOT}]")
 
 Parts = tuple[Symbol, ...]
 """Symbols that mean something only together, or one that stands alone."""
@@ -78,10 +72,10 @@ class SetDesk:
                 own = sorted(fresh, key=lambda mark: mark.rank, reverse=True)
                 these = tuple(part for mark in own for part in parts_of[mark.number])
                 labels.append(Label(these, package, known[place] if place < len(known) else None))
-        told = {text for label in labels if label.package is not None for text in _told(label.package)}
-        told |= {text for seen in known if seen.package is not None for text in _told(seen.package)}
+        told = {text for label in labels if label.package is not None for text in told_by(label.package)}
+        told |= {text for seen in known if seen.package is not None for text in told_by(seen.package)}
         alone += [Label((part,), torn=True) for parts in torn for part in parts]
-        alone = [one for one in alone if told.isdisjoint(_says(one.symbols[0]))]
+        alone = [one for one in alone if told.isdisjoint(says(one.symbols[0]))]
         alone.sort(key=lambda one: one.symbols[0].identity.names is not Names.LOCATION)
         labels.sort(key=self._asks)
         return [*alone, *labels, *asking]
@@ -208,34 +202,12 @@ def _may_count(identity: Identity) -> bool:
     return lacking(identity) is None and identity.names is not Names.LOCATION
 
 
-def _told(package: Package) -> set[str]:
-    """What other symbols of a package say beside its codes: its lot, serial, item number or unit, and the fields of its
-    ISO/IEC 15434 label, each with its data identifier."""
-    lines = [line for mark in package.marks for line in mark.found.lines]
-    told = {text for line in lines for text in (line.lot, line.serial, line.item.item, line.unit) if text is not None}
-    fields = {text for symbol in package.symbols if START in symbol for text in _SEPARATOR.split(symbol)}
-    return told | {other for text in told for other in other_names(text)} | fields
-
-
-def _says(symbol: Symbol) -> set[str]:
-    """What a symbol that counts nothing alone may say of a package: its text, and the unit that it names."""
-    text, identity = payload_text(symbol.read), symbol.identity
-    units = names_in_text(text) if identity.scheme == "text" else ()
-    return {text, *units, *((identity.unit,) if identity.unit is not None else ())}
-
-
 def _place(symbol: Symbol) -> tuple[float, float] | None:
     """The middle of a symbol in its picture."""
     region = symbol.read.region
     if not region:
         return None
     return sum(x for x, _ in region) / len(region), sum(y for _, y in region) / len(region)
-
-
-def said_before(read: Read) -> Decision:
-    """The answer to a symbol that says nothing but what its label said already, such as the lot in plain text."""
-    text = "Already counted with the label before it"
-    return Decision(outcome=Outcome.DUPLICATE, text=text, code=payload_text(read))
 
 
 def worst_last(decisions: Sequence[Decision]) -> Decision:

@@ -95,7 +95,7 @@ def _logistic_unit(identity: Identity, catalogue: Catalogue) -> Found | Unresolv
     if identity.content is not None:
         if identity.quantity is None:
             return _contents(identity, f"names its contents ({identity.content}) but not how many (AI 37)")
-        return _trade_item(identity, identity.content, catalogue)
+        return _as_listed(_trade_item(identity, identity.content, catalogue), identity, catalogue)
     found = catalogue.codes(identity.key)
     if found:
         return _one(identity, identity.key, found, catalogue)
@@ -104,6 +104,21 @@ def _logistic_unit(identity: Identity, catalogue: Catalogue) -> Found | Unresolv
         return as_stated(identity, notice)
     none = _contents(identity, "says nothing of its contents, and neither does the catalogue or a shipping notice")
     return replace(none, units=(identity.key,))
+
+
+def _as_listed(found: Resolved | Unresolved, identity: Identity, catalogue: Catalogue) -> Resolved | Unresolved:
+    """The content that the label of a logistic unit states, unless the catalogue or a shipping notice lists another."""
+    unit = identity.elements.get("00")
+    if isinstance(found, Unresolved) or unit is None:
+        return found
+    listed = [(code.item, code.quantity) for code in catalogue.codes(unit)]
+    listed = listed or [(content.item, content.quantity) for content in catalogue.contents(unit)]
+    units = sum(quantity for item, quantity in listed if item == found.item.item)
+    if not listed or (units == found.quantity and all(item == found.item.item for item, _ in listed)):
+        return found
+    words = " and ".join(f"{quantity} × {item}" for item, quantity in listed)
+    why = f"the label says {found.quantity} × {found.item.item}, but {unit} is listed with {words}"
+    return Unresolved(why=WhyUnknown.QUANTITY_UNCLEAR, text=why)
 
 
 def _notice(names: Sequence[str], catalogue: Catalogue) -> ResolvedContents | Unresolved | None:
@@ -147,11 +162,15 @@ def _internal(identity: Identity, catalogue: Catalogue) -> Found | Unresolved:
 
 
 def _item_numbers(identity: Identity) -> Sequence[str]:
-    """The numbers by which a label names its item: the customer's goes before the supplier's."""
+    """The numbers by which a label names its item: the customer's goes before the supplier's.
+
+    Labels of a fixed width fill a number up with blanks; the catalogue has none at its ends.
+    """
     if identity.scheme != "iso15434":
-        return (identity.key,)
+        return tuple(dict.fromkeys((identity.key, identity.key.strip(" "))))
     rows = (row for row in di_table().values() if row.role == "item")
-    return [value for row in rows if (value := identity.elements.get(row.identifier))] or [identity.key]
+    numbers = (identity.elements.get(row.identifier, "").strip(" ") for row in rows)
+    return tuple(filter(None, numbers)) or (identity.key,)
 
 
 def _meanings(text: str, catalogue: Catalogue) -> Sequence[Code]:
