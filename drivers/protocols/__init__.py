@@ -8,10 +8,10 @@ from pkgutil import resolve_name
 from typing import cast
 
 from drivers.protocols.base import WireProtocol
-from drivers.protocols.frame_reader import DECODERS, FrameReader
+from drivers.protocols.frame_reader import ALIASES, DECODERS, FrameReader
 from drivers.url import Options
 
-__all__ = ["DECODERS", "PROTOCOLS", "FrameReader", "decode", "make_protocol"]
+__all__ = ["ALIASES", "DECODERS", "PROTOCOLS", "FrameReader", "decode", "make_protocol"]
 
 PROTOCOLS: dict[str, str] = {
     "lines": "drivers.protocols.lines:lines_protocol",

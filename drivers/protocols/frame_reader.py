@@ -37,6 +37,19 @@ DECODERS: dict[str, str] = {
 ``module:Class`` where a frame leans on the one before it: made once for each `FrameReader`, then called with the bytes.
 """
 
+ALIASES: dict[str, str] = {
+    "lines": "serial-aim-cr",
+    "keyence": "keyence-sr-tcp",
+    "ssi": "zebra-ssi",
+    "honeywell": "honeywell-spp-msgget",
+    "tsl": "tsl-ascii2",
+    "thingmagic": "thingmagic-mercury",
+    "pn532": "pn532-uart",
+    "zebra-iotc": "zebra-iotc-json",
+    "impinj-iot": "impinj-iot-json",
+}
+"""Names of protocols in the URL of a device, where the wire format is called otherwise."""
+
 
 class FrameReader:
     """Decodes captures of one device, in the order in which they came; may be called by several threads.
@@ -55,8 +68,9 @@ class FrameReader:
 
         What the host says to the device is passed over, and so is a report of no tags.
 
-        Raises ValueError for a protocol that is not in `DECODERS`, naming those that are.
+        Raises ValueError for a protocol that is neither in `DECODERS` nor in `ALIASES`, naming those that are.
         """
+        protocol = ALIASES.get(protocol, protocol)
         if protocol not in DECODERS:
             raise ValueError(f"no decoder for protocol {protocol!r}; there are {', '.join(sorted(DECODERS))}")
         with self._lock:

@@ -135,13 +135,13 @@ async def _read(url: str, count: int) -> None:
 @app.command("decode", epilog="Example: scanstation devices decode --protocol llrp 043e0000000a00000000")
 def decode(
     frames: Annotated[list[str], typer.Argument(help="The bytes of the wire, as hex; several in their order.")],
-    protocol: Annotated[str, typer.Option(help="The protocol, such as llrp or serial-aim-cr.")],
+    protocol: Annotated[str, typer.Option(help="The protocol, as in the URL of a device: llrp, lines, ssi.")],
 ) -> None:
     """Decode captured bytes; one JSON line a frame or tag.  Exit code 1 where an argument gave nothing."""
-    from drivers.protocols import FrameReader
+    from drivers.protocols import ALIASES, FrameReader
     from drivers.protocols.json_formats import refusals
 
-    captured = [_of_hex(frame) for frame in frames]
+    protocol, captured = ALIASES.get(protocol, protocol), [_of_hex(frame) for frame in frames]
     read, nothing = FrameReader(), 0
     for place, raw in enumerate(captured, start=1):
         try:

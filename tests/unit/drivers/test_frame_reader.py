@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from drivers.protocols import DECODERS, FrameReader, decode
+from drivers.protocols import ALIASES, DECODERS, PROTOCOLS, FrameReader, decode
 from drivers.protocols.ssi_packets import DECODE, EVENT, SEGMENT, packet
 
 WHOLE = {"group": "ssi-multi-1", "symbology": "QR", "total_length": 30, "code_type": 0x1C}
@@ -94,3 +94,9 @@ def test_the_command_takes_several_frames_in_their_order() -> None:
     done = command("--protocol", "pcsc", "9000", "04a1")
     assert done.returncode == 1 and "argument 2: not an answer of a card" in done.stderr
     assert command("--protocol", "pcsc", "9").returncode == 2
+
+
+def test_every_protocol_of_a_url_can_be_decoded_by_its_name() -> None:
+    assert [name for name in PROTOCOLS if ALIASES.get(name, name) not in DECODERS] == []
+    assert [name for name in ALIASES if name not in PROTOCOLS] == []
+    assert FrameReader()("lines", b"]E04006381333931\r") == FrameReader()("serial-aim-cr", b"]E04006381333931\r") != []
