@@ -45,13 +45,14 @@ class Held:
 
 @dataclass(slots=True)
 class Level:
-    """One level of the packing (CPS, HL): its own units, and the lines that stand there."""
+    """One level of the packing (CPS, HL): its own units, with the segments that name them, and the lines there."""
 
     name: str
     parent: str
     place: int
     units: list[str] = field(default_factory=list)
     lines: list[Held] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
 
 
 class Packing:
@@ -84,7 +85,7 @@ class Packing:
         """Every unit that is named, with its place."""
         for level in self.levels:
             for unit in level.units:
-                yield unit, level.place
+                yield unit, level.places.get(unit, level.place)
             for line in level.lines:
                 for unit in line.units:
                     yield unit, line.place

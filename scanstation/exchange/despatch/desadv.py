@@ -72,7 +72,7 @@ class _Reader:
         outer = len(groups) > 1 and len(groups[0][1]) == 1 and kinds[0] not in kinds[1:]
         if outer:
             name = f"{self._level.name} outside"
-            yield Level(name, self._level.parent, self._level.place, units=groups[0][1])
+            yield Level(name, self._level.parent, self._level.place, units=groups[0][1], places=self._level.places)
             self._level.parent = name
         self._level.units = [unit for _, units in groups[outer:] for unit in units]
         yield self._level
@@ -95,6 +95,7 @@ class _Reader:
         if not self._groups:
             self._groups.append(("", []))
         self._groups[-1][1].extend(units)
+        self._level.places |= dict.fromkeys(units, segment.place)
 
     def _add_numbers(self, segment: Segment, places: Iterable[int]) -> None:
         if self._line is None:

@@ -78,6 +78,7 @@ def _read(group: list[Segment], log: ProblemLog) -> Level:
         match segment.tag:
             case "MAN":
                 _mark(segment, marks, log)
+                level.places |= {unit: segment.place for units in marks.values() for unit in units} | level.places
             case "LIN":
                 line.place, line.tag = segment.place, "LIN"
                 _identify(segment, line)

@@ -265,7 +265,7 @@ def test_everything_wrong_with_a_file_is_told_at_once_and_nothing_is_imported(
     )  # fmt: skip
     report = load(store, tmp_path, desadv(*segments))
     assert [(error.row, error.column, error.kind) for error in report.errors] == [
-        (4, "", ProblemKind.CHECK_DIGIT),
+        (6, "", ProblemKind.CHECK_DIGIT),
         (7, "LIN", ProblemKind.UNKNOWN_ITEM),
         (13, "LIN", ProblemKind.NUMBER),
         (18, "LIN", ProblemKind.NUMBER),
@@ -389,7 +389,7 @@ def test_two_ship_notices_with_other_delimiters_are_read_each_with_its_own(store
         (x12(*PICK_AND_PACK)[:90], "its ISA segment has 90 characters, not 106"),
         (x12(*PICK_AND_PACK).replace("PRF*PO1~", ""), "SE count"),
         (x12(*PICK_AND_PACK).replace("BSN*00", "BSN*01"), "cancels a ship notice"),
-        (x12(*PICK_AND_PACK).replace(f"00{ONE}", f"00{ONE[:-1]}{(int(ONE[-1]) + 1) % 10}"), "check digit"),
+        (x12(*PICK_AND_PACK).replace(f"00{ONE}", f"00{ONE[:-1]}{(int(ONE[-1]) + 1) % 10}"), "advice.edi, segment 11: "),
         (x12("HL*1**P", f"MAN*GM*00{ONE}", "HL*2*1*I", "LIN**BP*LAMP-7", "SN1**3*CA"), "packs (CA) of unknown size"),
         (x12("HL*1**P", f"MAN*GM*00{ONE}", "HL*2*1*I", "LIN**BP*GONE", "SN1**3*EA"), "no item for 'GONE'"),
     ],
