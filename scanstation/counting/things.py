@@ -91,7 +91,7 @@ class ThingDecisions(CorrectionDecisions):
             held = counted.get(line.item.item)
             if held is None or (line.said and held != line.quantity):
                 listed = ", ".join(f"{qty} × {self.name_of(item)}" for item, qty in counted.items())
-                here = f"{line.quantity} × {line.item.name}"
+                here = f"{line.quantity} × {line.item.called}"
                 return f"unit {found.unit} was counted here with {listed}, and this label says {here}: which is right?"
         return None
 
@@ -113,7 +113,7 @@ def _named(found: Found) -> str:
     if len(found.lines) > 1:
         return f"logistic unit {found.unit}"
     (line,) = found.lines
-    return f"{line.item.called}, serial {line.serial}" if line.serial else f"{line.item.name}, unit {found.unit}"
+    return f"{line.item.called}, serial {line.serial}" if line.serial else f"{line.item.called}, unit {found.unit}"
 
 
 def with_symbols(data: Mapping[str, Any], reads: Sequence[CountEvent]) -> Mapping[str, Any]:

@@ -170,6 +170,8 @@ def _paper(out: Path, job: Job, settings: Settings) -> Paper:
         raise ScanstationError(
             f"{out.name}: labels are written as HTML, PDF or ZPL", "End --out with " + ", ".join(FORMATS)
         )
+    if not out.parent.is_dir():
+        raise ScanstationError(f"{out} cannot be written: there is no folder {out.parent}", "Choose another --out.")
     zpl = out.suffix.lower() == ".zpl"
     paper = paper_named(job.sheet or (settings.labels.roll if zpl else settings.labels.sheet))
     if zpl and not paper.roll:
