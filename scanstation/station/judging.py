@@ -80,8 +80,9 @@ class Judge:
             if question is not None:
                 data = {**origin["data"], "choices": known}
                 return self.session.ask(question, **(dict(origin) | {"data": data}))
-        named = identity.unit is not None or names_a_unit(found.units)
-        return self.session.park(why=found.text, units=found.units if named else (), **origin)
+        units = found.units if found.units or identity.unit is None else (identity.unit,)
+        named = identity.unit is not None or names_a_unit(units)
+        return self.session.park(why=found.text, units=units if named else (), **origin)
 
     def _chosen(self, identity: Identity, item: str) -> Found | None:
         """What the label counts when its code means this item."""

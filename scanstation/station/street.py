@@ -32,6 +32,7 @@ from scanstation.station.answering import AnswerDesk
 from scanstation.station.commands import is_command
 from scanstation.station.devices import WEDGE
 from scanstation.station.habits import Rereads, same_read
+from scanstation.station.keypad import Keypad
 from scanstation.station.labelling import LabelDesk
 from scanstation.station.picture_folder import seen_in
 from scanstation.station.sets import Label, SetDesk
@@ -97,9 +98,12 @@ class Street:
             else:
                 steps.append(Step((read,), partial(self._leaving, partial(self._decide, read))))
         asked: list[Label] = []
-        for label in SetDesk(self.desk).labels(symbols):
+        labels = SetDesk(self.desk).labels(symbols)
+        keypad = Keypad(self.desk.session, self.desk.session.pending, sum(one.package is not None for one in labels))
+        for label in labels:
             own = tuple(symbol.read for symbol in label.symbols)
-            steps.append(Step(own, partial(self._leaving, partial(self._decide_label, label, asked))))
+            decide = partial(self._leaving, partial(self._decide_label, label, asked))
+            steps.append(Step(own, partial(keypad.decide, label, decide)))
         return steps
 
     def answer(self, answer: Answer, read: Read) -> Decision:
