@@ -19,6 +19,7 @@ from scanstation.audit.trail import Trail
 from scanstation.counting.ports import Journal
 from scanstation.counting.tally import Tally
 from scanstation.reconcile import OnStep, reconcile
+from scanstation.reconcile.engines import engine_for
 from scanstation.settings import Policy
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ class Reviews:
             as_of_ts=now,
             policy=self._policy.consequences,
             full=full,
+            engine=engine_for(inputs),
             on_step=on_step,
             where=f"audit {found.audit}",
         )

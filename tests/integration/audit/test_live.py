@@ -4,7 +4,9 @@ import random
 
 import pytest
 
+from scanstation.audit import reviews
 from scanstation.audit.live import LiveAudit
+from scanstation.reconcile.duckdb_engine import DuckDBEngine
 from scanstation.stock.model import (
     Item,
     Listing,
@@ -18,6 +20,12 @@ from scanstation.stock.model import (
 )
 
 DAY = 20_370  # the day of the simulated clock
+
+
+@pytest.fixture(autouse=True)
+def whole_on_duckdb(monkeypatch):
+    """The review of the whole runs on DuckDB, as that of a large audit: a closing runs on SQLite."""
+    monkeypatch.setattr(reviews, "engine_for", lambda inputs: DuckDBEngine())
 
 
 def crowded(site, rng):
