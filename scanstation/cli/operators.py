@@ -22,7 +22,12 @@ def register(root: typer.Typer) -> None:
 
 def ask_pin(badge: str, variable: str = "SCANSTATION_PIN") -> str:
     """The PIN of a badge: from the environment where a program calls, else asked without echo."""
-    return os.environ.get(variable) or getpass.getpass(f"PIN of {badge}: ")
+    if pin := os.environ.get(variable):
+        return pin
+    try:
+        return getpass.getpass(f"PIN of {badge}: ")
+    except EOFError:
+        fail(f"nobody is there to type the PIN of {badge}", f"type it at a terminal, or set {variable}")
 
 
 def require_admin(access: "Access", operator: str, doing: str) -> None:

@@ -1,6 +1,9 @@
 """``scanstation tokens``: a program's token is issued, opens the figures and nothing else, and is revoked."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,3 +60,14 @@ def test_only_an_admin_issues_and_revokes(folder: Path) -> None:
     assert "C01 may not revoke tokens" in run(folder, "revoke", "x", "--operator", "C01", code=3)
     assert "no token is named x" in run(folder, "revoke", "x", "--operator", "ADM", code=3)
     assert run(folder, "list", "--json") == ""
+
+
+def test_a_pin_that_nobody_types_is_told_with_its_variable(folder: Path) -> None:
+    tool = [sys.executable, "-m", "scanstation", "operators", "add", "C02", "Ben", "--operator", "ADM"]
+    env = {name: value for name, value in os.environ.items() if not name.startswith("SCANSTATION_")}
+    done = subprocess.run(
+        tool, env=env | {"SCANSTATION_DATA_DIR": str(folder)}, stdin=subprocess.DEVNULL, start_new_session=True,
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert "nobody is there to type the PIN of ADM" in done.stderr and "set SCANSTATION_PIN" in done.stderr
