@@ -65,7 +65,8 @@ def station_faults(values: Mapping[str, Any]) -> Iterator[Fault]:
             if isinstance(device, dict) and name in device:
                 why, mend = f"not known here yet: {name}", "A rehearsal has no wires: leave it out."
                 yield Fault(place=f"station, devices, row {place}", why=why, mend=mend)
-    yield from _faults("station", lambda: station_settings(values, Path()))
+    rest = {name: value for name, value in values.items() if name in known}
+    yield from _faults("station", lambda: station_settings(rest, Path()))
 
 
 def policy_faults(values: Mapping[str, Any]) -> Iterator[Fault]:

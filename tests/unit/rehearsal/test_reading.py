@@ -70,6 +70,7 @@ def test_all_errors_at_once_each_with_its_place():
         "expect, count, row 1, is: -1",
     ):
         assert any(line.startswith(part) for line in found), (part, found)
+    assert len({line.split(".")[0] for line in found}) == len(found), "each once"
 
 
 def test_what_the_importer_refuses_is_told_with_the_rest():
