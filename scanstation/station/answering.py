@@ -110,8 +110,7 @@ class AnswerDesk:
         if wants not in (Wants.LOT, Wants.SERIAL) or not is_a_number(text):
             return None
         if read.carrier is not Carrier.KEYED and text in fields_of(standing.event.payload or ""):
-            told = replace(said_before(read), question=standing.question)
-            return self.labels.session.tell(told, read.read_id)
+            return self.labels.session.tell(said_before(read, standing), read.read_id)
         return self._with(standing, Answer(lot=text) if wants is Wants.LOT else Answer(serial=text), read)
 
     # -- helpers ----------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 """What symbols beside a label say that the label said already: its lot in plain text, the small codes of its fields."""
 
 import re
+from dataclasses import replace
 
 from drivers import Read
 from scanstation.counting.decision import Decision, Outcome
 from scanstation.counting.packages import Package
+from scanstation.counting.question import Standing
 from scanstation.identity.aitable import GS
 from scanstation.identity.iso15434 import EOT, RS, START
 from scanstation.identity.plates import names_in_text, other_names
@@ -37,7 +39,12 @@ def says(symbol: Symbol) -> set[str]:
     return {text, *units, *((identity.unit,) if identity.unit is not None else ())}
 
 
-def said_before(read: Read) -> Decision:
-    """The answer to a symbol that says nothing but what its label said already, such as the lot in plain text."""
-    text = "Already counted with the label before it"
-    return Decision(outcome=Outcome.DUPLICATE, text=text, code=payload_text(read))
+def said_before(read: Read, standing: Standing | None = None) -> Decision:
+    """The answer to a symbol that says nothing but what its label said already, such as the lot in plain text; a
+    question that stands goes on standing."""
+    known = Decision(
+        outcome=Outcome.DUPLICATE, text="Already counted with the label before it", code=payload_text(read)
+    )
+    if standing is None:
+        return known
+    return replace(known, text=f"Part of the label before it. {standing.question.words}", question=standing.question)

@@ -61,6 +61,8 @@ class LabelDesk:
         match how:
             case Meets.AGAIN:
                 return self._again(symbol, before)
+            case Meets.UNSURE if self._within_set(symbol, before):
+                return self._alone(replace(symbol, identity=both), before)
             case Meets.UNSURE:
                 return self.park_half(symbol, _UNSURE)
             case Meets.HALF:
@@ -106,7 +108,7 @@ class LabelDesk:
             self.joiner.remember(symbol.read.device, replace(before, at=symbol.at))
             again = Decision(outcome=Outcome.UNKNOWN, text=_other_half(lacking(before.identity)))
         else:
-            again = Decision(outcome=Outcome.DUPLICATE, text="Already counted with the label before it")
+            again = said_before(symbol.read, self.session.question)
         return self.session.tell(replace(again, code=payload_text(symbol.read)), symbol.read.read_id)
 
     def _alone(self, symbol: Symbol, before: Seen | None) -> Decision:
@@ -121,13 +123,13 @@ class LabelDesk:
                 return self._half(symbol, None, found.text)
             if before is not None and self._said_by(before, symbol):
                 self.joiner.remember(symbol.read.device, replace(before, at=symbol.at))
-                standing = self.session.question
-                again = said_before(symbol.read)
-                again = again if standing is None else replace(again, question=standing.question)
-                return self.session.tell(again, symbol.read.read_id)
+                return self._again(symbol, before)
             parked = self.judge.unresolved(symbol.identity, found, symbol.origin(), symbol.read.received_at)
             if symbol.identity.names is Names.OTHER_GS1:
                 return parked  # an order number and the like: a half that waits goes on waiting
+            if before is not None and before.package is not None and symbol.identity.scheme == "text":
+                self.joiner.remember(symbol.read.device, replace(before, at=symbol.at))
+                return parked  # a web address and the like between two symbols of one label
             return self._remember(symbol, symbol.identity, parked)
         mark = mark_of(symbol.identity, found, (symbol_text(symbol),))
         if before is not None and before.package is not None and self._may_be_one(before, before.package, mark, symbol):
@@ -151,10 +153,15 @@ class LabelDesk:
             return False
         return not told_by(before.package).isdisjoint(says(symbol))
 
+    def _within_set(self, symbol: Symbol, before: Seen) -> bool:
+        """Whether one pull of the trigger gave both, as the settings of the device say."""
+        habit = self.habit_of(symbol.read.device)
+        return habit.label_set == SET and symbol.at.after(before.at) <= habit.set_us
+
     def _may_be_one(self, before: Seen, package: Package, mark: Mark, symbol: Symbol) -> bool:
         """Whether another symbol of the package that was counted just before may have been read."""
-        habit, gap = self.habit_of(symbol.read.device), symbol.at.after(before.at)
-        if habit.label_set == ONE or (habit.label_set == SET and gap > habit.set_us):
+        habit = self.habit_of(symbol.read.device)
+        if habit.label_set == ONE or (habit.label_set == SET and not self._within_set(symbol, before)):
             return False
         if self.session.pending is not None or package.has(mark):
             return False

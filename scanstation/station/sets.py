@@ -106,9 +106,8 @@ class SetDesk:
 
     def _again(self, label: Label) -> Decision:
         """The label says nothing that it did not say before; a question about it goes on standing."""
-        read, standing = label.symbols[0].read, self.desk.session.question
-        known = replace(said_before(read), question=None if standing is None else standing.question)
-        return self.desk.session.tell(known, read.read_id)
+        read = label.symbols[0].read
+        return self.desk.session.tell(said_before(read, self.desk.session.question), read.read_id)
 
 
 def _unclear(parts: Parts, found: Unresolved, marks: list[Mark], parts_of: list[Parts]) -> list[Label]:
