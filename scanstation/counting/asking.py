@@ -68,6 +68,7 @@ class QuestionDecisions(FactDecisions):
             data=kept,
             instead_of=instead_of,
             times=times,
+            units=() if found is None or found.unit is None else (found.unit,),
         )
         if not parked.events:
             return parked

@@ -10,7 +10,7 @@ from scanstation.counting.events import CountEvent
 from scanstation.counting.sameness import as_counted, doubt, named
 from scanstation.counting.visits import Thing, issuer_of
 from scanstation.identity.plates import other_names
-from scanstation.stock.catalogue import Found
+from scanstation.stock.catalogue import Found, Resolved
 
 
 class ThingDecisions(CorrectionDecisions):
@@ -48,10 +48,11 @@ class ThingDecisions(CorrectionDecisions):
 
     def _parked_of(self, found: Found, but: Sequence[CountEvent]) -> list[CountEvent]:
         """The operator's parked reads of this very unit here, ``but`` these: its label tells what they did not."""
-        names = set() if found.unit is None else {found.unit, *other_names(found.unit)}
-        waiting = self._here().parked.values() if names else ()
-        own = (one for one in waiting if one.operator == self.operator and names & set(one.data.get("units", ())))
-        return [one for one in own if one not in but]
+        own = [one for one in self._here().parked.values() if one.operator == self.operator and one not in but]
+        if found.unit is None:
+            return [one for one in own if _names_serial(one, found.lines[0])]
+        names = {found.unit, *other_names(found.unit)}
+        return [one for one in own if names & set(one.data.get("units", ()))]
 
     def _resolved_as(
         self, parked: CountEvent, item: str, serial: str | None
@@ -126,6 +127,14 @@ def units_of(parked: CountEvent) -> tuple[str, ...]:
     """The names of the unit that a parked code is, the surest first: as it was read, or as what it is asked about."""
     asked = parked.data.get("unit_asked")
     return tuple(parked.data.get("units", ())) or (() if asked is None else (str(asked),))
+
+
+def _names_serial(parked: CountEvent, line: Resolved) -> bool:
+    """Whether a label that was asked about is of this very serial number."""
+    if line.serial is None or line.issuer is None or "unit_asked" in parked.data:
+        return False
+    told = [(one.get("item"), one.get("serial"), one.get("issuer")) for one in parked.data.get("lines", ())]
+    return told == [(line.item.item, line.serial, line.issuer)]
 
 
 def asked_issuer(parked: CountEvent, item: str, serial: str) -> str | None:
