@@ -116,6 +116,11 @@ class CameraDevice(Device):
         if self.status.state is not State.CLOSED:
             self.set_status(State.CLOSED, Reason.CLOSED)
 
+    def set_status(self, state: State, reason: Reason | None = None, message: str = "", remedy: str = "") -> None:
+        """Change the status; what is closed stays closed, whatever its thread was doing meanwhile."""
+        if state is State.CLOSED or not self._closing.is_set():
+            super().set_status(state, reason, message, remedy)
+
     async def _watch(self, source: Source, queue: "asyncio.Queue[Read | None]") -> None:
         """Put every read into ``queue`` and None at the end."""
         try:
