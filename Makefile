@@ -3,7 +3,7 @@ PY := .venv/bin/python
 FULL ?=
 ONCE ?=
 OUT ?= out/demo
-WORKERS ?= 3
+WORKERS ?= 2
 CORE = tests/unit/identity tests/unit/stock tests/unit/counting tests/unit/reconcile tests/unit/exchange \
   tests/unit/reports tests/unit/station tests/unit/drivers/test_[!c]*.py tests/unit/drivers/camera/test_images.py \
   tests/unit/test_command_line.py tests/integration/store tests/integration/reconcile tests/integration/cli
