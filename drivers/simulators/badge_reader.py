@@ -30,6 +30,10 @@ PATIENCE = 10.0
 _POWER_OFF, _POWER_ON, _RESET, _GET_ATR = 0, 1, 2, 4
 _UNKNOWN = b"\x6d\x00"
 _STEP = 0.01
+_OPENS = 2.0
+"""Seconds in which the virtual reader takes its port, or never does."""
+_LISTENING = "0A"
+"""The state of a listening socket in /proc/net/tcp."""
 
 
 class BadgeReaderSimulator:
@@ -76,16 +80,26 @@ class BadgeReaderSimulator:
             return
         with contextlib.suppress(PermissionError):  # pcscd says then what it may not do
             SOCKET.unlink(missing_ok=True)
+        async with asyncio.timeout(PATIENCE):
+            while not await self._serves():
+                await self.unplug()
+
+    async def _serves(self) -> bool:
+        """Start the service; False where its reader got no port, because the service before had it a moment ago."""
         nothing = asyncio.subprocess.DEVNULL
         self._service = await asyncio.create_subprocess_exec(
             self._program, "--foreground", stdin=nothing, stdout=nothing, stderr=nothing
         )
-        async with asyncio.timeout(PATIENCE):
-            while not await _accepts(SOCKET):
-                if self._service.returncode is not None:
-                    code = self._service.returncode
-                    raise DriverError(Reason.PERMISSION, f"pcscd ended with {code}", "run it as root")
-                await asyncio.sleep(_STEP)
+        while not await _accepts(SOCKET):
+            if self._service.returncode is not None:
+                code = self._service.returncode
+                raise DriverError(Reason.PERMISSION, f"pcscd ended with {code}", "run it as root")
+            await asyncio.sleep(_STEP)
+        for _ in range(int(_OPENS / _STEP)):
+            if _listens(PORT):
+                return True
+            await asyncio.sleep(_STEP)
+        return False
 
     async def deliver(self, delivery: Delivery) -> None:
         """Put a card on, let its number be asked, take it away."""
@@ -158,6 +172,17 @@ class BadgeReaderSimulator:
 
 def _say(writer: asyncio.StreamWriter, body: bytes) -> None:
     writer.write(len(body).to_bytes(2, "big") + body)
+
+
+def _listens(port: int) -> bool:
+    """Whether a socket of this machine listens at a port; asked without a connection, which would be a card."""
+    ends = f":{port:04X}"
+    for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
+        with contextlib.suppress(FileNotFoundError):
+            rows = (line.split() for line in table.read_text("ascii").splitlines()[1:])
+            if any(row[1].endswith(ends) and row[3] == _LISTENING for row in rows):
+                return True
+    return False
 
 
 async def _accepts(path: Path) -> bool:
